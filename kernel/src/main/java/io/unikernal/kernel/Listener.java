@@ -1,0 +1,31 @@
+package io.unikernal.kernel;
+
+import io.unikernal.model.Fault;
+import io.unikernal.model.Origin;
+import io.unikernal.spi.Health;
+import java.time.Duration;
+
+/** Hears what happens in the kernel; must not block. Nothing labelled reaches it. */
+@FunctionalInterface
+public interface Listener {
+  Listener SILENT = event -> {};
+
+  void on(Event event);
+
+  sealed interface Event {
+    record SystemOpened(String system, String adapter, String description, Duration took)
+        implements Event {}
+
+    record SystemHealth(String system, Health health) implements Event {}
+
+    /** A message ended badly. {@code step} is empty where it never came to one. */
+    record MessageFailed(
+        String route, String messageId, String traceId, String step, Fault fault, Origin origin)
+        implements Event {}
+
+    record AttemptFailed(String route, String step, int attempt, Fault fault, Duration delay)
+        implements Event {}
+
+    record SourceFailed(String operation, Fault fault) implements Event {}
+  }
+}

@@ -1,0 +1,51 @@
+package io.unikernal.model;
+
+import java.util.List;
+
+/**
+ * Fits a value to a type: makes slot records, fills defaults, widens numbers, checks every
+ * constraint, and reports all that is wrong at once. Messages never hold a labelled value.
+ */
+public final class Conform {
+  private Conform() {}
+
+  /** What happens to fields that a record type does not know. */
+  public enum Extra {
+    /** They are violations: a strict source. */
+    REFUSE,
+    /** They are kept aside: a lenient source, answers from systems. */
+    KEEP,
+    /** They are left out: towards a typed input. */
+    DROP
+  }
+
+  public sealed interface Result {
+    record Fits(Value value) implements Result {}
+
+    record Breaks(List<Fault.Violation> violations) implements Result {}
+  }
+
+  /**
+   * Accepts the conventions of JSON too: text for uuid, timestamp, date, time, duration, decimal
+   * and bytes (base64), integers for decimal and double, null for absent.
+   */
+  public static Result check(Type type, Value value, Extra extra) {
+    throw new UnsupportedOperationException("not written yet");
+  }
+
+  /** As {@link #check}, but throws INVALID with {@code what} in its message. */
+  public static Value to(Type type, Value value, Extra extra, String what) {
+    return switch (check(type, value, extra)) {
+      case Result.Fits(var fitted) -> fitted;
+      case Result.Breaks(var violations) ->
+          throw Fault.invalid(what + " does not fit its type", violations).toException();
+    };
+  }
+
+  /**
+   * Reads a parameter's or variable's text as the type: {@code 12}, {@code true}, {@code 1h30m}.
+   */
+  public static Result fromText(Type type, String text) {
+    throw new UnsupportedOperationException("not written yet");
+  }
+}

@@ -1,0 +1,22 @@
+package io.unikernal.model;
+
+/**
+ * A checked expression or mapping. The language compiles to it, the kernel evaluates it, and
+ * neither knows the other. Made by {@code expr}: an interpreter today, bytecode later.
+ */
+public interface Expression {
+
+  /** The static type, with labels. */
+  Type type();
+
+  /**
+   * Computes the value. Has no effect but on the frame's ambient values; may be called by several
+   * threads on different frames.
+   *
+   * @throws FaultException INVALID, with the place in the definition
+   */
+  Value evaluate(Frame frame);
+
+  /** The source text, for explanations. */
+  String text();
+}

@@ -1,0 +1,18 @@
+package io.unikernal.model;
+
+/**
+ * Carries a {@link Fault} up the stack. Without a stack trace: a fault is data, and thrown often.
+ */
+public final class FaultException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+  private final transient Fault fault;
+
+  public FaultException(Fault fault) {
+    super(fault.code() + ": " + fault.message(), null, true, false);
+    this.fault = fault;
+  }
+
+  public Fault fault() {
+    return fault;
+  }
+}

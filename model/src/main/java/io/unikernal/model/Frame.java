@@ -1,0 +1,48 @@
+package io.unikernal.model;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.UUID;
+
+/**
+ * The variables of one message on its way through a route: slot 0 is {@code input}, 1 {@code meta},
+ * 2 {@code auth}, 3 {@code error}; the steps follow. Branches of a {@code parallel} write different
+ * slots, and the join publishes them.
+ */
+public final class Frame {
+  public static final int INPUT = 0;
+  public static final int META = 1;
+  public static final int AUTH = 2;
+  public static final int ERROR = 3;
+  public static final int FIRST_STEP = 4;
+
+  /** Time, ids and chance, taken from the message so that a replay gives the same. */
+  public interface Ambient {
+    Instant now();
+
+    UUID uuid();
+
+    double random();
+  }
+
+  private final Value[] slots;
+  private final Ambient ambient;
+
+  public Frame(int size, Ambient ambient) {
+    slots = new Value[size];
+    Arrays.fill(slots, Value.Absent.ABSENT);
+    this.ambient = ambient;
+  }
+
+  public Value get(int slot) {
+    return slots[slot];
+  }
+
+  public void set(int slot, Value value) {
+    slots[slot] = value;
+  }
+
+  public Ambient ambient() {
+    return ambient;
+  }
+}

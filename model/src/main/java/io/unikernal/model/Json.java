@@ -1,0 +1,51 @@
+package io.unikernal.model;
+
+/**
+ * JSON by RFC 8259, strict: limits on depth, size and number length, exact decimals and 64-bit
+ * integers, duplicate keys and invalid UTF-8 refused.
+ */
+public final class Json {
+  private Json() {}
+
+  /** Bounds on what is read from outside. */
+  public record Limits(int depthMax, int numberLengthMax) {
+    public static final Limits DEFAULT = new Limits(64, 400);
+  }
+
+  /**
+   * Reads a document without a type: integers of 64 bits are {@code Int} or {@code UInt}, larger
+   * ones {@code Decimal}, fractions {@code Real}.
+   *
+   * @throws FaultException MALFORMED with {@code position} in bytes among its details, or TOO_LARGE
+   */
+  public static Value read(byte[] bytes, Limits limits) {
+    throw new UnsupportedOperationException("not written yet");
+  }
+
+  /**
+   * Reads a document straight into the slots of its type.
+   *
+   * @throws FaultException as {@link #read(byte[], Limits)}, or INVALID with every violation
+   */
+  public static Value read(byte[] bytes, Type type, Conform.Extra extra, Limits limits) {
+    throw new UnsupportedOperationException("not written yet");
+  }
+
+  /** Compact, UTF-8. Absent fields are left out; decimals keep their scale. */
+  public static byte[] write(Value value) {
+    throw new UnsupportedOperationException("not written yet");
+  }
+
+  /** As {@link #write} but indented by two spaces, for people. */
+  public static String pretty(Value value) {
+    throw new UnsupportedOperationException("not written yet");
+  }
+
+  /**
+   * As {@link #pretty}, but what {@code type} labels reads {@code "***"}: for logs, traces and
+   * errors.
+   */
+  public static String masked(Value value, Type type) {
+    throw new UnsupportedOperationException("not written yet");
+  }
+}

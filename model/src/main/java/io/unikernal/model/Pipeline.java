@@ -1,0 +1,19 @@
+package io.unikernal.model;
+
+import java.util.List;
+
+/**
+ * A pipeline: an operation made of steps.
+ *
+ * @param output computed after the last step
+ * @param slots the size of its {@link Frame}
+ */
+public record Pipeline(
+    String name,
+    Type input,
+    List<Step> steps,
+    Expression output,
+    List<Step> onError,
+    List<Policy> policies,
+    int slots,
+    Origin origin) {}

@@ -1,0 +1,34 @@
+package io.unikernal.model;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/**
+ * A compiled definition: everything the kernel needs and nothing of the text. All names are
+ * resolved and all types fit.
+ *
+ * @param file the definition's file or folder
+ * @param stateDir {@code .unikernal} beside the definition
+ */
+public record Plan(
+    Path file,
+    Path stateDir,
+    List<PlannedSystem> systems,
+    SequencedMap<String, Pipeline> pipelines,
+    List<Route> routes) {
+
+  /**
+   * @param adapter the adapter's name: the system's {@code type}
+   * @param operations by name; those declared and those that the system described itself
+   */
+  public record PlannedSystem(
+      String name,
+      String adapter,
+      Config config,
+      SequencedMap<String, Operation> operations,
+      Set<Label> clearance,
+      List<Policy> policies,
+      Origin origin) {}
+}

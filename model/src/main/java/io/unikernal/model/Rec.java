@@ -1,0 +1,193 @@
+package io.unikernal.model;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record with a type: primitives in a {@code long[]}, the rest in an {@code Object[]}, as its
+ * {@link Shape} says. Fields that the type does not know are kept aside as {@code extras}, so that
+ * a lenient source loses nothing. Immutable after {@link Builder#build}.
+ *
+ * <p>A reference slot holds the {@link Value} itself; readers on the hot path take {@link #bits}.
+ */
+public final class Rec implements Value {
+  private final Shape shape;
+  private final long present;
+  private final long[] primitives;
+  private final @Nullable Value[] references;
+  private final SequencedMap<String, Value> extras;
+
+  private Rec(Builder builder) {
+    shape = builder.shape;
+    present = builder.present;
+    primitives = builder.primitives;
+    references = builder.references;
+    extras =
+        builder.extras.isEmpty()
+            ? Collections.emptyNavigableMap()
+            : Collections.unmodifiableSequencedMap(builder.extras);
+  }
+
+  public static Builder builder(Shape shape) {
+    return new Builder(shape);
+  }
+
+  public Shape shape() {
+    return shape;
+  }
+
+  public boolean has(int field) {
+    int position = shape.position(field);
+    return shape.slot(field) == Shape.Slot.REF
+        ? references[position] != null
+        : (present >>> position & 1) != 0;
+  }
+
+  /** The field's value, {@link Value.Absent} when it is not there. */
+  public Value get(int field) {
+    int position = shape.position(field);
+    if (shape.slot(field) == Shape.Slot.REF) {
+      Value value = references[position];
+      return value == null ? Absent.ABSENT : value;
+    }
+    if ((present >>> position & 1) == 0) {
+      return Absent.ABSENT;
+    }
+    long bits = primitives[position];
+    return switch (shape.slot(field)) {
+      case BOOL -> Bool.of(bits != 0);
+      case INT -> new Int(bits);
+      case UINT -> new UInt(bits);
+      case REAL -> new Real(Double.longBitsToDouble(bits));
+      case REF -> throw new AssertionError("not a primitive");
+    };
+  }
+
+  /** The field's value or the extra's, {@link Value.Absent} when there is neither. */
+  public Value get(String field) {
+    int index = shape.index(field);
+    return index < 0 ? Optional.ofNullable(extras.get(field)).orElse(Absent.ABSENT) : get(index);
+  }
+
+  /** The raw bits of a primitive field: 0 or 1, the integer, or the double's bits. */
+  public long bits(int field) {
+    return primitives[shape.position(field)];
+  }
+
+  /** Fields that came along and that the type does not know. */
+  public SequencedMap<String, Value> extras() {
+    return extras;
+  }
+
+  /** The fields that are there, by name, in the order of the type, then the extras. */
+  public SequencedMap<String, Value> toMap() {
+    var map = new LinkedHashMap<String, Value>();
+    for (int i = 0; i < shape.size(); i++) {
+      if (has(i)) {
+        map.put(shape.fields().get(i).name(), get(i));
+      }
+    }
+    map.putAll(extras);
+    return map;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Rec that && toMap().equals(that.toMap());
+  }
+
+  @Override
+  public int hashCode() {
+    return toMap().hashCode();
+  }
+
+  /** For people; labelled fields are masked. */
+  @Override
+  public String toString() {
+    var text = new StringBuilder(shape.name()).append('{');
+    for (int i = 0; i < shape.size(); i++) {
+      if (has(i)) {
+        var field = shape.fields().get(i);
+        text.append(text.charAt(text.length() - 1) == '{' ? "" : ", ")
+            .append(field.name())
+            .append(": ");
+        text.append(field.type() instanceof Type.Labelled ? "***" : get(i).toString());
+      }
+    }
+    return text.append(extras.isEmpty() ? "" : ", +" + extras.size()).append('}').toString();
+  }
+
+  /** Fills a record once. Nothing is checked here: {@link Conform} is the check. */
+  public static final class Builder {
+    private final Shape shape;
+    private long present;
+    private long[] primitives;
+    private @Nullable Value[] references;
+    private final SequencedMap<String, Value> extras = new LinkedHashMap<>();
+
+    private Builder(Shape shape) {
+      this.shape = shape;
+      primitives = new long[shape.primitives()];
+      references = new Value[shape.references()];
+    }
+
+    /** Sets a field; {@link Value.Absent} leaves it out. The value must be of the field's kind. */
+    public Builder set(int field, Value value) {
+      if (value == Absent.ABSENT) {
+        return this;
+      }
+      if (shape.slot(field) == Shape.Slot.REF) {
+        references[shape.position(field)] = value;
+        return this;
+      }
+      return switch (value) {
+        case Bool bool -> setBits(field, bool.value() ? 1 : 0);
+        case Int(var number) -> setBits(field, number);
+        case UInt(var bits) -> setBits(field, bits);
+        case Real(var number) -> setBits(field, Double.doubleToRawLongBits(number));
+        default ->
+            throw new IllegalArgumentException(
+                "`"
+                    + shape.fields().get(field).name()
+                    + "` cannot hold "
+                    + value.getClass().getSimpleName());
+      };
+    }
+
+    public Builder set(String field, Value value) {
+      int index = shape.index(field);
+      if (index < 0) {
+        throw new IllegalArgumentException(shape.name() + " has no field `" + field + "`");
+      }
+      return set(index, value);
+    }
+
+    /** Sets a primitive field by its raw bits. */
+    public Builder setBits(int field, long bits) {
+      int position = shape.position(field);
+      primitives[position] = bits;
+      present |= 1L << position;
+      return this;
+    }
+
+    public boolean has(int field) {
+      int position = shape.position(field);
+      return shape.slot(field) == Shape.Slot.REF
+          ? references[position] != null
+          : (present >>> position & 1) != 0;
+    }
+
+    public Builder extra(String name, Value value) {
+      extras.put(Objects.requireNonNull(name), value);
+      return this;
+    }
+
+    public Rec build() {
+      return new Rec(this);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.unikernal.model;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * From an operation that receives to what is called.
+ *
+ * @param name {@code from -> to}, unique
+ * @param when takes the message only if true; bare routes come last
+ * @param with gives what the target takes from the frame whose {@code input} is the message
+ * @param reply gives what the source wants from the frame whose {@code input} is the target's
+ *     answer
+ * @param slots size of the frame that {@code when}, {@code with} and {@code reply} need
+ */
+public record Route(
+    String name,
+    Operation from,
+    Optional<Expression> when,
+    Target to,
+    Expression with,
+    Expression reply,
+    List<Policy> policies,
+    Guarantee guarantee,
+    int slots,
+    Origin origin) {
+
+  /** What a route leads to. */
+  public sealed interface Target {
+    record ToOperation(Operation operation) implements Target {}
+
+    record ToPipeline(String pipeline) implements Target {}
+  }
+
+  /** What may happen to a message of the route, and why. */
+  public record Guarantee(Level level, boolean ordered, String why) {
+    public enum Level {
+      AT_MOST_ONCE("at most once"),
+      AT_LEAST_ONCE("at least once"),
+      EFFECTIVELY_ONCE("effectively once");
+
+      private final String text;
+
+      Level(String text) {
+        this.text = text;
+      }
+
+      @Override
+      public String toString() {
+        return text;
+      }
+    }
+
+    @Override
+    public String toString() {
+      return level + (ordered ? ", in order" : "") + (why.isEmpty() ? "" : " (" + why + ")");
+    }
+  }
+}

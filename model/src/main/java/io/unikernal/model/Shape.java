@@ -1,0 +1,97 @@
+package io.unikernal.model;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How the fields of one record type lie in the slots of its {@link Rec}s. Booleans, integers and
+ * doubles take a {@code long}, everything else a reference. Only {@value #PRIMITIVES_MAX} fields
+ * may be primitive, since their presence is one {@code long} of bits; the ones after are
+ * references.
+ */
+public final class Shape {
+  static final int PRIMITIVES_MAX = 64;
+
+  /**
+   * Where a field lies. {@code REF} is any other value, kept as the payload of its {@link Value}.
+   */
+  public enum Slot {
+    BOOL,
+    INT,
+    UINT,
+    REAL,
+    REF
+  }
+
+  private final String name;
+  private final List<Type.Field> fields;
+  private final Slot[] slots;
+  private final int[] positions;
+  private final Map<String, Integer> indexes = new HashMap<>();
+  private final int primitives;
+  private final int references;
+
+  Shape(String name, List<Type.Field> fields) {
+    this.name = name;
+    this.fields = List.copyOf(fields);
+    slots = new Slot[fields.size()];
+    positions = new int[fields.size()];
+    int longs = 0;
+    int refs = 0;
+    for (int i = 0; i < slots.length; i++) {
+      if (indexes.put(fields.get(i).name(), i) != null) {
+        throw new IllegalArgumentException("two fields `" + fields.get(i).name() + "`");
+      }
+      slots[i] = longs < PRIMITIVES_MAX ? slotOf(fields.get(i).type().core()) : Slot.REF;
+      positions[i] = slots[i] == Slot.REF ? refs++ : longs++;
+    }
+    primitives = longs;
+    references = refs;
+  }
+
+  private static Slot slotOf(Type type) {
+    return switch (type) {
+      case Type.Simple simple when simple == Type.Simple.BOOL -> Slot.BOOL;
+      case Type.Int _ -> Slot.INT;
+      case Type.UInt _ -> Slot.UINT;
+      case Type.Real _ -> Slot.REAL;
+      default -> Slot.REF;
+    };
+  }
+
+  /** The record type's name, empty for one written in place. */
+  public String name() {
+    return name;
+  }
+
+  public List<Type.Field> fields() {
+    return fields;
+  }
+
+  public int size() {
+    return slots.length;
+  }
+
+  /** The field's index, or -1. */
+  public int index(String field) {
+    return indexes.getOrDefault(field, -1);
+  }
+
+  public Slot slot(int field) {
+    return slots[field];
+  }
+
+  /** The field's place among the primitives, or among the references. */
+  public int position(int field) {
+    return positions[field];
+  }
+
+  int primitives() {
+    return primitives;
+  }
+
+  int references() {
+    return references;
+  }
+}

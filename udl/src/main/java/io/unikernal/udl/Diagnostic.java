@@ -1,0 +1,33 @@
+package io.unikernal.udl;
+
+import java.util.List;
+
+/**
+ * One finding about a definition.
+ *
+ * @param code stable, as {@code UDL-2104}
+ * @param message the headline
+ * @param span where
+ * @param label what stands beside the caret; may be empty
+ * @param write the text to write instead; may be empty
+ */
+public record Diagnostic(
+    String code,
+    Severity severity,
+    String message,
+    Span span,
+    String label,
+    List<String> write,
+    List<Edit> edits) {
+
+  public enum Severity {
+    ERROR,
+    WARNING
+  }
+
+  /** Lines and columns from 1, columns in code points; {@code end} is after the last character. */
+  public record Span(String file, int line, int column, int endLine, int endColumn) {}
+
+  /** A change that an editor or an agent can apply. */
+  public record Edit(Span span, String text) {}
+}
