@@ -181,6 +181,16 @@ final class Instance implements Peer.Owner {
     return delay;
   }
 
+  /** Makes sure that the old process is gone; says how it went. */
+  private String end() throws InterruptedException {
+    if (worker.isEmpty()) {
+      return "";
+    }
+    worker.get().kill();
+    worker.get().waitFor();
+    return worker.get().exitText();
+  }
+
   /**
    * Sends a heartbeat, and ends a worker that is silent or that will not let go of a cancelled
    * call.
