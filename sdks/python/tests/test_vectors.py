@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
+import support  # noqa: F401
+
 from unikernal import cbor, frames
 from unikernal.cbor import Duration, Embedded, Malformed, Timestamp
 

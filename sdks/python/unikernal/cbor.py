@@ -17,7 +17,7 @@ TIMESTAMP_SECONDS_MIN, TIMESTAMP_SECONDS_MAX = -62135596800, 253402300799  # the
 DURATION_SECONDS_MAX = 315576000000  # ten thousand years, as in protobuf
 DATE_DAYS_MIN, DATE_DAYS_MAX = -719162, 2932896  # the years 0001 to 9999
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _DOUBLE, _SINGLE, _HALF = struct.Struct(">d"), struct.Struct(">f"), struct.Struct(">e")
 _BYTE_AND_16, _BYTE_AND_32, _BYTE_AND_64 = struct.Struct(">BH"), struct.Struct(">BI"), struct.Struct(">BQ")
@@ -46,7 +46,7 @@ class Timestamp:
 
     def datetime(self) -> datetime:
         """The same instant in UTC, cut to microseconds."""
-        return _EPOCH + timedelta(seconds=self.seconds, microseconds=self.nanoseconds // 1000)
+        return EPOCH + timedelta(seconds=self.seconds, microseconds=self.nanoseconds // 1000)
 
 
 @dataclass(frozen=True, order=True)
@@ -78,10 +78,16 @@ def encode(value) -> bytes:
 
 
 def _write(value, out, depth):
-    writer = _WRITERS.get(type(value))
-    if writer is None:
-        raise Unencodable(f"{type(value).__name__} has no CBOR form")
+    writer = _WRITERS.get(type(value)) or _writer_of_base(value)
     writer(value, out, depth)
+
+
+def _writer_of_base(value):
+    """A subclass (an IntEnum, a defaultdict) travels as what it extends."""
+    for kind, writer in _WRITERS.items():
+        if isinstance(value, kind):
+            return writer
+    raise Unencodable(f"{type(value).__name__} has no CBOR form")
 
 
 def _write_head(major, number, out):
@@ -139,7 +145,7 @@ def _write_map(value, out, depth):
     _write_head(5, len(value), out)
     entries = []
     for key, item in value.items():
-        if type(key) is not str:
+        if not isinstance(key, str):
             raise Unencodable(f"a map key is {type(key).__name__}, not text")
         entries.append((_utf8(key), item))
     # Sorted by encoded bytes (so: by length first), that equal maps have equal bytes.
@@ -178,7 +184,7 @@ def _write_decimal(value, out, depth):
 def _write_datetime(value, out, depth):
     if value.tzinfo is None or value.utcoffset() is None:
         raise Unencodable("a datetime has no time zone: write datetime.now(timezone.utc)")
-    since = value - _EPOCH
+    since = value - EPOCH
     _write_timestamp(Timestamp(since.days * 86400 + since.seconds, since.microseconds * 1000), out, depth)
 
 
@@ -223,6 +229,7 @@ def _write_embedded(value, out, depth):
     _write_bytes(value.data, out, depth)
 
 
+# In this order a subclass stands before its base: bool before int, datetime before date.
 _WRITERS = {
     type(None): lambda value, out, depth: out.append(0xF6),
     bool: lambda value, out, depth: out.append(0xF5 if value else 0xF4),

@@ -22,8 +22,8 @@ class Fault(Exception):
     def __init__(self, code: str, message: str, retryable: bool = False, details=None):
         super().__init__(message)
         self.code = code if code in CODES else "internal"
-        self.message = message
-        self.retryable = retryable
+        self.message = str(message)
+        self.retryable = bool(retryable)
         self.details = details
 
     def __str__(self):
