@@ -1,11 +1,13 @@
 """A worker process against a fake kernel: what goes over the socket, and how the process ends."""
+import re
 import signal
 import socket
 import tempfile
 import time
 import unittest
+from decimal import Decimal
 
-from support import TOKEN, WAIT_SECONDS_MAX, FakeKernel, start, write_program
+from support import PACKAGE_ROOT, TOKEN, WAIT_SECONDS_MAX, FakeKernel, start, write_program
 
 from unikernal import cbor, frames
 from unikernal.cbor import Embedded
@@ -80,6 +82,7 @@ def nap(seconds: float) -> str:
 
 
 def wait_for_cancel() -> bool:
+    client.call("events.begun")
     until = time.monotonic() + 10
     while not context().cancelled and time.monotonic() < until:
         time.sleep(0.005)
@@ -165,7 +168,7 @@ class Calls(WorkerCase):
         self.assertEqual(hello["types"]["Line"], {"sku": "string", "qty": "int", "price": "decimal"})
 
     def test_a_call_is_converted_in_both_directions(self):
-        items = [{"sku": "A", "qty": 3, "price": cbor.decode(bytes.fromhex("c482211907cf"))}]
+        items = [{"sku": "A", "qty": 3, "price": Decimal("19.99")}]
         self.assertEqual(str(self.kernel.ask(2, "quote", items=items)["total"]), "59.97")
         self.assertEqual(self.kernel.ask(4, "later", text="ab"), "abab")
         self.assertEqual(self.kernel.ask(6, "shout", **{"from": "eu"}), "EU")
@@ -252,8 +255,8 @@ class Calls(WorkerCase):
     def test_a_cancel_reaches_the_function_and_one_for_nothing_is_ignored(self):
         self.kernel.send(frames.CANCEL, 80, None)
         self.kernel.call(2, "wait_for_cancel")
-        self.kernel.send(frames.PING, 0, None)
-        self.kernel.receive(frames.PONG)
+        begun = self.kernel.receive(frames.CALL)
+        self.kernel.send(frames.RESULT, begun.id, Embedded(cbor.encode(None)))
         self.kernel.send(frames.CANCEL, 2, None)
         self.assertIs(self.kernel.result(2), True)
 
@@ -315,6 +318,19 @@ class Calls(WorkerCase):
         self.assertEqual(self.process.stdout.readline(), "loaded\n")
         self.kernel.ask(2, "shout", **{"from": "eu"})
         self.assertEqual(self.process.stdout.readline(), "eu None\n")
+
+
+class Readme(WorkerCase):
+    def test_the_program_of_the_readme_runs(self):
+        text = (PACKAGE_ROOT / "README.md").read_text("utf-8")
+        self.start(source=re.search("```python\n(.*?)```", text, re.DOTALL).group(1))
+        self.kernel.welcome()
+        items = [{"sku": "A", "qty": 3, "price": Decimal("19.99")}]
+        self.assertEqual(self.kernel.ask(2, "quote", items=items), {"total": Decimal("59.97")})
+        self.kernel.send(frames.CALL, 4, ["quote_order", {}, Embedded(cbor.encode({"id": "7"}))])
+        call = self.kernel.receive(frames.CALL)
+        self.kernel.send(frames.RESULT, call.id, Embedded(cbor.encode({"items": items})))
+        self.assertEqual(self.kernel.result(4), {"total": Decimal("59.97")})
 
 
 class Endings(WorkerCase):
