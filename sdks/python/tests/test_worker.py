@@ -186,7 +186,8 @@ class Calls(WorkerCase):
         self.kernel.send(frames.CALL, 2, ["echo", {}, Embedded(b"\xff")])
         self.assertEqual(self.kernel.receive(frames.ERROR).payload["code"], "invalid")
         self.kernel.send(frames.CALL, 4, ["echo", {}, Embedded(cbor.encode([1]))])
-        self.assertEqual(self.kernel.receive(frames.ERROR).payload["message"], "the body is not a map of named parameters")
+        fault = self.kernel.receive(frames.ERROR).payload
+        self.assertEqual(fault["message"], "the body is not a map of named parameters")
         self.assertEqual(self.kernel.ask(6, "echo", value=1), 1)
 
     def test_a_result_that_is_not_what_its_hint_says_is_the_functions_fault(self):
@@ -243,7 +244,8 @@ class Calls(WorkerCase):
         for _ in range(3):
             for id in range(2, 202, 2):
                 self.kernel.call(id, "echo", value=id)
-            answers = {frame.id: cbor.decode(frame.payload.data) for frame in (self.kernel.receive(frames.RESULT) for _ in range(100))}
+            results = [self.kernel.receive(frames.RESULT) for _ in range(100)]
+            answers = {frame.id: cbor.decode(frame.payload.data) for frame in results}
             self.assertEqual(answers, {id: id for id in range(2, 202, 2)})
 
     def test_more_calls_than_the_bound_are_overloaded(self):

@@ -28,6 +28,8 @@ def main() -> None:
     serving.add_argument("--threads", type=int, default=THREADS_DEFAULT, help="calls that run at once")
     commands.add_parser("describe", help="print what FILE offers, as one line of JSON").add_argument("file")
     options = parser.parse_args()
+    if options.command == "serve" and options.threads < 1:
+        parser.error("--threads must be 1 or more")
     code = describe(options.file) if options.command == "describe" else serve(options.file, options.threads)
     sys.stdout.flush()
     sys.stderr.flush()

@@ -13,6 +13,7 @@ DEPTH_MAX = 64
 INT_MIN, INT_MAX, UINT_MAX = -(2**63), 2**63 - 1, 2**64 - 1
 DECIMAL_EXPONENT_MAX = 9999
 BIGNUM_BYTES_MAX = 128
+DECIMAL_DIGITS_MAX = 309  # of the greatest number in that many bytes
 TIMESTAMP_SECONDS_MIN, TIMESTAMP_SECONDS_MAX = -62135596800, 253402300799  # the years 0001 to 9999
 DURATION_SECONDS_MAX = 315576000000  # ten thousand years, as in protobuf
 DATE_DAYS_MIN, DATE_DAYS_MAX = -719162, 2932896  # the years 0001 to 9999
@@ -44,6 +45,10 @@ class Timestamp:
     seconds: int
     nanoseconds: int = 0
 
+    @classmethod
+    def of(cls, moment: datetime) -> "Timestamp":
+        return cls(*_parts(moment - EPOCH))
+
     def datetime(self) -> datetime:
         """The same instant in UTC, cut to microseconds."""
         return EPOCH + timedelta(seconds=self.seconds, microseconds=self.nanoseconds // 1000)
@@ -56,9 +61,17 @@ class Duration:
     seconds: int
     nanoseconds: int = 0
 
+    @classmethod
+    def of(cls, length: timedelta) -> "Duration":
+        return cls(*_parts(length))
+
     def timedelta(self) -> timedelta:
         """The same length, cut to microseconds."""
         return timedelta(seconds=self.seconds, microseconds=self.nanoseconds // 1000)
+
+
+def _parts(length):
+    return length.days * 86400 + length.seconds, length.microseconds * 1000
 
 
 @dataclass(frozen=True)
@@ -166,7 +179,7 @@ def _write_decimal(value, out, depth):
     if not isinstance(exponent, int):
         raise Unencodable("a decimal is NaN or infinite")
     # From the digits: arithmetic on a Decimal would round to the precision of the caller's context.
-    mantissa = int("".join(map(str, digits)) or "0")
+    mantissa = int("".join(map(str, digits[: DECIMAL_DIGITS_MAX + 1])))
     if abs(exponent) > DECIMAL_EXPONENT_MAX or mantissa.bit_length() > BIGNUM_BYTES_MAX * 8:
         raise Unencodable("a decimal is outside the range of the protocol")
     _write_head(6, _TAG_DECIMAL, out)
@@ -184,8 +197,7 @@ def _write_decimal(value, out, depth):
 def _write_datetime(value, out, depth):
     if value.tzinfo is None or value.utcoffset() is None:
         raise Unencodable("a datetime has no time zone: write datetime.now(timezone.utc)")
-    since = value - EPOCH
-    _write_timestamp(Timestamp(since.days * 86400 + since.seconds, since.microseconds * 1000), out, depth)
+    _write_timestamp(Timestamp.of(value), out, depth)
 
 
 def _write_timestamp(value, out, depth):
@@ -195,7 +207,7 @@ def _write_timestamp(value, out, depth):
 
 
 def _write_timedelta(value, out, depth):
-    _write_duration(Duration(value.days * 86400 + value.seconds, value.microseconds * 1000), out, depth)
+    _write_duration(Duration.of(value), out, depth)
 
 
 def _write_duration(value, out, depth):

@@ -442,7 +442,7 @@ def _moment_in(value):
 
 
 def _timestamp_in(value):
-    return _split(value, Timestamp) if type(value) in (datetime, Timestamp) else _ABSENT
+    return Timestamp.of(value) if type(value) is datetime else value if type(value) is Timestamp else _ABSENT
 
 
 def _length_in(value):
@@ -450,14 +450,7 @@ def _length_in(value):
 
 
 def _duration_in(value):
-    return _split(value, Duration) if type(value) in (timedelta, Duration) else _ABSENT
-
-
-def _split(value, kind):
-    if type(value) is kind:
-        return value
-    length = value - cbor.EPOCH if kind is Timestamp else value
-    return kind(length.days * 86400 + length.seconds, length.microseconds * 1000)
+    return Duration.of(value) if type(value) is timedelta else value if type(value) is Duration else _ABSENT
 
 
 def _date_out(value):
