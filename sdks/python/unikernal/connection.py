@@ -154,7 +154,7 @@ class Connection:
         until = time.monotonic() + seconds
         try:
             self.send(frames.CALL, id, [operation, {**meta, "deadline_ms": int(seconds * 1000)}, Embedded(body)])
-        except Fault:
+        except Exception:
             self._forget(id)
             raise
         if not pending.ended.wait(max(0.0, until - time.monotonic())):

@@ -76,8 +76,8 @@ class Worker:
         try:
             self._connection.read(self._handle)
             self._endings.put(("ended", "the kernel closed the connection"))
-        except Fault as fault:
-            self._endings.put(("failed", str(fault)))
+        except Exception as error:  # whatever ends the reader must end the process, which would hear nothing more
+            self._endings.put(("failed", str(error) or type(error).__name__))
 
     def _handle(self, frame):
         if frame.type == frames.CALL:
