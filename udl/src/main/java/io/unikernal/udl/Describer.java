@@ -96,7 +96,7 @@ final class Describer {
     diagnostics
         .error(Code.DESCRIBE_FAILED, path(system), problem.message())
         .label(problem.file().isEmpty() ? "" : "in " + where)
-        .write(problem.hint());
+        .hint(problem.hint());
   }
 
   /** Where the system says what it runs. */

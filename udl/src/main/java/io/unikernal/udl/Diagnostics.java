@@ -50,6 +50,17 @@ final class Diagnostics {
       return this;
     }
 
+    /** A hint of others: what to write, or words to stand beside the caret. */
+    Finding hint(String text) {
+      if (text.startsWith("write ")) {
+        return write(text.substring("write ".length()));
+      }
+      if (!text.isEmpty()) {
+        label = label.isEmpty() ? text : label + "; " + text;
+      }
+      return this;
+    }
+
     Finding edit(Place where, String text) {
       edits.add(new Edit(where.span(), text));
       return this;

@@ -157,7 +157,7 @@ final class ExpressionReader {
             case MAYBE_ABSENT -> Code.MAYBE_ABSENT;
             case LIMIT -> Code.EXPRESSION_LIMIT;
           };
-      diagnostics.error(code, place, problem.message()).write(problem.hint());
+      diagnostics.error(code, place, problem.message()).hint(problem.hint());
     }
   }
 }

@@ -32,7 +32,8 @@ sealed interface Node {
       return style == Style.PLAIN;
     }
 
-    boolean isNull() {
+    @Override
+    public boolean isNull() {
       return isPlain()
           && (text.isEmpty()
               || text.equals("~")
@@ -113,7 +114,7 @@ sealed interface Node {
   }
 
   default boolean isNull() {
-    return this instanceof Scalar scalar && scalar.isNull();
+    return false;
   }
 
   /** What it is, for messages. */

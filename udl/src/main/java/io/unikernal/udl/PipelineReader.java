@@ -101,7 +101,8 @@ final class PipelineReader {
             .orElseGet(() -> inferred.getOrDefault(entry.name(), Type.Simple.ANY));
     List<Policy> policies =
         mapping.get("policy").map(tools.policies()::read).orElse(List.of());
-    if (mapping.get("steps").isEmpty() && entry.value() instanceof Mapping) {
+    boolean isEmpty = mapping.get("steps").isEmpty() && mapping.get("output").isEmpty();
+    if (isEmpty && entry.value() instanceof Mapping) {
       diagnostics
           .error(
               Code.MISSING_KEY, entry.key().place(), "pipeline `" + entry.name() + "` needs `steps`")

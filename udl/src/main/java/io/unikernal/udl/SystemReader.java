@@ -248,11 +248,15 @@ final class SystemReader {
       case OperationRule.Result.Refused refused -> {
         system.broken.add(entry.name());
         for (OperationRule.Problem problem : refused.problems()) {
+          boolean isOfSystem = problem.field().isEmpty();
+          if (isOfSystem && !diagnostics.first(system.name() + " " + problem.message())) {
+            continue;
+          }
           Place place =
               mapping.get(problem.field()).map(Node::place).orElse(entry.key().place());
           diagnostics
               .error(Code.OPERATION_REFUSED, place, problem.message())
-              .write(problem.hint());
+              .hint(problem.hint());
         }
         return Optional.empty();
       }

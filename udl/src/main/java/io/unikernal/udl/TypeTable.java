@@ -13,10 +13,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -31,6 +31,7 @@ final class TypeTable implements TypeParser.Names {
   private final Map<String, Type> resolved = new LinkedHashMap<>();
   private final Map<String, Map<String, Type.Field>> fields = new HashMap<>();
   private final Set<String> underWay = new LinkedHashSet<>();
+  private final Map<Place, Type.Union> unions = new LinkedHashMap<>();
 
   private TypeTable(Map<String, Entry> declared, Diagnostics diagnostics) {
     this.declared = declared;
@@ -46,7 +47,18 @@ final class TypeTable implements TypeParser.Names {
           }
         });
     definition.types.keySet().forEach(table::define);
+    table.unions.forEach(table::checkTag);
     return table;
+  }
+
+  /** Members may be records that were not known yet when the union was read. */
+  private void checkTag(Place place, Type.Union union) {
+    boolean isDefined = union.members().stream().allMatch(Type.Record::isDefined);
+    if (isDefined && Type.Union.tagOf(union.members()).isEmpty()) {
+      diagnostics
+          .error(Code.TYPE_SYNTAX, place, "the records of `" + union + "` cannot be told apart")
+          .write("kind: enum(" + union.members().getFirst().name().toLowerCase(Locale.ROOT) + ")");
+    }
   }
 
   @Override
@@ -255,22 +267,13 @@ final class TypeTable implements TypeParser.Names {
   }
 
   private Type parse(Scalar scalar, int offset, String text) {
-    if (text.indexOf('|') >= 0) {
-      // A union looks at its members' fields.
-      Matcher names = IDENTIFIER.matcher(text);
-      while (names.find()) {
-        define(names.group());
-        if (resolved.get(names.group()) instanceof Type.Record record && !record.isDefined()) {
-          diagnostics.notYet(
-              scalar.part(names.start(), names.end()), "a union of records that hold it");
-          return Type.Simple.ANY;
-        }
-      }
-    }
     return switch (TypeParser.parse(text, this)) {
       case TypeParser.Result.Parsed(var type) -> {
         if (holdsStream(type)) {
           diagnostics.notYet(scalar.place(), "`" + type + "`");
+        }
+        if (type.core() instanceof Type.Union union) {
+          unions.put(scalar.place(), union);
         }
         yield type;
       }
@@ -293,7 +296,7 @@ final class TypeTable implements TypeParser.Names {
             && !declared.containsKey(part);
     diagnostics
         .error(isName ? Code.UNKNOWN_TYPE : Code.TYPE_SYNTAX, place, wrong.message())
-        .write(wrong.hint());
+        .hint(wrong.hint());
   }
 
   private void unknown(Place place, String name) {
