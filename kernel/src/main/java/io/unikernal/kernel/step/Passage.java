@@ -2,6 +2,8 @@ package io.unikernal.kernel.step;
 
 import io.unikernal.kernel.Listener;
 import io.unikernal.kernel.execute.Engine;
+import io.unikernal.model.Fault;
+import io.unikernal.model.Outcome;
 import io.unikernal.spi.World;
 import java.util.List;
 
@@ -44,6 +46,21 @@ public final class Passage {
     } catch (Throwable e) {
       transit.fail(e);
     }
+    end(transit);
+  }
+
+  /** Books a message and gives it back without looking at it. */
+  public void refuse(Transit transit, Fault fault) {
+    try {
+      steps[0].apply(transit);
+      transit.outcome = new Outcome.Failed(fault);
+    } catch (Throwable e) {
+      transit.fail(e);
+    }
+    end(transit);
+  }
+
+  private void end(Transit transit) {
     transit.scope.close();
     try {
       settle.apply(transit);
