@@ -1,0 +1,11 @@
+package io.unikernal.kernel.execute;
+
+import io.unikernal.kernel.resilience.Scope;
+import io.unikernal.model.Deadline;
+
+/** A part of a task on one thread: until when, and how it is stopped. */
+public record Work(Task task, Deadline deadline, Scope scope) {
+  Work within(Deadline until, Scope inner) {
+    return new Work(task, until, inner);
+  }
+}
