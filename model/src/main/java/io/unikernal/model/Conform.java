@@ -27,10 +27,19 @@ public final class Conform {
 
   /**
    * Accepts the conventions of JSON too: text for uuid, timestamp, date, time, duration, decimal
-   * and bytes (base64), integers for decimal and double, null for absent.
+   * and bytes (base64), integers for decimal and double, null for absent. Never a double for a
+   * decimal.
+   *
+   * <p>A {@link Rec} of the type's own {@link Shape} is taken as it is: whoever builds one by hand
+   * answers for its fields. Its extra fields are still looked for unless they may be kept. Reports
+   * at most {@value Problems#MAX} violations.
    */
   public static Result check(Type type, Value value, Extra extra) {
-    throw new UnsupportedOperationException("not written yet");
+    var problems = new Problems();
+    Value fitted = new Fitting(extra, problems).fit(type, value);
+    return fitted != null && problems.isEmpty()
+        ? new Result.Fits(fitted)
+        : new Result.Breaks(problems.found());
   }
 
   /** As {@link #check}, but throws INVALID with {@code what} in its message. */
@@ -46,6 +55,6 @@ public final class Conform {
    * Reads a parameter's or variable's text as the type: {@code 12}, {@code true}, {@code 1h30m}.
    */
   public static Result fromText(Type type, String text) {
-    throw new UnsupportedOperationException("not written yet");
+    return check(type, FromText.value(type.core(), text), Extra.REFUSE);
   }
 }

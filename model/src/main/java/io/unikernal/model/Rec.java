@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,16 @@ public final class Rec implements Value {
   public Value get(String field) {
     int index = shape.index(field);
     return index < 0 ? Optional.ofNullable(extras.get(field)).orElse(Absent.ABSENT) : get(index);
+  }
+
+  /** Whether each value that is there and not a primitive passes. Allocates nothing. */
+  boolean isEachReference(Predicate<Value> test) {
+    for (Value value : references) {
+      if (value != null && !test.test(value)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The raw bits of a primitive field: 0 or 1, the integer, or the double's bits. */
