@@ -1,5 +1,6 @@
 package io.unikernal.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -52,9 +53,24 @@ public final class Conform {
   }
 
   /**
-   * Reads a parameter's or variable's text as the type: {@code 12}, {@code true}, {@code 1h30m}.
+   * Reads a parameter's or variable's text as the type: {@code 12}, {@code true}, {@code 1h30m};
+   * JSON for a list, a map or a record.
    */
   public static Result fromText(Type type, String text) {
-    return check(type, FromText.value(type.core(), text), Extra.REFUSE);
+    Type core = type.core();
+    return FromText.isDocument(core, text)
+        ? document(type, text)
+        : check(type, FromText.value(core, text), Extra.REFUSE);
+  }
+
+  private static Result document(Type type, String text) {
+    try {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      return new Result.Fits(Json.read(bytes, type, Extra.REFUSE, Json.Limits.DEFAULT));
+    } catch (FaultException e) {
+      return e.fault().code() == Fault.Code.INVALID
+          ? new Result.Breaks(e.fault().violations())
+          : check(type, Value.text(text), Extra.REFUSE);
+    }
   }
 }

@@ -232,7 +232,9 @@ final class Fitting {
         "unknown field",
         "is not a field of "
             + (type.name().isEmpty() ? "this record" : type.name())
-            + Suggest.closest(name, names).map(near -> "; did you mean `" + near + "`?").orElse(""));
+            + Suggest.closest(name, names)
+                .map(near -> "; did you mean `" + near + "`?")
+                .orElse(""));
     problems.leave();
   }
 

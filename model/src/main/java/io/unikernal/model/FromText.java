@@ -10,6 +10,25 @@ import java.math.BigInteger;
 final class FromText {
   private FromText() {}
 
+  /** Whether the text may be a document, for a type that holds others. */
+  static boolean isDocument(Type wanted, String text) {
+    return switch (wanted) {
+      case Type.ListOf _, Type.StreamOf _ -> text.startsWith("[");
+      case Type.MapOf _, Type.Record _, Type.Union _ -> text.startsWith("{");
+      case Type.Simple _,
+          Type.Int _,
+          Type.UInt _,
+          Type.Real _,
+          Type.Decimal _,
+          Type.Text _,
+          Type.Bytes _,
+          Type.Enum _,
+          Type.Maybe _,
+          Type.Labelled _ ->
+          false;
+    };
+  }
+
   static Value value(Type wanted, String text) {
     return switch (wanted) {
       case Type.Int _, Type.UInt _ ->
@@ -30,9 +49,12 @@ final class FromText {
           };
       case Type.Simple simple when simple == Type.Simple.NULL ->
           text.isEmpty() ? Value.Null.NULL : Value.text(text);
-      case Type.ListOf _, Type.StreamOf _, Type.MapOf _, Type.Record _, Type.Union _ ->
-          json(text);
       case Type.Simple _,
+          Type.ListOf _,
+          Type.StreamOf _,
+          Type.MapOf _,
+          Type.Record _,
+          Type.Union _,
           Type.Decimal _,
           Type.Text _,
           Type.Bytes _,
@@ -41,16 +63,6 @@ final class FromText {
           Type.Labelled _ ->
           Value.text(text);
     };
-  }
-
-  /** A parameter may hold a document where its type is no scalar. */
-  private static Value json(String text) {
-    try {
-      return Json.read(
-          text.getBytes(java.nio.charset.StandardCharsets.UTF_8), Json.Limits.DEFAULT);
-    } catch (FaultException _) {
-      return Value.text(text);
-    }
   }
 
   private static boolean isWhole(String text) {

@@ -100,7 +100,8 @@ final class Problems {
     return !name.isEmpty()
         && name.length() <= QUOTED_MAX
         && name.chars()
-            .allMatch(sign -> sign == '_' || sign == '-' || sign == '*' || Character.isLetterOrDigit(sign));
+            .allMatch(sign ->
+                sign == '_' || sign == '-' || sign == '*' || Character.isLetterOrDigit(sign));
   }
 
   static String quote(Value value) {
@@ -128,18 +129,17 @@ final class Problems {
     var quoted = new StringBuilder("\"");
     text.codePoints()
         .limit(QUOTED_MAX)
-        .forEach(
-            sign -> {
-              if (sign == '"' || sign == '\\') {
-                quoted.append('\\').appendCodePoint(sign);
-              } else {
-                // A message must stay one line of valid text, whatever was sent.
-                quoted.appendCodePoint(
-                    Character.isISOControl(sign) || Character.getType(sign) == Character.SURROGATE
-                        ? '\uFFFD'
-                        : sign);
-              }
-            });
+        .forEach(sign -> {
+          if (sign == '"' || sign == '\\') {
+            quoted.append('\\').appendCodePoint(sign);
+          } else {
+            // A message must stay one line of valid text, whatever was sent.
+            quoted.appendCodePoint(
+                Character.isISOControl(sign) || Character.getType(sign) == Character.SURROGATE
+                    ? '\uFFFD'
+                    : sign);
+          }
+        });
     boolean isCut = text.codePointCount(0, text.length()) > QUOTED_MAX;
     return quoted.append('"').append(isCut ? "…" : "").toString();
   }

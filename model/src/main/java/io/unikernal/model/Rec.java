@@ -126,7 +126,7 @@ public final class Rec implements Value {
         text.append(text.charAt(text.length() - 1) == '{' ? "" : ", ")
             .append(field.name())
             .append(": ");
-        text.append(field.type() instanceof Type.Labelled ? "***" : get(i).toString());
+        text.append(Labels.isWithin(field.type()) ? Masking.MASK : get(i).toString());
       }
     }
     return text.append(extras.isEmpty() ? "" : ", +" + extras.size()).append('}').toString();

@@ -37,8 +37,7 @@ final class Scalars {
     };
   }
 
-  private static @Nullable Value wrong(
-      Type type, String message, Value got, Problems problems) {
+  private static @Nullable Value wrong(Type type, String message, Value got, Problems problems) {
     problems.add(type.toString(), message, got);
     return null;
   }
@@ -50,8 +49,7 @@ final class Scalars {
     if (!type.length().isAll()) {
       int length = text.codePointCount(0, text.length());
       if (!type.length().contains(BigDecimal.valueOf(length))) {
-        return wrong(
-            type, "must have " + counted(type.length(), "character"), value, problems);
+        return wrong(type, "must have " + counted(type.length(), "character"), value, problems);
       }
     }
     if (type.pattern().isPresent() && !Patterns.matches(type.pattern().get(), text)) {
@@ -160,8 +158,7 @@ final class Scalars {
     }
     int whole = type.precision() - type.scale();
     if (number.signum() != 0 && number.precision() - number.scale() > whole) {
-      String digits =
-          whole == 0 ? "no digits but 0" : atMost(whole, "digit");
+      String digits = whole == 0 ? "no digits but 0" : atMost(whole, "digit");
       return wrong(type, "must have " + digits + " before the point", got, problems);
     }
     return number.scale() == type.scale() && got instanceof Value.Decimal
@@ -176,8 +173,7 @@ final class Scalars {
   }
 
   private static @Nullable Value bytes(Type.Bytes type, Value value, Problems problems) {
-    Value bytes =
-        value instanceof Value.Text(var text) ? base64(text).orElse(value) : value;
+    Value bytes = value instanceof Value.Text(var text) ? base64(text).orElse(value) : value;
     if (!(bytes instanceof Value.Bytes(var content))) {
       return wrong(type, "must be bytes, as base64", value, problems);
     }
@@ -202,7 +198,9 @@ final class Scalars {
               ? Value.Null.NULL
               : wrong(type, "must be null", value, problems);
       case BOOL ->
-          value instanceof Value.Bool ? value : wrong(type, "must be true or false", value, problems);
+          value instanceof Value.Bool
+              ? value
+              : wrong(type, "must be true or false", value, problems);
       case TIMESTAMP ->
           value instanceof Value.Timestamp
               ? value

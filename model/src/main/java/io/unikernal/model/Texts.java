@@ -161,8 +161,7 @@ public final class Texts {
       if (end == at || unit == 0 || unit >= previous) {
         return Optional.empty();
       }
-      nanos =
-          nanos.add(new BigDecimal(text.substring(at, end)).multiply(BigDecimal.valueOf(unit)));
+      nanos = nanos.add(new BigDecimal(text.substring(at, end)).multiply(BigDecimal.valueOf(unit)));
       previous = unit;
       at = unitEnd;
     }
@@ -173,7 +172,8 @@ public final class Texts {
     if (nanos.stripTrailingZeros().scale() > 0 || nanos.precision() - nanos.scale() > 30) {
       return Optional.empty();
     }
-    var parts = nanos.toBigInteger().divideAndRemainder(java.math.BigInteger.valueOf(1_000_000_000));
+    var parts =
+        nanos.toBigInteger().divideAndRemainder(java.math.BigInteger.valueOf(1_000_000_000));
     if (parts[0].bitLength() > 62) {
       return Optional.empty();
     }
@@ -250,7 +250,8 @@ public final class Texts {
   private static boolean isNumber(String text) {
     int at = text.startsWith("-") ? 1 : 0;
     int end = numberEnd(text, at);
-    if (end == at || text.charAt(at) == '0' && at + 1 < text.length() && isDigit(text.charAt(at + 1))) {
+    if (end == at
+        || text.charAt(at) == '0' && at + 1 < text.length() && isDigit(text.charAt(at + 1))) {
       return false;
     }
     if (end < text.length() && (text.charAt(end) | 0x20) == 'e') {
