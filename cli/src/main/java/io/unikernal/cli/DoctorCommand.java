@@ -96,13 +96,12 @@ final class DoctorCommand implements Callable<Integer> {
 
   /** Without it messages run on the default scheduler: correct, but slower. */
   private static Finding carrier() {
-    try (var world = new SystemWorld()) {
-      return new Finding(
-          "event-loop threads",
-          world.carrierSupported(),
-          world.carrierSupported() ? "supported" : "not supported",
-          "start Java with --add-opens java.base/java.lang=ALL-UNNAMED, as the launcher does");
-    }
+    boolean isSupported = SystemWorld.carrierSupported();
+    return new Finding(
+        "event-loop threads",
+        isSupported,
+        isSupported ? "supported" : "not supported",
+        "start Java with --add-opens java.base/java.lang=ALL-UNNAMED, as the launcher does");
   }
 
   private static Finding temporaryFolder() {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,14 +32,27 @@ public final class AdapterCatalog {
   /** A bundled adapter wins over a third party's of the same name. */
   public static SortedMap<String, Adapter> load(List<Path> folders) {
     SortedMap<String, Adapter> adapters = new TreeMap<>();
-    ServiceLoader.load(Adapter.class).forEach(adapter -> add(adapters, adapter));
+    addAll(adapters, ServiceLoader.load(Adapter.class), "this installation");
     for (Path folder : folders) {
       for (Path plugin : subfolders(folder)) {
         var loader = new AdapterClassLoader(jars(plugin), AdapterCatalog.class.getClassLoader());
-        ServiceLoader.load(Adapter.class, loader).forEach(adapter -> add(adapters, adapter));
+        addAll(adapters, ServiceLoader.load(Adapter.class, loader), plugin.toString());
       }
     }
     return adapters;
+  }
+
+  private static void addAll(
+      SortedMap<String, Adapter> adapters, ServiceLoader<Adapter> found, String where) {
+    try {
+      found.forEach(adapter -> add(adapters, adapter));
+    } catch (ServiceConfigurationError | LinkageError e) {
+      throw Fault.of(
+              Fault.Code.INTERNAL,
+              "an adapter of " + where + " cannot be loaded: " + e.getMessage(),
+              "remove its folder, or install a version for this Unikernal")
+          .toException(e);
+    }
   }
 
   private static void add(SortedMap<String, Adapter> adapters, Adapter adapter) {

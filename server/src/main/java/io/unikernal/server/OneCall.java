@@ -32,8 +32,8 @@ public final class OneCall {
   public static Value call(
       Plan plan, Map<String, Adapter> adapters, String operation, Value input, Duration limit, Listener listener)
       throws InterruptedException {
-    try (var world = new SystemWorld();
-        var kernel = Kernel.open(reaching(plan, operation), adapters, world, listener)) {
+    var world = new SystemWorld();
+    try (var kernel = Kernel.open(reaching(plan, operation), adapters, world, listener)) {
       return kernel
           .call(operation, input, Deadline.after(limit, world.nanos()), Optional.empty())
           .body();

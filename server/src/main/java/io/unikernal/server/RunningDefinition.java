@@ -14,12 +14,10 @@ import java.util.OptionalInt;
 
 /** A definition that runs, with its control socket. */
 public final class RunningDefinition implements AutoCloseable {
-  private final SystemWorld world;
   private final Kernel kernel;
   private final ControlServer control;
 
-  private RunningDefinition(SystemWorld world, Kernel kernel, ControlServer control) {
-    this.world = world;
+  private RunningDefinition(Kernel kernel, ControlServer control) {
     this.kernel = kernel;
     this.control = control;
   }
@@ -40,12 +38,11 @@ public final class RunningDefinition implements AutoCloseable {
       kernel = Kernel.open(plan, adapters, world, listener);
     } catch (RuntimeException | InterruptedException e) {
       control.close();
-      world.close();
       throw e;
     }
     kernel.start();
     control.start(kernel, controlPort);
-    return new RunningDefinition(world, kernel, control);
+    return new RunningDefinition(kernel, control);
   }
 
   public Status status() {
@@ -64,15 +61,12 @@ public final class RunningDefinition implements AutoCloseable {
   /** Stops the sources, waits for what is in flight, closes everything; the books at the end. */
   public Status drain(Duration limit) throws InterruptedException {
     control.close();
-    var status = kernel.drain(limit);
-    world.close();
-    return status;
+    return kernel.drain(limit);
   }
 
   @Override
   public void close() {
     control.close();
     kernel.close();
-    world.close();
   }
 }
