@@ -9,6 +9,7 @@ import io.unikernal.model.Outcome;
 import io.unikernal.model.Trace;
 import io.unikernal.spi.Sink;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Optional;
@@ -177,9 +178,13 @@ final class Exchange {
     if (isLast) {
       response.putHeader("connection", "close");
     }
+    boolean isHead = request.method() == HttpMethod.HEAD;
+    if (isHead) {
+      response.putHeader("content-length", Integer.toString(answer.body().length));
+    }
     guard.answerBegins();
     response
-        .end(Buffer.buffer(answer.body()))
+        .end(isHead ? Buffer.buffer() : Buffer.buffer(answer.body()))
         .onComplete(_ -> {
           guard.answerIsWritten();
           if (isLast) {

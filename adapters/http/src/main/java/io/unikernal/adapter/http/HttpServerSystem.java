@@ -173,14 +173,18 @@ final class HttpServerSystem implements OpenSystem {
         switch (cause) {
           case TooLongHttpLineException _ -> 414;
           case TooLongHttpHeaderException _ -> 431;
+          case StrictRequestDecoder.OtherVersionException _ -> 505;
           default -> 400;
         };
     var fault =
-        status == 400
-            ? Fault.of(Fault.Code.MALFORMED, "this is not a valid HTTP request")
-            : Fault.of(
-                Fault.Code.TOO_LARGE,
-                "the request's head is larger than " + settings.maxHeader() + " bytes");
+        switch (status) {
+          case 400 -> Fault.of(Fault.Code.MALFORMED, "this is not a valid HTTP request");
+          case 505 -> Fault.of(Fault.Code.UNSUPPORTED, "only HTTP/1.1 and HTTP/1.0 are served");
+          default ->
+              Fault.of(
+                  Fault.Code.TOO_LARGE,
+                  "the request's head is larger than " + settings.maxHeader() + " bytes");
+        };
     Trace trace = newTrace();
     guard(request).refuse(finish(Answer.problem(status, fault, "", trace), trace));
   }

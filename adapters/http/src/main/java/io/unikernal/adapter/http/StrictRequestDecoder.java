@@ -17,4 +17,22 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
   protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
     throw new IllegalArgumentException("both content-length and transfer-encoding");
   }
+
+  @Override
+  protected HttpMessage createMessage(String[] initialLine) {
+    // Vert.x itself would answer in the very version that is not known.
+    if (!initialLine[2].equals("HTTP/1.1") && !initialLine[2].equals("HTTP/1.0")) {
+      throw new OtherVersionException();
+    }
+    return super.createMessage(initialLine);
+  }
+
+  /** Neither HTTP/1.0 nor HTTP/1.1. */
+  static final class OtherVersionException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    OtherVersionException() {
+      super("not HTTP/1.0 or HTTP/1.1", null, false, false);
+    }
+  }
 }
