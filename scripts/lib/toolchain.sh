@@ -2,6 +2,7 @@
 # Sourced with ROOT set to the checkout. After a successful `ensure_*` the tool can be used; else the script has ended with 3.
 # shellcheck shell=bash
 
+# shellcheck disable=SC2153 # ROOT is what the caller sets
 LIB=$ROOT/scripts/lib
 TOOLCHAIN=$ROOT/.toolchain
 EXIT_TOOL_MISSING=3
