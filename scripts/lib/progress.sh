@@ -23,7 +23,7 @@ progress_end() {
 # maven ARGUMENT...: as every script here runs it. Short-lived, so no second compiler; quiet about what JDK 25 thinks of its libraries.
 maven() {
   MAVEN_OPTS="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}" \
-    mvn -B -ntp "$@"
+    mvn -B -ntp -Dstyle.color=never "$@"
 }
 
 # progress_of_maven LOG: reads Maven's output, keeps it in LOG, shows the module it is at. To be used with pipefail.

@@ -27,22 +27,22 @@ class ArchitectureTest {
   @TempDir Path folder;
 
   @Test
-  void modules_know_only_whom_the_table_allows() {
+  void modulesKnowOnlyWhomTheTableAllows() {
     assertThat(Architecture.forbiddenDependencies(OURS)).isEmpty();
   }
 
   @Test
-  void packages_are_flat_and_named_like_their_module() {
+  void packagesAreFlatAndNamedLikeTheirModule() {
     assertThat(Architecture.misplacedPackages(OURS)).isEmpty();
   }
 
   @Test
-  void of_an_adapter_only_its_description_is_public() {
+  void ofAnAdapterOnlyItsDescriptionIsPublic() {
     assertThat(Architecture.publicInsidesOfAdapters(OURS)).isEmpty();
   }
 
   @Test
-  void classes_of_every_module_were_read() {
+  void classesOfEveryModuleWereRead() {
     var names =
         Architecture.places(OURS).map(Architecture.Place::module).collect(Collectors.toSet());
     assertThat(names).containsExactlyInAnyOrderElementsOf(Architecture.MAY_KNOW.keySet());
@@ -53,7 +53,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void a_kernel_that_knows_the_language_is_caught() throws IOException {
+  void aKernelThatKnowsTheLanguageIsCaught() throws IOException {
     JavaClasses bad =
         compile(
             "package io.unikernal.udl; public class Language {}",
@@ -62,7 +62,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void an_adapter_that_knows_another_is_caught() throws IOException {
+  void anAdapterThatKnowsAnotherIsCaught() throws IOException {
     JavaClasses bad =
         compile(
             "package io.unikernal.adapter.one; public class OneAdapter {}",
@@ -72,7 +72,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void a_nested_package_and_an_unknown_module_are_caught() throws IOException {
+  void aNestedPackageAndAnUnknownModuleAreCaught() throws IOException {
     JavaClasses bad =
         compile(
             "package io.unikernal.kernel.util; class A {}",
@@ -84,14 +84,14 @@ class ArchitectureTest {
   }
 
   @Test
-  void a_public_class_inside_an_adapter_is_caught() throws IOException {
+  void aPublicClassInsideAnAdapterIsCaught() throws IOException {
     JavaClasses bad = compile("package io.unikernal.adapter.sql; public class Rows {}");
     assertThat(Architecture.publicInsidesOfAdapters(bad))
         .containsExactly("io.unikernal.adapter.sql.Rows");
   }
 
   @Test
-  void what_the_table_allows_is_not_caught() throws IOException {
+  void whatTheTableAllowsIsNotCaught() throws IOException {
     JavaClasses good =
         compile(
             "package io.unikernal.model; public class Value {}",

@@ -33,7 +33,7 @@ class TidyTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("ruleNames")
-  void every_file_follows(String ruleName) {
+  void everyFileFollows(String ruleName) {
     TidyRule rule = rule(ruleName);
     List<String> problems =
         Checkout.files().stream()
@@ -45,14 +45,14 @@ class TidyTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("ruleNames")
-  void a_bad_file_is_caught_by(String ruleName) {
+  void aBadFileIsCaughtBy(String ruleName) {
     TidyRule rule = rule(ruleName);
     assertThat(rule.applies()).accepts(rule.bad().path());
     assertThat(rule.check().problems(rule.bad().text())).isNotEmpty();
   }
 
   @Test
-  void comments_and_strings_are_not_code() {
+  void commentsAndStringsAreNotCode() {
     String harmless =
         "/** Not synchronized, no Thread.sleep. */ class A { String s = \"System.out, Instant.now()\"; }";
     assertThat(TidyRule.ALL)
@@ -60,7 +60,7 @@ class TidyTest {
   }
 
   @Test
-  void names_written_in_full_are_caught() {
+  void namesWrittenInFullAreCaught() {
     JavaSource source = JavaSource.parse("class A { Object o = new java.util.Random(); }");
     assertThat(source.uses()).extracting(JavaSource.Use::what).contains("new java.util.Random");
     assertThat(rule("time, sleep, threads and randomness in the kernel come from World").check())
@@ -70,13 +70,13 @@ class TidyTest {
   }
 
   @Test
-  void nothing_that_was_built_is_tracked() {
+  void nothingThatWasBuiltIsTracked() {
     assertThat(built(Checkout.tracked())).isEmpty();
     assertThat(built(List.of("lib/a.jar", "A.java"))).containsExactly("lib/a.jar");
   }
 
   @Test
-  void every_module_of_the_pom_has_code() {
+  void everyModuleOfThePomHasCode() {
     assertThat(Checkout.modules()).isNotEmpty();
     Map<String, Long> files =
         Checkout.modules().stream()
