@@ -8,7 +8,7 @@ import java.security.cert.CertificateFactory;
 /** Writes a trust store: {@code java CaCerts.java STORE PEM...}. One JVM for all, where keytool needs one for each. */
 class CaCerts {
   public static void main(String[] args) throws Exception {
-    KeyStore store = KeyStore.getInstance("PKCS12");
+    KeyStore store = KeyStore.getInstance("JKS"); // readable without the password, unlike PKCS12
     store.load(null, null);
     int count = 0;
     for (int i = 1; i < args.length; i++) {

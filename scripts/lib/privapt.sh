@@ -85,7 +85,7 @@ privapt_trust() {
   fi
 }
 
-# privapt_proves JDK SCRATCH: java and javac run, and so does a child process of theirs.
+# privapt_proves JDK SCRATCH: java and javac run, so does a child process of theirs, and TLS has somebody to trust.
 privapt_proves() {
   local jdk=$1 work=$2/proof
   mkdir -p "$work"
@@ -94,11 +94,16 @@ class Hello {
   public static void main(String[] args) throws Exception {
     int child = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-version").start().waitFor();
     int foreign = new ProcessBuilder("/bin/sh", "-c", "exit 0").start().waitFor();
-    System.out.println(child == 0 && foreign == 0 ? "hello" : "broken child processes");
+    var trust = javax.net.ssl.TrustManagerFactory.getInstance(javax.net.ssl.TrustManagerFactory.getDefaultAlgorithm());
+    trust.init((java.security.KeyStore) null);
+    int issuers = ((javax.net.ssl.X509TrustManager) trust.getTrustManagers()[0]).getAcceptedIssuers().length;
+    System.out.println(child == 0 && foreign == 0 && issuers > 0 ? "hello" : "child " + child + " foreign " + foreign + " issuers " + issuers);
   }
 }
 X
-  "$jdk/bin/javac" -d "$work" "$work/Hello.java" && [[ $("$jdk/bin/java" -cp "$work" Hello) == hello ]]
+  "$jdk/bin/javac" -d "$work" "$work/Hello.java" || return 1
+  "$jdk/bin/java" -cp "$work" Hello | tee "$work/said"
+  [[ $(<"$work/said") == hello ]]
 }
 
 # privapt_jdk25 TOOLCHAIN: installs TOOLCHAIN/jdk25. It becomes visible by one rename at the end, once it was seen to work.
