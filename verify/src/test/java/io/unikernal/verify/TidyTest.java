@@ -27,6 +27,9 @@ class TidyTest {
   private static final Pattern BUILT =
       Pattern.compile(".*\\.(class|jar|war|so|dylib|dll|exe|o|pyc)");
 
+  private static final Pattern DEPENDENCY =
+      Pattern.compile("<dependency>\\s*<groupId>([^<]+)</groupId>\\s*<artifactId>([^<]+)</artifactId>");
+
   static List<String> ruleNames() {
     return TidyRule.ALL.stream().map(TidyRule::name).toList();
   }
@@ -83,6 +86,24 @@ class TidyTest {
             .collect(Collectors.toMap(module -> module, TidyTest::javaFiles));
     assertThat(files).allSatisfy((module, count) -> assertThat(count).as(module).isPositive());
     assertThat(javaFiles("no-such-module")).isZero();
+  }
+
+  @Test
+  void everyDependencyHasItsRow() {
+    assertThat(withoutRow(Checkout.text("pom.xml"), Checkout.text("docs/dependencies.md"))).isEmpty();
+    String pom = "<dependency><groupId>a.b</groupId><artifactId>c</artifactId>";
+    assertThat(withoutRow(pom, "| a.b:d |")).containsExactly("c");
+  }
+
+  private static List<String> withoutRow(String pom, String rows) {
+    return DEPENDENCY
+        .matcher(pom)
+        .results()
+        .filter(match -> !match.group(1).equals("io.unikernal") && !match.group(2).endsWith("-bom"))
+        .map(match -> match.group(2))
+        .filter(artifact -> !rows.contains(artifact))
+        .distinct()
+        .toList();
   }
 
   private static List<String> built(List<String> paths) {
