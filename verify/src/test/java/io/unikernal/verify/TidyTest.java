@@ -28,7 +28,8 @@ class TidyTest {
       Pattern.compile(".*\\.(class|jar|war|so|dylib|dll|exe|o|pyc)");
 
   private static final Pattern DEPENDENCY =
-      Pattern.compile("<dependency>\\s*<groupId>([^<]+)</groupId>\\s*<artifactId>([^<]+)</artifactId>");
+      Pattern.compile(
+          "<dependency>\\s*<groupId>([^<]+)</groupId>\\s*<artifactId>([^<]+)</artifactId>");
 
   static List<String> ruleNames() {
     return TidyRule.ALL.stream().map(TidyRule::name).toList();
@@ -90,7 +91,8 @@ class TidyTest {
 
   @Test
   void everyDependencyHasItsRow() {
-    assertThat(withoutRow(Checkout.text("pom.xml"), Checkout.text("docs/dependencies.md"))).isEmpty();
+    assertThat(withoutRow(Checkout.text("pom.xml"), Checkout.text("docs/dependencies.md")))
+        .isEmpty();
     String pom = "<dependency><groupId>a.b</groupId><artifactId>c</artifactId>";
     assertThat(withoutRow(pom, "| a.b:d |")).containsExactly("c");
   }
