@@ -26,6 +26,12 @@ maven() {
     mvn -B -ntp -Dstyle.color=never "$@"
 }
 
+# without_noise: Maven's output less its advice to read more of it.
+without_noise() {
+  grep --line-buffered -v -i -e 're-run Maven' -e '\[Help [0-9]\]' -e 'For more information' -e '^\[ERROR\] *$' -e 'After correcting the problems' \
+    -e 'mvn <args>' -e 'surefire-reports for' -e 'failsafe-reports for' -e 'dump files' || true
+}
+
 # progress_of_maven LOG: reads Maven's output, keeps it in LOG, shows the module it is at. To be used with pipefail.
 progress_of_maven() {
   local line part="" module='Building (.*) [^ ]+ +(\[[0-9]+/[0-9]+\])$' status

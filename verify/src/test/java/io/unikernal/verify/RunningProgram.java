@@ -32,7 +32,7 @@ final class RunningProgram implements AutoCloseable {
 
   static RunningProgram start(Path logs, Map<String, String> environment, String... arguments)
       throws IOException {
-    var command = new java.util.ArrayList<>(List.of(launcher().toString()));
+    var command = new java.util.ArrayList<>(List.of("env", "--default-signal=INT", launcher().toString()));
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(logs, "out", ".log");
     Path err = Files.createTempFile(logs, "err", ".log");
