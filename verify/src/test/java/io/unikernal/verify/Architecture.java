@@ -62,7 +62,7 @@ final class Architecture {
     return from.isPresent() && to.isPresent() && !from.get().mayKnow(to.get());
   }
 
-  /** Packages that are not {@code io.unikernal.<module>} or {@code io.unikernal.adapter.<name>}. */
+  /** Packages that are not {@code io.unikernal.<module>}, an adapter's or a part of the kernel. */
   static List<String> misplacedPackages(JavaClasses classes) {
     return classes.stream()
         .map(JavaClass::getPackageName)
@@ -76,8 +76,13 @@ final class Architecture {
     int words = packageName.split("\\.", -1).length;
     return Place.of(packageName)
         .filter(place -> MAY_KNOW.containsKey(place.module()))
-        .filter(place -> words == (place.module().equals(ADAPTER) ? 4 : 3))
+        .filter(place -> words == (place.module().equals(ADAPTER) ? 4 : 3) || isKernelPart(packageName))
         .isPresent();
+  }
+
+  /** The kernel has a package for each of its parts: {@code kernel.step}, {@code kernel.sim}, … */
+  private static boolean isKernelPart(String packageName) {
+    return packageName.startsWith(BASE + "kernel.") && packageName.split("\\.", -1).length == 4;
   }
 
   /** Public classes of adapters that nobody but the adapter has a use for. */
