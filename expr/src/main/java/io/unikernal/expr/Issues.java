@@ -72,6 +72,10 @@ final class Issues {
 
   private Problem problem(String message, Inference.Place place) {
     CelExpr node = place.node();
+    if (node.getKind() == CelExpr.ExprKind.Kind.STRUCT) {
+      return Problems.of(
+          Kind.SYNTAX, spans.of(node), "this form is not part of UDL", "write `{'name': value}`");
+    }
     Matcher match = UNDECLARED.matcher(message);
     if (match.matches()) {
       return undeclared(match.group(1), node);

@@ -142,8 +142,8 @@ final class Lowering {
       case "_*_" -> arithmetic(Ir.Operator.MULTIPLY, node, arguments);
       case "_/_" -> arithmetic(Ir.Operator.DIVIDE, node, arguments);
       case "_%_" -> arithmetic(Ir.Operator.REMAINDER, node, arguments);
-      case "_==_" -> comparison(Ir.Operator.EQUAL, arguments, span);
-      case "_!=_" -> comparison(Ir.Operator.NOT_EQUAL, arguments, span);
+      case "_==_" -> equality(Ir.Operator.EQUAL, arguments, span);
+      case "_!=_" -> equality(Ir.Operator.NOT_EQUAL, arguments, span);
       case "_<_" -> comparison(Ir.Operator.LESS, arguments, span);
       case "_<=_" -> comparison(Ir.Operator.LESS_OR_EQUAL, arguments, span);
       case "_>_" -> comparison(Ir.Operator.GREATER, arguments, span);
@@ -204,6 +204,12 @@ final class Lowering {
 
   private static Ir comparison(Ir.Operator operator, List<Ir> arguments, Span span) {
     return new Ir.Comparison(operator, arguments.get(0), arguments.get(1), Type.Simple.BOOL, span);
+  }
+
+  private Ir equality(Ir.Operator operator, List<Ir> arguments, Span span) {
+    Comparability.problem(operator, arguments.get(0), arguments.get(1), span)
+        .ifPresent(problems::add);
+    return comparison(operator, arguments, span);
   }
 
   private Ir index(CelExpr node, List<Ir> arguments) {

@@ -66,7 +66,9 @@ final class OperatorFunctions {
             "The second when the first is true, else the third.",
             "2 > 1 ? 'more' : 'less'",
             "'more'"),
-        equality(Ir.Operator.EQUAL, "Whether both are the same; numbers compare by number."),
+        equality(
+            Ir.Operator.EQUAL,
+            "Whether both are the same; numbers compare by number. Both must be of one type, or numbers."),
         equality(Ir.Operator.NOT_EQUAL, "Whether they differ."),
         order(Ir.Operator.LESS, order -> order < 0, "Whether the first is smaller."),
         order(
@@ -213,7 +215,7 @@ final class OperatorFunctions {
     boolean wanted = operator == Ir.Operator.EQUAL;
     return Definition.of(
             operator.toString(),
-            "T # T -> bool; ".replace("#", operator.toString()) + mixed(operator),
+            "T # U -> bool".replace("#", operator.toString()),
             meaning,
             "1 " + operator + " 1.0",
             wanted ? "true" : "false",

@@ -46,7 +46,7 @@ final class Syntax {
           "this text has no closing quote",
           "write a `" + text.charAt(start) + "` at its end");
     }
-    if (message.contains("<EOF>") && text.substring(start).isBlank()) {
+    if (text.substring(start).isBlank()) {
       int end = text.stripTrailing().length();
       return Problems.of(
           Kind.SYNTAX,
