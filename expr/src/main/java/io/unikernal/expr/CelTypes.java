@@ -24,6 +24,7 @@ import java.util.Optional;
  * record gets a name of its own that nobody can write, so that records in place are told apart and
  * type names never clash with variables.
  */
+@SuppressWarnings("Immutable") // It only remembers what it has made; CEL asks for the annotation.
 final class CelTypes implements CelTypeProvider {
   static final OpaqueType DECIMAL = OpaqueType.create("decimal");
   static final OpaqueType DATE = OpaqueType.create("date");
@@ -159,7 +160,7 @@ final class CelTypes implements CelTypeProvider {
             case "time" -> Type.Simple.TIME;
             case "uuid" -> Type.Simple.UUID;
             case "blob" -> Type.Simple.BLOB;
-            case OptionalType.NAME -> parameter(type, 0).maybe();
+            case OptionalType.NAME -> Typing.maybe(parameter(type, 0));
             default -> Type.Simple.ANY;
           };
       default -> Type.Simple.ANY;

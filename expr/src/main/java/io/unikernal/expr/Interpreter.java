@@ -10,9 +10,6 @@ import java.util.SequencedMap;
 
 /** Runs the IR as it is: the reference that every other back end must agree with. */
 final class Interpreter implements Backend {
-  /** Stands for "no error": nullness is for the outside. */
-  private static final EvaluationException NONE = new EvaluationException("");
-
   @Override
   public Program prepare(Ir root, int locals) {
     return frame -> evaluate(root, new Evaluation(frame, locals));
@@ -25,8 +22,7 @@ final class Interpreter implements Backend {
       case Ir.Local local -> run.locals[local.number()];
       case Ir.Select select -> select(select, run);
       case Ir.SelectByName select -> selectByName(select, run);
-      case Ir.OptionalSelect select ->
-          Collections.get(evaluate(select.operand(), run), select.field());
+      case Ir.OptionalSelect select -> optionalSelect(select, run);
       case Ir.Has has -> has(has, run);
       case Ir.And and -> and(and, run);
       case Ir.Or or -> or(or, run);
@@ -77,6 +73,14 @@ final class Interpreter implements Backend {
     }
   }
 
+  private static Value optionalSelect(Ir.OptionalSelect select, Evaluation run) {
+    Value operand = evaluate(select.operand(), run);
+    if (!Collections.isMap(operand) && operand != Value.Absent.ABSENT) {
+      throw new EvaluationException("there are no fields in").at(select.span());
+    }
+    return Collections.get(operand, select.field());
+  }
+
   private static Value has(Ir.Has has, Evaluation run) {
     Value operand = evaluate(has.operand(), run);
     if (!Collections.isMap(operand) && operand != Value.Absent.ABSENT) {
@@ -92,43 +96,32 @@ final class Interpreter implements Backend {
     throw new EvaluationException("a bool is needed in").at(node.span());
   }
 
-  /** An error on the left gives way to a false on the right, and the other way round. */
+  /** An error on the left gives way to a false on the right. */
   private static Value and(Ir.And and, Evaluation run) {
-    EvaluationException error;
+    boolean left;
     try {
-      if (!isTrue(and.left(), run)) {
-        return Value.Bool.FALSE;
-      }
-      error = NONE;
+      left = isTrue(and.left(), run);
     } catch (EvaluationException e) {
-      error = e;
-    }
-    if (!isTrue(and.right(), run)) {
+      if (isTrue(and.right(), run)) {
+        throw e;
+      }
       return Value.Bool.FALSE;
     }
-    if (error == NONE) {
-      return Value.Bool.TRUE;
-    }
-    throw error;
+    return Value.Bool.of(left && isTrue(and.right(), run));
   }
 
+  /** An error on the left gives way to a true on the right. */
   private static Value or(Ir.Or or, Evaluation run) {
-    EvaluationException error;
+    boolean left;
     try {
-      if (isTrue(or.left(), run)) {
-        return Value.Bool.TRUE;
-      }
-      error = NONE;
+      left = isTrue(or.left(), run);
     } catch (EvaluationException e) {
-      error = e;
-    }
-    if (isTrue(or.right(), run)) {
+      if (!isTrue(or.right(), run)) {
+        throw e;
+      }
       return Value.Bool.TRUE;
     }
-    if (error == NONE) {
-      return Value.Bool.FALSE;
-    }
-    throw error;
+    return Value.Bool.of(left || isTrue(or.right(), run));
   }
 
   private static Value comparison(Ir.Comparison comparison, Evaluation run) {

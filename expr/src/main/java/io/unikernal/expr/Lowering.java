@@ -13,6 +13,7 @@ import io.unikernal.model.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 
@@ -281,7 +282,7 @@ final class Lowering {
         elements, Typing.orElse(Type.ListOf.of(element), checked(node)), span(node));
   }
 
-  private static Type elementType(List<Ir> elements, HashSet<Integer> optional) {
+  private static Type elementType(List<Ir> elements, Set<Integer> optional) {
     var joined = new ArrayList<Type>();
     for (int i = 0; i < elements.size(); i++) {
       Type type = elements.get(i).type();

@@ -42,7 +42,7 @@ final class Overloads {
         Kind.TYPE,
         spans.of(node),
         "`" + name + "` does not take " + given,
-        hint(celName, name, types));
+        hint(celName, types));
   }
 
   private static List<String> quoted(List<String> types) {
@@ -57,7 +57,7 @@ final class Overloads {
         .orElse(celName);
   }
 
-  private static String hint(String celName, String name, List<String> types) {
+  private static String hint(String celName, List<String> types) {
     if (types.stream().anyMatch(type -> type.endsWith("?"))) {
       return "the value may be absent: write `.orValue(...)` after it";
     }
