@@ -49,12 +49,13 @@ final class References {
     }
     if (diagnostics.first("direction " + text)) {
       String operation = found.get().op().operation().name();
+      String front = systems.ofType("http").orElse("web");
       diagnostics
           .error(
               Code.NOT_A_SOURCE, name.place(), "`" + text + "` is called: it emits nothing")
           .label("put an operation that receives in front")
-          .write(http(operation, systems.ofType("http").orElse("web"), false))
-          .write("from: " + systems.ofType("http").orElse("web") + "." + operation + "\nto: " + text);
+          .write(http(operation, front, systems.ofType("http").isEmpty()))
+          .write("from: " + front + "." + operation + "\nto: " + text);
     }
     return Optional.empty();
   }

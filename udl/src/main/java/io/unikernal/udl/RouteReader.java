@@ -68,7 +68,7 @@ final class RouteReader {
     Optional<Target.ToOperation> from = fromName.flatMap(tools.references()::source);
     Optional<Target> to = Optional.empty();
     if (mapping.get("to").orElse(null) instanceof Mapping smart) {
-      Vocabulary.TARGET.check(smart, tools.diagnostics());
+      Vocabulary.refuseSmart(smart, tools.diagnostics());
       targets(smart);
     } else {
       to = end(mapping, "to").flatMap(tools.references()::target);

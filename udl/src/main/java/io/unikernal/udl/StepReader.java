@@ -200,7 +200,7 @@ final class StepReader {
   private Made call(Context context, Node node) {
     List<Policy> own = policies(context);
     if (node instanceof Mapping target) {
-      smart(target);
+      Vocabulary.refuseSmart(target, tools.diagnostics());
       return unknownCall(context);
     }
     Optional<Target> target =
@@ -212,10 +212,6 @@ final class StepReader {
       case Target.ToOperation found -> callOperation(context, node, found, own);
       case Target.ToPipeline(var name) -> callPipeline(context, node, name, own);
     };
-  }
-
-  private void smart(Mapping target) {
-    Vocabulary.TARGET.check(target, tools.diagnostics());
   }
 
   /** The target is wrong, which is reported; what is written around it is checked all the same. */

@@ -58,6 +58,21 @@ record Vocabulary(String what, List<String> keys, Set<String> later) {
               "choose", "all", "first", "fallback", "by", "weights", "prefer", "hedge", "shadow",
               "canary"));
 
+  /** Targets that choose among several: none of them runs yet, which is one finding for each. */
+  static void refuseSmart(Mapping target, Diagnostics diagnostics) {
+    boolean isSmart =
+        !target.entries().isEmpty()
+            && target.entries().stream().allMatch(entry -> TARGET.later.contains(entry.name()));
+    if (isSmart) {
+      String key = target.entries().getFirst().name();
+      diagnostics.notYet(target.place(), "a smart target (`" + key + "`)");
+    } else if (target.entries().isEmpty()) {
+      wrongKind(target, "a target is `system.operation` or a pipeline", diagnostics);
+    } else {
+      TARGET.check(target, diagnostics);
+    }
+  }
+
   /** The mapping, its keys checked; empty and reported if it is something else. */
   Optional<Mapping> read(Node node, Diagnostics diagnostics) {
     Optional<Mapping> mapping = mapping(node, what, diagnostics);
