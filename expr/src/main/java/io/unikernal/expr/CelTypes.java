@@ -24,6 +24,7 @@ import java.util.Optional;
  * record gets a name of its own that nobody can write, so that records in place are told apart and
  * type names never clash with variables.
  */
+@SuppressWarnings("Immutable") // It only remembers what it has made; CEL asks for the annotation.
 final class CelTypes implements CelTypeProvider {
   static final OpaqueType DECIMAL = OpaqueType.create("decimal");
   static final OpaqueType DATE = OpaqueType.create("date");
