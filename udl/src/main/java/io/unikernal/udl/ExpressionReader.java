@@ -43,6 +43,7 @@ final class ExpressionReader {
         yield Expressions.list(items);
       }
       case Mapping mapping -> {
+        checkFields(mapping, wanted);
         SequencedMap<String, Expression> fields = new LinkedHashMap<>();
         for (Entry entry : mapping.entries()) {
           fields.put(
@@ -51,6 +52,28 @@ final class ExpressionReader {
         yield Expressions.mapping(fields);
       }
     };
+  }
+
+  /** Values are projected, but a field that is written by hand for nobody is a mistake. */
+  private void checkFields(Mapping mapping, Type wanted) {
+    if (!(wanted.core() instanceof Type.Record record)) {
+      return;
+    }
+    List<String> known = record.fields().stream().map(Type.Field::name).toList();
+    for (Entry entry : mapping.entries()) {
+      if (!known.contains(entry.name())) {
+        String type = record.name().isEmpty() ? "what takes it" : "`" + record.name() + "`";
+        var finding =
+            diagnostics
+                .error(
+                    Code.UNKNOWN_FIELD,
+                    entry.key().place(),
+                    type + " has no field `" + entry.name() + "`")
+                .label(Suggestions.label(entry.name(), known));
+        Suggestions.closest(entry.name(), known)
+            .ifPresent(better -> finding.edit(entry.key().place(), better));
+      }
+    }
   }
 
   private static Type fieldType(Type wanted, String name) {

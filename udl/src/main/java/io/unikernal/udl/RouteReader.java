@@ -265,18 +265,23 @@ final class RouteReader {
     if (isNothing) {
       return StepReader.nothing(ends.input());
     }
-    return tools
-        .typing()
-        .fit(
-            new Typing.Edge(
-                PipelineReader.variable(variables, "input"),
-                ends.input(),
-                ends.who(),
-                "needs",
-                "`" + source.id() + "`",
-                toPlace(route),
-                Optional.empty(),
-                variables));
+    var edge =
+        new Typing.Edge(
+            PipelineReader.variable(variables, "input"),
+            ends.input(),
+            ends.who(),
+            "needs",
+            "`" + source.id() + "`",
+            toPlace(route),
+            Optional.empty(),
+            variables);
+    boolean isRuled =
+        route.to().orElse(null) instanceof Target.ToOperation to
+            && !SystemTable.describes(to.system());
+    if (isRuled) {
+      tools.typing().checkParameters(edge);
+    }
+    return tools.typing().fit(edge);
   }
 
   /** What the source is answered, from a frame whose `input` is the target's answer. */
