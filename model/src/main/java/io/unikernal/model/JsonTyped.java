@@ -144,34 +144,14 @@ final class JsonTyped extends JsonReader {
       return null;
     }
     int start = at;
-    Value symbol = find(type.tag());
-    int end = at;
+    var whole = (Value.Dict) value();
+    Value symbol = whole.fields().getOrDefault(type.tag(), Value.Absent.ABSENT);
     Type.Record member = Fitting.member(type, symbol, problems);
     if (member == null) {
-      // Nothing in it can be judged, but its bytes must still be JSON without a key twice.
-      at = start;
-      value();
-      at = end;
       return null;
     }
     at = start;
     return record(member);
-  }
-
-  private Value find(String name) {
-    Value found = Value.Absent.ABSENT;
-    open('{');
-    if (!takeIf('}')) {
-      do {
-        if (key().equals(name) && found == Value.Absent.ABSENT) {
-          found = value();
-        } else {
-          value();
-        }
-      } while (isMore('}'));
-    }
-    close();
-    return found;
   }
 
   private @Nullable Value record(Type.Record type) {
