@@ -160,7 +160,7 @@ final class CelTypes implements CelTypeProvider {
             case "time" -> Type.Simple.TIME;
             case "uuid" -> Type.Simple.UUID;
             case "blob" -> Type.Simple.BLOB;
-            case OptionalType.NAME -> parameter(type, 0).maybe();
+            case OptionalType.NAME -> Typing.maybe(parameter(type, 0));
             default -> Type.Simple.ANY;
           };
       default -> Type.Simple.ANY;

@@ -126,7 +126,13 @@ final class Equality {
     if (right instanceof Value.Real(var b) && !Double.isFinite(b)) {
       return Double.isNaN(b) ? UNORDERED : b > 0 ? -1 : 1;
     }
-    return exact(left).compareTo(exact(right));
+    if (left instanceof Value.Real || right instanceof Value.Real) {
+      if (!(left instanceof Value.Decimal || right instanceof Value.Decimal)) {
+        // CEL compares them as doubles, also where the integer has more digits.
+        return Double.compare(exact(left).doubleValue(), exact(right).doubleValue());
+      }
+    }
+    return Integer.signum(exact(left).compareTo(exact(right)));
   }
 
   /** The number without loss; the value must be a finite number. */

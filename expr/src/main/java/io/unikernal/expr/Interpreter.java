@@ -25,8 +25,7 @@ final class Interpreter implements Backend {
       case Ir.Local local -> run.locals[local.number()];
       case Ir.Select select -> select(select, run);
       case Ir.SelectByName select -> selectByName(select, run);
-      case Ir.OptionalSelect select ->
-          Collections.get(evaluate(select.operand(), run), select.field());
+      case Ir.OptionalSelect select -> optionalSelect(select, run);
       case Ir.Has has -> has(has, run);
       case Ir.And and -> and(and, run);
       case Ir.Or or -> or(or, run);
@@ -75,6 +74,14 @@ final class Interpreter implements Backend {
     } catch (EvaluationException e) {
       throw e.at(select.span());
     }
+  }
+
+  private static Value optionalSelect(Ir.OptionalSelect select, Evaluation run) {
+    Value operand = evaluate(select.operand(), run);
+    if (!Collections.isMap(operand) && operand != Value.Absent.ABSENT) {
+      throw new EvaluationException("there are no fields in").at(select.span());
+    }
+    return Collections.get(operand, select.field());
   }
 
   private static Value has(Ir.Has has, Evaluation run) {

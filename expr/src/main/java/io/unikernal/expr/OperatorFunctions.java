@@ -224,11 +224,12 @@ final class OperatorFunctions {
   }
 
   private static Definition order(Ir.Operator operator, IntPredicate holds, String meaning) {
-    var signatures = new StringBuilder(mixed(operator));
+    // Of one kind first: CEL's checker takes the first for a type that is still open.
+    var signatures = new StringBuilder();
     for (String type : (NUMBERS + " bool string bytes timestamp duration date time").split(" ")) {
-      signatures.append("; ").append(type).append(' ').append(operator).append(' ').append(type);
-      signatures.append(" -> bool");
+      signatures.append("%s %s %s -> bool; ".formatted(type, operator, type));
     }
+    signatures.append(mixed(operator));
     return Definition.of(
             operator.toString(),
             signatures.toString(),

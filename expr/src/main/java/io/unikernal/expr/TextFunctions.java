@@ -76,7 +76,11 @@ final class TextFunctions {
             "Where the text last occurs, up to a position; -1 when it does not.",
             "'banana'.lastIndexOf('an')",
             "3",
-            (a, _) -> lastIndexOf(text(a[0]), text(a[1]), a.length > 2 ? integer(a[2]) : -1)),
+            (a, _) ->
+                lastIndexOf(
+                    text(a[0]),
+                    text(a[1]),
+                    a.length > 2 ? offset(text(a[0]), integer(a[2])) : Integer.MAX_VALUE)),
         Definition.of(
             "substring",
             "string.substring(int) -> string; string.substring(int, int) -> string",
@@ -199,9 +203,8 @@ final class TextFunctions {
     return Value.integer(at < 0 ? -1 : text.codePointCount(0, at));
   }
 
-  private static Value lastIndexOf(String text, String part, long upTo) {
-    int last = upTo < 0 && upTo != -1 ? offset(text, upTo) : text.length();
-    int at = text.lastIndexOf(part, upTo == -1 ? last : offset(text, upTo));
+  private static Value lastIndexOf(String text, String part, int upTo) {
+    int at = text.lastIndexOf(part, upTo);
     return Value.integer(at < 0 ? -1 : text.codePointCount(0, at));
   }
 

@@ -24,7 +24,7 @@ final class Typing {
   static Type maybe(Type type) {
     return type instanceof Type.Labelled(var label, var of)
         ? new Type.Labelled(label, maybe(of))
-        : type.maybe();
+        : type.isMaybe() ? type : new Type.Maybe(type);
   }
 
   static Type element(Type list) {
@@ -53,7 +53,7 @@ final class Typing {
       labels.addAll(Labels.deep(left));
       labels.addAll(Labels.deep(right));
     }
-    return Labels.wrap(maybe ? joined.maybe() : joined, labels);
+    return Labels.wrap(maybe ? maybe(joined) : joined, labels);
   }
 
   private static Type joinCores(Type left, Type right) {
