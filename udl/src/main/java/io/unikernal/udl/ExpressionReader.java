@@ -15,9 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.regex.Pattern;
 
 /** Makes expressions of YAML. What is wrong is reported and stands for anything. */
 final class ExpressionReader {
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Z][A-Z0-9_]*}");
   private final Diagnostics diagnostics;
 
   ExpressionReader(Diagnostics diagnostics) {
@@ -32,6 +34,10 @@ final class ExpressionReader {
   /** {@code wanted} is the type that it goes to, {@code any} if that is not known. */
   Expression read(Node node, Variables variables, Type wanted) {
     return switch (node) {
+      case Scalar scalar when VARIABLE.matcher(scalar.text()).matches() -> {
+        diagnostics.notYet(scalar.place(), "an environment variable in a value that messages take");
+        yield unknown();
+      }
       case Scalar scalar when scalar.text().contains("${") ->
           finish(Expressions.template(scalar.text(), variables.scope()), scalar);
       case Scalar scalar -> literal(scalar, wanted);

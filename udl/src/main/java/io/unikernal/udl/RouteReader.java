@@ -369,6 +369,7 @@ final class RouteReader {
 
   /** Warns of pipelines that no route reaches, not even through another pipeline. */
   void warnUnused(Map<String, Node.Entry> declared) {
+    reached.addAll(tools.references().meant());
     var open = new ArrayList<>(reached);
     while (!open.isEmpty()) {
       String name = open.removeLast();

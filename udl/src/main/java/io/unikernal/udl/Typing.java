@@ -159,7 +159,14 @@ final class Typing {
                 edge.who() + " " + edge.verb() + " `" + edge.to() + "`, but " + edge.giver()
                     + " gives `" + edge.from().type() + "`")
             .label(label(reasons, ""));
-    if (edge.to().core() instanceof Type.Record record && edge.giver().contains("`with`")) {
+    if (!(edge.to().core() instanceof Type.Record record)) {
+      return;
+    }
+    if (edge.node().orElse(null) instanceof Mapping mapping && !mapping.entries().isEmpty()) {
+      record.fields().stream()
+          .filter(field -> field.isRequired() && mapping.find(field.name()).isEmpty())
+          .forEach(f -> finding.write(f.name() + ": " + offer(edge, f.name(), f.type())));
+    } else if (edge.giver().contains("`with`")) {
       finding.write(mappingFor(edge, record));
     }
   }

@@ -102,14 +102,9 @@ record Vocabulary(String what, List<String> keys, Set<String> later) {
         diagnostics.error(
             Code.UNKNOWN_KEY, entry.key().place(), "`" + key + "` is not a key of " + what);
     Optional<String> closest = Suggestions.closest(key, all);
-    if (closest.isPresent()) {
-      finding
-          .label("did you mean `" + closest.get() + "`?")
-          .edit(entry.key().place(), closest.get());
-    }
-    if (!keys.isEmpty()) {
-      finding.write("one of " + Suggestions.list(keys));
-    }
+    closest.ifPresent(better -> finding.edit(entry.key().place(), better));
+    String meant = closest.map(better -> "did you mean `" + better + "`? ").orElse("");
+    finding.label(meant + (keys.isEmpty() ? "" : "known: " + Suggestions.list(keys)));
   }
 
   static Optional<Mapping> mapping(Node node, String what, Diagnostics diagnostics) {
