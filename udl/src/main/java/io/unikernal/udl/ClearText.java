@@ -5,15 +5,17 @@ import io.unikernal.model.Field;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Finds passwords that stand in the definition itself. */
 final class ClearText {
-  private static final Pattern USER_INFO = Pattern.compile("://[^/\\s:@$]*:[^@/\\s]+@");
+  private static final Pattern USER_INFO = Pattern.compile("://[^/\\s:@$]*:([^@/\\s]+)@");
   private static final Pattern PARAMETER =
-      Pattern.compile("(?i)[?&;](password|passwd|pwd|token|secret|api_?key)=[^&;\\s]+");
+      Pattern.compile("(?i)[?&;](?:password|passwd|pwd|token|secret|api_?key)=([^&;\\s]+)");
   private static final Pattern NAME =
       Pattern.compile("(?i).*(password|passwd|secret|token|api_?key).*");
 
@@ -48,9 +50,7 @@ final class ClearText {
   private void check(String variable, String key, Scalar scalar, boolean isSecret) {
     String text = scalar.text();
     boolean isFilled = text.contains("${") && !text.contains("$${");
-    boolean isClear =
-        isSecret || USER_INFO.matcher(text).find() || PARAMETER.matcher(text).find();
-    if (isFilled || text.isEmpty() || !isClear) {
+    if (isFilled || text.isEmpty() || !hide(scalar, isSecret)) {
       return;
     }
     diagnostics
@@ -59,5 +59,22 @@ final class ClearText {
         .label("everybody who reads the file reads it")
         .write(key + ": ${" + variable + "}")
         .edit(scalar.place(), "${" + variable + "}");
+  }
+
+  /** Whether there is something to hide. */
+  private boolean hide(Scalar scalar, boolean isSecret) {
+    if (isSecret) {
+      diagnostics.hide(scalar.place());
+      return true;
+    }
+    boolean isFound = false;
+    for (Pattern pattern : List.of(USER_INFO, PARAMETER)) {
+      Matcher match = pattern.matcher(scalar.text());
+      while (match.find()) {
+        diagnostics.hide(scalar.part(match.start(1), match.end(1)));
+        isFound = true;
+      }
+    }
+    return isFound;
   }
 }

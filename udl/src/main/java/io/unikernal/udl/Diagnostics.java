@@ -2,6 +2,7 @@ package io.unikernal.udl;
 
 import io.unikernal.udl.Diagnostic.Edit;
 import io.unikernal.udl.Diagnostic.Severity;
+import io.unikernal.udl.Diagnostic.Span;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ final class Diagnostics {
   private final List<Finding> findings = new ArrayList<>();
   private final Set<String> mentioned = new HashSet<>();
   private final Map<String, Source> sources = new LinkedHashMap<>();
+  private final List<Place> hidden = new ArrayList<>();
   private boolean hasErrors;
 
   /** One finding, while it is written. */
@@ -99,6 +101,15 @@ final class Diagnostics {
   /** Files are ordered as they come here. */
   void register(Source source) {
     sources.putIfAbsent(source.name(), source);
+  }
+
+  /** What stands there is never printed, by no diagnostic. */
+  void hide(Place place) {
+    hidden.add(place);
+  }
+
+  List<Span> hidden() {
+    return hidden.stream().map(Place::span).toList();
   }
 
   boolean hasErrors() {

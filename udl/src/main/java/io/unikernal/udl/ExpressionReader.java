@@ -15,9 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.regex.Pattern;
 
 /** Makes expressions of YAML. What is wrong is reported and stands for anything. */
 final class ExpressionReader {
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Z][A-Z0-9_]*}");
   private final Diagnostics diagnostics;
 
   ExpressionReader(Diagnostics diagnostics) {
@@ -32,6 +34,10 @@ final class ExpressionReader {
   /** {@code wanted} is the type that it goes to, {@code any} if that is not known. */
   Expression read(Node node, Variables variables, Type wanted) {
     return switch (node) {
+      case Scalar scalar when VARIABLE.matcher(scalar.text()).matches() -> {
+        diagnostics.notYet(scalar.place(), "an environment variable in a value that messages take");
+        yield unknown();
+      }
       case Scalar scalar when scalar.text().contains("${") ->
           finish(Expressions.template(scalar.text(), variables.scope()), scalar);
       case Scalar scalar -> literal(scalar, wanted);
@@ -43,6 +49,7 @@ final class ExpressionReader {
         yield Expressions.list(items);
       }
       case Mapping mapping -> {
+        checkFields(mapping, wanted);
         SequencedMap<String, Expression> fields = new LinkedHashMap<>();
         for (Entry entry : mapping.entries()) {
           fields.put(
@@ -51,6 +58,28 @@ final class ExpressionReader {
         yield Expressions.mapping(fields);
       }
     };
+  }
+
+  /** Values are projected, but a field that is written by hand for nobody is a mistake. */
+  private void checkFields(Mapping mapping, Type wanted) {
+    if (!(wanted.core() instanceof Type.Record record)) {
+      return;
+    }
+    List<String> known = record.fields().stream().map(Type.Field::name).toList();
+    for (Entry entry : mapping.entries()) {
+      if (!known.contains(entry.name())) {
+        String type = record.name().isEmpty() ? "what takes it" : "`" + record.name() + "`";
+        var finding =
+            diagnostics
+                .error(
+                    Code.UNKNOWN_FIELD,
+                    entry.key().place(),
+                    type + " has no field `" + entry.name() + "`")
+                .label(Suggestions.label(entry.name(), known));
+        Suggestions.closest(entry.name(), known)
+            .ifPresent(better -> finding.edit(entry.key().place(), better));
+      }
+    }
   }
 
   private static Type fieldType(Type wanted, String name) {

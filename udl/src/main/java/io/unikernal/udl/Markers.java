@@ -63,8 +63,7 @@ final class Markers {
           return Optional.empty();
         }
         String inside = text.substring(at + 2, end).strip();
-        boolean isWhole = at == 0 && end == text.length() - 1;
-        Optional<String> value = value(inside, isWhole, scalar.part(at, end + 1), variables);
+        Optional<String> value = value(inside, scalar.part(at, end + 1), variables);
         if (value.isEmpty()) {
           return Optional.empty();
         }
@@ -77,10 +76,9 @@ final class Markers {
     return Optional.of(new Filled(filled.toString(), List.copyOf(variables)));
   }
 
-  private Optional<String> value(
-      String inside, boolean isWhole, Place place, List<String> variables) {
+  private Optional<String> value(String inside, Place place, List<String> variables) {
     Matcher env = ENV.matcher(inside);
-    if (isWhole && WHOLE.matcher(inside).matches()) {
+    if (WHOLE.matcher(inside).matches()) {
       return environment(inside, place, variables);
     }
     if (env.matches()) {
@@ -100,21 +98,20 @@ final class Markers {
       variables.add("secret." + secret.group(1));
       return secret(secret.group(1), place);
     }
-    var finding =
-        diagnostics
-            .error(
-                Code.CONFIGURATION_MARKER,
-                place,
-                "`" + inside + "` is not known when the definition is loaded")
-            .label("here stand environment variables and secrets only");
-    if (WHOLE.matcher(inside).matches()) {
-      finding.write("${env." + inside + "}");
-    }
+    diagnostics
+        .error(
+            Code.CONFIGURATION_MARKER,
+            place,
+            "`" + inside + "` is not known when the definition is loaded")
+        .label("here stand environment variables and secrets only");
     return Optional.empty();
   }
 
   private Optional<String> environment(String name, Place place, List<String> variables) {
     String found = environment.get(name);
+    if (found == null && !diagnostics.first("environment " + name)) {
+      return Optional.empty();
+    }
     if (found == null) {
       diagnostics
           .error(

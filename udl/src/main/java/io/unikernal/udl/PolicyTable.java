@@ -138,7 +138,10 @@ final class PolicyTable {
             .error(Code.UNKNOWN_POLICY, mentioned, "there is no policy `" + name + "`")
             .label(Suggestions.label(name, declared.keySet()));
     closest.ifPresentOrElse(
-        better -> finding.edit(mentioned, better),
+        better -> {
+          finding.edit(mentioned, better);
+          used.add(better);
+        },
         () -> finding.write("policies:\n  " + name + ": { type: retry, attempts: 3 }"));
   }
 
@@ -210,10 +213,10 @@ final class PolicyTable {
     if (!isDeclaring) {
       used.add(name);
     }
-    return merged(inherited, seen).map(parent -> join(own, parent));
+    return merged(inherited, seen).flatMap(parent -> join(own, parent));
   }
 
-  private Mapping join(Mapping own, Mapping parent) {
+  private Optional<Mapping> join(Mapping own, Mapping parent) {
     var entries = new ArrayList<Entry>();
     for (Entry entry : parent.entries()) {
       if (own.find(entry.name()).isEmpty() && !entry.name().equals("extends")) {
@@ -222,15 +225,15 @@ final class PolicyTable {
     }
     entries.addAll(own.entries());
     String before = parent.get("type").map(PolicyTable::plain).orElse("");
-    own.get("type")
-        .filter(type -> !plain(type).equals(before))
-        .ifPresent(
-            type ->
-                diagnostics.error(
-                    Code.POLICY_EXTENDS,
-                    type.place(),
-                    "what is extended has the type `" + before + "`, and that stays"));
-    return new Mapping(own.place(), entries, own.isFlow());
+    Optional<Node> changed = own.get("type").filter(type -> !plain(type).equals(before));
+    if (changed.isPresent()) {
+      diagnostics.error(
+          Code.POLICY_EXTENDS,
+          changed.get().place(),
+          "what is extended has the type `" + before + "`, and that stays");
+      return Optional.empty();
+    }
+    return Optional.of(new Mapping(own.place(), entries, own.isFlow()));
   }
 
   private static String plain(Node node) {
@@ -311,6 +314,7 @@ final class PolicyTable {
     used.forEach(name -> reach(name, reached));
     declared.values().stream()
         .filter(entry -> !reached.contains(entry.name()))
+        .filter(entry -> !known.getOrDefault(entry.name(), List.of()).isEmpty())
         .filter(entry -> declared.values().stream().noneMatch(other -> mentions(other, entry.name())))
         .forEach(
             entry ->

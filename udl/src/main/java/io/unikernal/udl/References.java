@@ -8,15 +8,20 @@ import io.unikernal.udl.SystemTable.Declared;
 import io.unikernal.udl.SystemTable.Found;
 import io.unikernal.udl.SystemTable.Op;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds what `from`, `to` and `system` name, and says what to declare where nothing has the name. */
 final class References {
   private final SystemTable systems;
   private final Map<String, Entry> pipelines;
   private final Diagnostics diagnostics;
+
+  /** What misspelt names were meant to be: used, as far as warnings go. */
+  private final Set<String> meant = new HashSet<>();
 
   References(SystemTable systems, Map<String, Entry> pipelines, Diagnostics diagnostics) {
     this.systems = systems;
@@ -29,6 +34,10 @@ final class References {
     record ToOperation(Op op, Declared system) implements Target {}
 
     record ToPipeline(String name) implements Target {}
+  }
+
+  Set<String> meant() {
+    return meant;
   }
 
   /** The operation that a route begins at; empty and reported if it is none. */
@@ -49,12 +58,13 @@ final class References {
     }
     if (diagnostics.first("direction " + text)) {
       String operation = found.get().op().operation().name();
+      String front = systems.ofType("http").orElse("web");
       diagnostics
           .error(
               Code.NOT_A_SOURCE, name.place(), "`" + text + "` is called: it emits nothing")
           .label("put an operation that receives in front")
-          .write(http(operation, systems.ofType("http").orElse("web"), false))
-          .write("from: " + systems.ofType("http").orElse("web") + "." + operation + "\nto: " + text);
+          .write(http(operation, front, systems.ofType("http").isEmpty()))
+          .write("from: " + front + "." + operation + "\nto: " + text);
     }
     return Optional.empty();
   }
@@ -107,7 +117,11 @@ final class References {
         known.stream().filter(other -> other.endsWith("." + text)).findFirst();
     Suggestions.closest(text, known)
         .or(() -> operation)
-        .ifPresent(better -> finding.write(better).edit(name.place(), better));
+        .ifPresent(
+            better -> {
+              finding.write(better).edit(name.place(), better);
+              meant.add(better);
+            });
   }
 
   private Optional<Target.ToOperation> operation(Scalar name, Direction direction) {
@@ -137,12 +151,10 @@ final class References {
     Optional<String> closest = Suggestions.closest(system, systems.names());
     if (closest.isPresent()) {
       String better = closest.get() + "." + operation;
-      finding
-          .label("did you mean `" + closest.get() + "`?")
-          .edit(name.place(), better);
-    } else {
-      finding.label("declare it under `systems:`");
+      finding.label("did you mean `" + closest.get() + "`?").edit(name.place(), better);
+      return;
     }
+    finding.label("declare it under `systems:`");
     finding.write(
         direction == Direction.RECEIVES
             ? http(operation, system, true)
@@ -171,9 +183,9 @@ final class References {
                 name.place(),
                 "`" + system.name() + "` has no operation `" + operation + "`")
             .label(Suggestions.label(operation, known));
-    Suggestions.closest(operation, known)
-        .ifPresent(better -> finding.edit(name.place(), system.name() + "." + better));
-    if (SystemTable.describes(system)) {
+    Optional<String> closest = Suggestions.closest(operation, known);
+    closest.ifPresent(better -> finding.edit(name.place(), system.name() + "." + better));
+    if (closest.isPresent() || SystemTable.describes(system)) {
       return;
     }
     String options =

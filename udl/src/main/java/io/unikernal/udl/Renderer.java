@@ -17,9 +17,12 @@ final class Renderer implements Compilation.Rendered {
 
   private final List<Diagnostic> diagnostics;
   private final Map<String, Source> sources;
+  private final List<Span> hidden;
   private final int leftOut;
 
-  Renderer(List<Diagnostic> diagnostics, Map<String, Source> sources, int leftOut) {
+  Renderer(
+      List<Diagnostic> diagnostics, Map<String, Source> sources, List<Span> hidden, int leftOut) {
+    this.hidden = hidden;
     this.diagnostics = diagnostics;
     this.sources = sources;
     this.leftOut = leftOut;
@@ -48,7 +51,7 @@ final class Renderer implements Compilation.Rendered {
         .append(paint(color, BOLD, ": " + diagnostic.message()))
         .append('\n');
     Source source = sources.get(span.file());
-    String line = source == null ? "" : source.line(span.line());
+    String line = source == null ? "" : masked(source.line(span.line()), span);
     String gutter = " ".repeat(String.valueOf(span.line()).length());
     text.append(gutter)
         .append(paint(color, BLUE, "--> "))
@@ -69,6 +72,20 @@ final class Renderer implements Compilation.Rendered {
     }
     diagnostic.write().forEach(write -> note(text, gutter, color, "write: " + write));
     note(text, gutter, color, "see: unikernal explain " + diagnostic.code());
+  }
+
+  /** The line, what is hidden in it replaced by stars. */
+  private String masked(String line, Span shown) {
+    var text = new StringBuilder(line);
+    for (Span span : hidden) {
+      boolean isHere = span.file().equals(shown.file()) && span.line() == shown.line();
+      if (isHere) {
+        int from = offset(line, span.column());
+        int to = span.endLine() > span.line() ? line.length() : offset(line, span.endColumn());
+        text.replace(from, to, "*".repeat(to - from));
+      }
+    }
+    return text.toString();
   }
 
   private static void note(StringBuilder text, String gutter, boolean color, String note) {

@@ -32,7 +32,7 @@ final class Retries {
                         Code.RETRY_UNKNOWN,
                         place,
                         "a retry may run `" + call.op().operation().id() + "` twice")
-                    .label("nobody said what happens then")
+                    .label("nobody said what happens then: declare its effect, or leave the retry out")
                     .write(call.op().operation().name() + ": { …, effect: idempotent }"));
   }
 

@@ -68,7 +68,7 @@ final class RouteReader {
     Optional<Target.ToOperation> from = fromName.flatMap(tools.references()::source);
     Optional<Target> to = Optional.empty();
     if (mapping.get("to").orElse(null) instanceof Mapping smart) {
-      Vocabulary.TARGET.check(smart, tools.diagnostics());
+      Vocabulary.refuseSmart(smart, tools.diagnostics());
       targets(smart);
     } else {
       to = end(mapping, "to").flatMap(tools.references()::target);
@@ -265,18 +265,23 @@ final class RouteReader {
     if (isNothing) {
       return StepReader.nothing(ends.input());
     }
-    return tools
-        .typing()
-        .fit(
-            new Typing.Edge(
-                PipelineReader.variable(variables, "input"),
-                ends.input(),
-                ends.who(),
-                "needs",
-                "`" + source.id() + "`",
-                toPlace(route),
-                Optional.empty(),
-                variables));
+    var edge =
+        new Typing.Edge(
+            PipelineReader.variable(variables, "input"),
+            ends.input(),
+            ends.who(),
+            "needs",
+            "`" + source.id() + "`",
+            toPlace(route),
+            Optional.empty(),
+            variables);
+    boolean isRuled =
+        route.to().orElse(null) instanceof Target.ToOperation to
+            && !SystemTable.describes(to.system());
+    if (isRuled) {
+      tools.typing().checkParameters(edge);
+    }
+    return tools.typing().fit(edge);
   }
 
   /** What the source is answered, from a frame whose `input` is the target's answer. */
@@ -364,6 +369,7 @@ final class RouteReader {
 
   /** Warns of pipelines that no route reaches, not even through another pipeline. */
   void warnUnused(Map<String, Node.Entry> declared) {
+    reached.addAll(tools.references().meant());
     var open = new ArrayList<>(reached);
     while (!open.isEmpty()) {
       String name = open.removeLast();

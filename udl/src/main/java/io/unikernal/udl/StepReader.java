@@ -200,7 +200,7 @@ final class StepReader {
   private Made call(Context context, Node node) {
     List<Policy> own = policies(context);
     if (node instanceof Mapping target) {
-      smart(target);
+      Vocabulary.refuseSmart(target, tools.diagnostics());
       return unknownCall(context);
     }
     Optional<Target> target =
@@ -212,10 +212,6 @@ final class StepReader {
       case Target.ToOperation found -> callOperation(context, node, found, own);
       case Target.ToPipeline(var name) -> callPipeline(context, node, name, own);
     };
-  }
-
-  private void smart(Mapping target) {
-    Vocabulary.TARGET.check(target, tools.diagnostics());
   }
 
   /** The target is wrong, which is reported; what is written around it is checked all the same. */
@@ -243,7 +239,7 @@ final class StepReader {
       Place place = context.mapping().get("policy").map(Node::place).orElse(node.place());
       Retries.check(all, List.of(call), place, tools.diagnostics());
     }
-    Expression with = argument(context, node, operation.input(), "`" + operation.id() + "`");
+    Expression with = argument(context, operation.input());
     Optional<Node> written = context.mapping().get("with").or(() -> origin(context));
     tools
         .labels()
@@ -255,8 +251,11 @@ final class StepReader {
             context.mapping().get("with").map(Node::place).orElse(node.place()),
             written,
             context.variables());
-    Expression fitted =
-        fit(context, node, with, operation.input(), "`" + operation.id() + "`");
+    Typing.Edge edge = edge(context, node, with, operation.input(), "`" + operation.id() + "`");
+    Expression fitted = tools.typing().fit(edge);
+    if (!SystemTable.describes(target.system())) {
+      tools.typing().checkParameters(edge);
+    }
     Step.Head head = head(context, policies);
     Expression value = publish(context, head, operation.output(), Optional.empty());
     return new Made(List.of(new Step.Call(head, operation, fitted)), value);
@@ -282,15 +281,15 @@ final class StepReader {
       Retries.check(policies, inner, place, tools.diagnostics());
     }
     Type input = found.get().pipeline().input();
-    Expression with = argument(context, node, input, "`" + name + "`");
-    Expression fitted = fit(context, node, with, input, "`" + name + "`");
+    Expression with = argument(context, input);
+    Expression fitted = tools.typing().fit(edge(context, node, with, input, "`" + name + "`"));
     Step.Head head = head(context, policies);
     Expression value = publish(context, head, found.get().output(), Optional.empty());
     return new Made(List.of(new Step.Run(head, name, fitted)), value);
   }
 
   /** What is written at `with`, else the value before; nothing for who takes nothing. */
-  private Expression argument(Context context, Node node, Type input, String who) {
+  private Expression argument(Context context, Type input) {
     Optional<Node> with = context.mapping().get("with");
     if (with.isPresent()) {
       return tools.expressions().read(with.get(), context.variables(), input);
@@ -307,20 +306,18 @@ final class StepReader {
         : Expressions.mapping(new LinkedHashMap<>());
   }
 
-  private Expression fit(Context context, Node node, Expression with, Type input, String who) {
+  private static Typing.Edge edge(
+      Context context, Node node, Expression with, Type input, String who) {
     Optional<Node> written = context.mapping().get("with");
-    return tools
-        .typing()
-        .fit(
-            new Typing.Edge(
-                with,
-                input,
-                who,
-                "needs",
-                written.isPresent() ? "`with`" : "the value before (there is no `with`)",
-                written.map(Node::place).orElse(node.place()),
-                written,
-                context.variables()));
+    return new Typing.Edge(
+        with,
+        input,
+        who,
+        "needs",
+        written.isPresent() ? "`with`" : "the value before (there is no `with`)",
+        written.map(Node::place).orElse(node.place()),
+        written,
+        context.variables());
   }
 
   private Made set(Context context, Node node) {

@@ -267,12 +267,8 @@ final class SystemReader {
   static String example(ConfigSpec operation) {
     return operation.fields().stream()
         .findFirst()
-        .map(field -> field.name() + ": " + exampleOf(field))
+        .map(field -> field.name() + ": …")
         .orElse("");
-  }
-
-  private static String exampleOf(Field<?> field) {
-    return field.examples().isEmpty() ? "…" : field.examples().getFirst();
   }
 
   static String upper(String name) {

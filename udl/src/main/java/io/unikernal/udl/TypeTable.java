@@ -205,8 +205,8 @@ final class TypeTable implements TypeParser.Names {
     }
     Type type = parse(scalar, 0, scalar.text().substring(0, equals).stripTrailing());
     String text = scalar.text().substring(equals + 1).strip();
-    Optional<Value> fallback =
-        fallback(type, text, scalar.part(equals + 1, scalar.text().length()));
+    int start = text.isEmpty() ? equals : scalar.text().indexOf(text, equals + 1);
+    Optional<Value> fallback = fallback(type, text, scalar.part(start, scalar.text().length()));
     return new Type.Field(entry.name(), type, fallback, "");
   }
 

@@ -91,6 +91,9 @@ final class Typing {
     String needs =
         edge.who() + " " + edge.verb() + " `" + field + wanted.map(type -> ": " + type).orElse("") + "`";
     if (entry.isEmpty()) {
+      if (isMisspelt(edge, field)) {
+        return;
+      }
       diagnostics
           .error(
               Code.TYPE_MISMATCH,
@@ -109,6 +112,44 @@ final class Typing {
         .label(label(reasons, field));
   }
 
+  /** Whether a key was meant for this field: that is reported already. */
+  private static boolean isMisspelt(Edge edge, String field) {
+    return edge.to().core() instanceof Type.Record record
+        && edge.node().orElse(null) instanceof Mapping mapping
+        && mapping.entries().stream()
+            .filter(entry -> record.field(entry.name()).isEmpty())
+            .anyMatch(entry -> Suggestions.closest(entry.name(), List.of(field)).isPresent());
+  }
+
+  /**
+   * Reports the parameters of a statement for which the value has no field: they would silently be
+   * absent.
+   */
+  void checkParameters(Edge edge) {
+    if (!(edge.to().core() instanceof Type.Record wanted && wanted.name().isEmpty())
+        || !(edge.from().type().core() instanceof Type.Record given)) {
+      return;
+    }
+    for (Type.Field field : wanted.fields()) {
+      boolean isFree = field.type() instanceof Type.Maybe(var of) && of == Type.Simple.ANY;
+      if (isFree && given.field(field.name()).isEmpty() && !isMisspelt(edge, field.name())) {
+        diagnostics
+            .error(
+                Code.TYPE_MISMATCH,
+                edge.place(),
+                edge.who() + " needs `" + field.name() + "`, and " + edge.giver() + " does not give it")
+            .label(
+                given.name().isEmpty()
+                    ? Suggestions.label(field.name(), given.fields().stream().map(Type.Field::name).toList())
+                    : "there is no field `" + field.name() + "` in `" + given.name() + "`")
+            .write(
+                edge.node().isPresent()
+                    ? field.name() + ": " + offer(edge, field.name(), Type.Simple.ANY)
+                    : "with: { " + field.name() + ": " + offer(edge, field.name(), Type.Simple.ANY) + " }");
+      }
+    }
+  }
+
   private void whole(Edge edge, List<Reason> reasons) {
     var finding =
         diagnostics
@@ -118,7 +159,14 @@ final class Typing {
                 edge.who() + " " + edge.verb() + " `" + edge.to() + "`, but " + edge.giver()
                     + " gives `" + edge.from().type() + "`")
             .label(label(reasons, ""));
-    if (edge.to().core() instanceof Type.Record record && edge.giver().contains("`with`")) {
+    if (!(edge.to().core() instanceof Type.Record record)) {
+      return;
+    }
+    if (edge.node().orElse(null) instanceof Mapping mapping && !mapping.entries().isEmpty()) {
+      record.fields().stream()
+          .filter(field -> field.isRequired() && mapping.find(field.name()).isEmpty())
+          .forEach(f -> finding.write(f.name() + ": " + offer(edge, f.name(), f.type())));
+    } else if (edge.giver().contains("`with`")) {
       finding.write(mappingFor(edge, record));
     }
   }

@@ -58,6 +58,21 @@ record Vocabulary(String what, List<String> keys, Set<String> later) {
               "choose", "all", "first", "fallback", "by", "weights", "prefer", "hedge", "shadow",
               "canary"));
 
+  /** Targets that choose among several: none of them runs yet, which is one finding for each. */
+  static void refuseSmart(Mapping target, Diagnostics diagnostics) {
+    boolean isSmart =
+        !target.entries().isEmpty()
+            && target.entries().stream().allMatch(entry -> TARGET.later.contains(entry.name()));
+    if (isSmart) {
+      String key = target.entries().getFirst().name();
+      diagnostics.notYet(target.place(), "a smart target (`" + key + "`)");
+    } else if (target.entries().isEmpty()) {
+      wrongKind(target, "a target is `system.operation` or a pipeline", diagnostics);
+    } else {
+      TARGET.check(target, diagnostics);
+    }
+  }
+
   /** The mapping, its keys checked; empty and reported if it is something else. */
   Optional<Mapping> read(Node node, Diagnostics diagnostics) {
     Optional<Mapping> mapping = mapping(node, what, diagnostics);
@@ -87,14 +102,9 @@ record Vocabulary(String what, List<String> keys, Set<String> later) {
         diagnostics.error(
             Code.UNKNOWN_KEY, entry.key().place(), "`" + key + "` is not a key of " + what);
     Optional<String> closest = Suggestions.closest(key, all);
-    if (closest.isPresent()) {
-      finding
-          .label("did you mean `" + closest.get() + "`?")
-          .edit(entry.key().place(), closest.get());
-    }
-    if (!keys.isEmpty()) {
-      finding.write("one of " + Suggestions.list(keys));
-    }
+    closest.ifPresent(better -> finding.edit(entry.key().place(), better));
+    String meant = closest.map(better -> "did you mean `" + better + "`? ").orElse("");
+    finding.label(meant + (keys.isEmpty() ? "" : "known: " + Suggestions.list(keys)));
   }
 
   static Optional<Mapping> mapping(Node node, String what, Diagnostics diagnostics) {

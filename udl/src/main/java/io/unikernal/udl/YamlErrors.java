@@ -24,7 +24,8 @@ final class YamlErrors {
     return tag.startsWith("tag:yaml.org,2002:") ? "!!" + tag.substring(18) : tag;
   }
 
-  void report(int offset, String problem) {
+  /** {@code begin}: where what is wrong began, which for something not closed says more. */
+  void report(int offset, int begin, String problem) {
     // What the scanner stumbles over may stand in the line before.
     if (isMarkerTrap(offset) || isPredicateTrap(offset)) {
       return;
@@ -43,7 +44,12 @@ final class YamlErrors {
           .edit(place, "  ");
       return;
     }
-    diagnostics.error(Code.YAML_SYNTAX, place, words(problem)).label(label(problem));
+    boolean isOpen = words(problem).contains("closed");
+    boolean isFar = source.lineAt(begin) != source.lineAt(offset);
+    Place shown = isOpen && isFar ? new Place(source, begin, begin + 1) : place;
+    diagnostics
+        .error(Code.YAML_SYNTAX, shown, words(problem))
+        .label(isOpen && isFar ? "opened here" : label(problem));
   }
 
   /** {@code ${...}} bare in a flow mapping is a mapping as a key's start. */

@@ -68,7 +68,9 @@ final class YamlReader {
     } catch (MarkedYamlEngineException wrong) {
       new YamlErrors(source, diagnostics)
           .report(
-              reader.offset(wrong.getProblemMark().or(wrong::getContextMark)), wrong.getProblem());
+              reader.offset(wrong.getProblemMark().or(wrong::getContextMark)),
+              reader.offset(wrong.getContextMark().or(wrong::getProblemMark)),
+              wrong.getProblem());
       return Optional.empty();
     } catch (ReaderException wrong) {
       int at = Math.clamp(reader.offsets.of(wrong.getPosition()), 0, source.text().length());

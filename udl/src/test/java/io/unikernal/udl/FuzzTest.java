@@ -1,5 +1,6 @@
 package io.unikernal.udl;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -25,7 +26,7 @@ class FuzzTest {
     long started = System.nanoTime();
     for (int i = 0; i < CASES; i++) {
       String text = mutate(seeds.get(random.nextInt(seeds.size())), random);
-      Path file = Files.writeString(folder.resolve("f.udl.yaml"), text);
+      Path file = Files.write(folder.resolve("f.udl.yaml"), text.getBytes(UTF_8));
       Compilation compilation = Golden.compile(file);
       assertThat(compilation.plan().isPresent() || !compilation.diagnostics().isEmpty())
           .as("case %d has a plan or says why not:%n%s", i, text)
@@ -42,7 +43,9 @@ class FuzzTest {
     seeds.add(Golden.read(Path.of("src/test/contract/v7/v7.udl")));
     seeds.add(Golden.read(Path.of("src/test/contract/routing/routing.udl.yaml")));
     for (Path path : Golden.cases()) {
-      seeds.add(Golden.read(path));
+      if (Files.isRegularFile(path)) {
+        seeds.add(Golden.read(path));
+      }
     }
     return seeds;
   }
@@ -78,7 +81,7 @@ class FuzzTest {
   }
 
   private void assertRefused(String text) throws Exception {
-    Path file = Files.writeString(folder.resolve("f.udl.yaml"), text);
+    Path file = Files.write(folder.resolve("f.udl.yaml"), text.getBytes(UTF_8));
     long started = System.nanoTime();
     Compilation compilation = Golden.compile(file);
     assertThat(compilation.plan()).isEmpty();
