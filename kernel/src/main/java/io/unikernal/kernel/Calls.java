@@ -77,7 +77,7 @@ final class Calls {
       throws InterruptedException {
     Entry entry = routing.entry(id).orElseThrow();
     var message = message(id, input, deadline, trace);
-    var transit = sources.carry(entry, new Injected(message), true, Optional.empty());
+    var transit = sources.carryInjected(entry, new Injected(message));
     if (transit.isInterrupted()) {
       throw new InterruptedException();
     }
