@@ -88,10 +88,8 @@ final class Calls {
     };
   }
 
-  private static Message message(
-      String id, Value input, Deadline deadline, Optional<Trace> trace) {
-    return Message.received(
-            id, new LinkedHashMap<>(), Body.of(input), trace.orElse(Trace.NONE))
+  private static Message message(String id, Value input, Deadline deadline, Optional<Trace> trace) {
+    return Message.received(id, new LinkedHashMap<>(), Body.of(input), trace.orElse(Trace.NONE))
         .withDeadline(deadline);
   }
 
@@ -159,9 +157,7 @@ final class Calls {
     if (thrown instanceof InterruptedException interrupted) {
       throw interrupted;
     }
-    return thrown instanceof FaultException fault
-        ? fault
-        : Failure.faultOf(thrown).toException();
+    return thrown instanceof FaultException fault ? fault : Failure.faultOf(thrown).toException();
   }
 
   /** A message that came by a call: its answer goes back by the transit. */

@@ -18,7 +18,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 
-/** Takes messages from the sources: lets servers hand over, and asks those that want to be asked. */
+/**
+ * Takes messages from the sources: lets servers hand over, and asks those that want to be asked.
+ */
 final class Sources {
   /** Messages of one asked source that are on their way at once; it is not asked beyond. */
   static final int PULL_IN_FLIGHT_MAX = 64;
@@ -31,8 +33,7 @@ final class Sources {
 
   private static final Fault STOPPED = Fault.of(Fault.Code.CANCELLED, "the kernel stops");
   private static final Fault FULL =
-      Fault.of(
-          Fault.Code.OVERLOADED, "%d messages are on their way".formatted(PUSH_IN_FLIGHT_MAX));
+      Fault.of(Fault.Code.OVERLOADED, "%d messages are on their way".formatted(PUSH_IN_FLIGHT_MAX));
 
   private final World world;
   private final Listener listener;
@@ -44,8 +45,7 @@ final class Sources {
   /** A source and where its messages go. */
   record Bound(Entry entry, Endpoint endpoint) {}
 
-  Sources(
-      World world, Listener listener, Passage passage, InFlight inFlight, List<Bound> sources) {
+  Sources(World world, Listener listener, Passage passage, InFlight inFlight, List<Bound> sources) {
     this.world = world;
     this.listener = listener;
     this.passage = passage;
@@ -80,8 +80,7 @@ final class Sources {
         try {
           push.stop();
         } catch (RuntimeException e) {
-          listener.on(
-              new Listener.Event.SourceFailed(source.entry().id(), Failure.reported(e)));
+          listener.on(new Listener.Event.SourceFailed(source.entry().id(), Failure.reported(e)));
         }
       }
     }

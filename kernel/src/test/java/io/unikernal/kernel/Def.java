@@ -84,11 +84,13 @@ final class Def {
   }
 
   Operation receives(String id, Endpoint endpoint, Capability... capabilities) {
-    return operation(id, Direction.RECEIVES, Type.Simple.ANY, Type.Simple.ANY, endpoint, capabilities);
+    return operation(
+        id, Direction.RECEIVES, Type.Simple.ANY, Type.Simple.ANY, endpoint, capabilities);
   }
 
   Operation called(String id, Endpoint endpoint, Capability... capabilities) {
-    return operation(id, Direction.CALLED, Type.Simple.ANY, Type.Simple.ANY, endpoint, capabilities);
+    return operation(
+        id, Direction.CALLED, Type.Simple.ANY, Type.Simple.ANY, endpoint, capabilities);
   }
 
   Operation operation(
@@ -173,11 +175,7 @@ final class Def {
   }
 
   Def pipeline(
-      String name,
-      List<Step> steps,
-      Expression output,
-      List<Step> onError,
-      Policy... policies) {
+      String name, List<Step> steps, Expression output, List<Step> onError, Policy... policies) {
     int slots = Frame.FIRST_STEP + 32;
     pipelines.put(
         name,
@@ -221,17 +219,16 @@ final class Def {
 
   Plan plan() {
     var planned = new ArrayList<Plan.PlannedSystem>();
-    systems.forEach(
-        (name, operations) ->
-            planned.add(
-                new Plan.PlannedSystem(
-                    name,
-                    "fake",
-                    Config.EMPTY,
-                    new LinkedHashMap<>(operations),
-                    Set.of(),
-                    systemPolicies.getOrDefault(name, List.of()),
-                    HERE)));
+    systems.forEach((name, operations) ->
+        planned.add(
+            new Plan.PlannedSystem(
+                name,
+                "fake",
+                Config.EMPTY,
+                new LinkedHashMap<>(operations),
+                Set.of(),
+                systemPolicies.getOrDefault(name, List.of()),
+                HERE)));
     return new Plan(
         Path.of("test.udl.yaml"), Path.of(".unikernal"), planned, pipelines, List.copyOf(routes));
   }

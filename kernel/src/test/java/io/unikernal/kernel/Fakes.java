@@ -126,21 +126,19 @@ final class Fakes {
     }
 
     static Worker failing(Fault.Code code, int times) {
-      return new Worker(
-          (request, number) -> {
-            if (number <= times) {
-              throw fault(code);
-            }
-            return request.body().value();
-          });
+      return new Worker((request, number) -> {
+        if (number <= times) {
+          throw fault(code);
+        }
+        return request.body().value();
+      });
     }
 
     static Worker slow(World world, Duration time) {
-      return new Worker(
-          (request, _) -> {
-            world.sleep(time);
-            return request.body().value();
-          });
+      return new Worker((request, _) -> {
+        world.sleep(time);
+        return request.body().value();
+      });
     }
 
     @Override

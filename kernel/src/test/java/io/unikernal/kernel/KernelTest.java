@@ -29,13 +29,12 @@ class KernelTest {
 
   private Status running(Body body) {
     var status = new Status[1];
-    world.run(
-        () -> {
-          var kernel = Kernel.open(def.plan(), def.adapters(), world, events::add);
-          kernel.start();
-          body.run(kernel);
-          status[0] = kernel.drain(Duration.ofSeconds(1));
-        });
+    world.run(() -> {
+      var kernel = Kernel.open(def.plan(), def.adapters(), world, events::add);
+      kernel.start();
+      body.run(kernel);
+      status[0] = kernel.drain(Duration.ofSeconds(1));
+    });
     assertThat(status[0].isBalanced()).isTrue();
     assertThat(world.pendingTimers()).isZero();
     assertThat(world.liveThreads()).isZero();
@@ -71,12 +70,11 @@ class KernelTest {
     var small = Fakes.Worker.echo();
     def.routeWhen(in, value -> value.equals(integer(9)), def.called("a.big", big));
     def.route(in, def.called("b.small", small));
-    running(
-        kernel -> {
-          web.send(integer(9)).await();
-          web.send(integer(1)).await();
-          web.send(integer(9)).await();
-        });
+    running(kernel -> {
+      web.send(integer(9)).await();
+      web.send(integer(1)).await();
+      web.send(integer(9)).await();
+    });
     assertThat(big.calls).hasSize(2);
     assertThat(small.calls).hasSize(1);
   }
@@ -86,34 +84,27 @@ class KernelTest {
     var in = def.receives("web.in", web);
     def.route(in, def.called("db.save", Fakes.Worker.echo()));
     var status =
-        running(
-            kernel ->
-                assertThat(
-                        kernel
-                            .call("web.in", text("x"), Deadline.NONE, Optional.empty())
-                            .body())
-                    .isEqualTo(text("x")));
+        running(kernel ->
+            assertThat(kernel.call("web.in", text("x"), Deadline.NONE, Optional.empty()).body())
+                .isEqualTo(text("x")));
     assertThat(status.routes().getFirst().counts().delivered()).isEqualTo(1);
   }
 
   @Test
   void aCallOfAnOperationNeedsNoRoute() {
     def.called("db.save", Fakes.Worker.echo());
-    running(
-        kernel ->
-            assertThat(kernel.call("db.save", text("x"), Deadline.NONE, Optional.empty()).body())
-                .isEqualTo(text("x")));
+    running(kernel ->
+        assertThat(kernel.call("db.save", text("x"), Deadline.NONE, Optional.empty()).body())
+            .isEqualTo(text("x")));
   }
 
   @Test
   void anUnknownOperationIsNotFound() {
-    running(
-        kernel ->
-            Assertions.assertThatThrownBy(
-                    () -> kernel.call("a.b", Value.Null.NULL, Deadline.NONE, Optional.empty()))
-                .isInstanceOfSatisfying(
-                    FaultException.class,
-                    e -> assertThat(e.fault().code()).isEqualTo(Code.NOT_FOUND)));
+    running(kernel ->
+        Assertions.assertThatThrownBy(
+                () -> kernel.call("a.b", Value.Null.NULL, Deadline.NONE, Optional.empty()))
+            .isInstanceOfSatisfying(
+                FaultException.class, e -> assertThat(e.fault().code()).isEqualTo(Code.NOT_FOUND)));
   }
 
   @Test
@@ -123,22 +114,19 @@ class KernelTest {
         in,
         def.called(
             "db.save",
-            new Fakes.Worker(
-                (_, _) -> {
-                  throw new IllegalStateException("secret");
-                })));
-    running(
-        kernel -> {
-          var fault = web.send(text("x")).fault();
-          assertThat(fault.code()).isEqualTo(Code.INTERNAL);
-          assertThat(fault.toString()).doesNotContain("secret").doesNotContain("IllegalState");
-        });
+            new Fakes.Worker((_, _) -> {
+              throw new IllegalStateException("secret");
+            })));
+    running(kernel -> {
+      var fault = web.send(text("x")).fault();
+      assertThat(fault.code()).isEqualTo(Code.INTERNAL);
+      assertThat(fault.toString()).doesNotContain("secret").doesNotContain("IllegalState");
+    });
     assertThat(failures())
         .singleElement()
-        .satisfies(
-            failed ->
-                assertThat(failed.fault().details().fields())
-                    .containsEntry("exception", text("java.lang.IllegalStateException")));
+        .satisfies(failed ->
+            assertThat(failed.fault().details().fields())
+                .containsEntry("exception", text("java.lang.IllegalStateException")));
   }
 
   @Test
@@ -151,13 +139,12 @@ class KernelTest {
             context.name().equals("b")
                 ? Optional.empty()
                 : Optional.of(Fault.of(Code.DISCONNECTED, context.name() + " is down"));
-    world.run(
-        () ->
-            Assertions.assertThatThrownBy(
-                    () -> Kernel.open(def.plan(), def.adapters(), world, events::add))
-                .isInstanceOfSatisfying(
-                    FaultException.class,
-                    e -> assertThat(e.fault().message()).isEqualTo("a is down; c is down")));
+    world.run(() ->
+        Assertions.assertThatThrownBy(
+                () -> Kernel.open(def.plan(), def.adapters(), world, events::add))
+            .isInstanceOfSatisfying(
+                FaultException.class,
+                e -> assertThat(e.fault().message()).isEqualTo("a is down; c is down")));
     assertThat(def.closed).containsExactly("b");
   }
 
@@ -166,13 +153,12 @@ class KernelTest {
     var in = def.receives("web.in", web);
     var slow = Fakes.Worker.slow(world, Duration.ofSeconds(9));
     def.route(in, def.called("db.save", slow));
-    running(
-        kernel -> {
-          var sent = web.send(text("x"));
-          world.sleep(Duration.ofSeconds(1));
-          sent.cancel.orElseThrow().run();
-          assertThat(sent.fault().code()).isEqualTo(Code.CANCELLED);
-        });
+    running(kernel -> {
+      var sent = web.send(text("x"));
+      world.sleep(Duration.ofSeconds(1));
+      sent.cancel.orElseThrow().run();
+      assertThat(sent.fault().code()).isEqualTo(Code.CANCELLED);
+    });
     assertThat(slow.interrupted).isEqualTo(1);
     assertThat(world.elapsed()).isLessThan(Duration.ofSeconds(2));
   }
@@ -201,19 +187,17 @@ class KernelTest {
     var in = def.receives("web.in", web);
     def.route(in, def.called("db.save", Fakes.Worker.echo()));
     var status =
-        running(
-            kernel -> {
-              web.send(
-                  new Fakes.Sent(
-                      Fakes.Sent.message("web.in", io.unikernal.model.Body.of(text("x")))) {
-                    @Override
-                    public void settle(io.unikernal.model.Outcome outcome) {
-                      super.settle(outcome);
-                      throw new IllegalStateException("the connection is gone");
-                    }
-                  });
-              world.sleep(Duration.ofMillis(1));
-            });
+        running(kernel -> {
+          web.send(
+              new Fakes.Sent(Fakes.Sent.message("web.in", io.unikernal.model.Body.of(text("x")))) {
+                @Override
+                public void settle(io.unikernal.model.Outcome outcome) {
+                  super.settle(outcome);
+                  throw new IllegalStateException("the connection is gone");
+                }
+              });
+          world.sleep(Duration.ofMillis(1));
+        });
     assertThat(status.routes().getFirst().counts()).isEqualTo(new Ledger.Counts(1, 0, 1, 0, 0));
     assertThat(failures()).singleElement().extracting(f -> f.step()).isEqualTo("settle");
   }

@@ -4,7 +4,6 @@ import io.unikernal.kernel.Listener;
 import io.unikernal.kernel.resilience.Durations;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.kernel.resilience.Retry;
-import io.unikernal.kernel.resilience.Scope;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
