@@ -4,7 +4,6 @@ import static io.unikernal.model.Value.integer;
 import static io.unikernal.model.Value.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unikernal.kernel.sim.SimWorld;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Fault.Code;
@@ -12,35 +11,11 @@ import io.unikernal.model.FaultException;
 import io.unikernal.model.Value;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
-class KernelTest {
-  private final SimWorld world = new SimWorld(1);
-  private final Def def = new Def();
-  private final Fakes.Push web = new Fakes.Push();
-  private final List<Listener.Event> events = new ArrayList<>();
-
-  private interface Body {
-    void run(Kernel kernel) throws Exception;
-  }
-
-  private Status running(Body body) {
-    var status = new Status[1];
-    world.run(() -> {
-      var kernel = Kernel.open(def.plan(), def.adapters(), world, events::add);
-      kernel.start();
-      body.run(kernel);
-      status[0] = kernel.drain(Duration.ofSeconds(1));
-    });
-    assertThat(status[0].isBalanced()).isTrue();
-    assertThat(world.pendingTimers()).isZero();
-    assertThat(world.liveThreads()).isZero();
-    return status[0];
-  }
-
+class KernelTest extends SimulatedKernel {
   @Test
   void aMessageGoesToItsOperationAndTheAnswerBack() {
     var in = def.receives("web.in", web);
@@ -200,12 +175,5 @@ class KernelTest {
         });
     assertThat(status.routes().getFirst().counts()).isEqualTo(new Ledger.Counts(1, 0, 1, 0, 0));
     assertThat(failures()).singleElement().extracting(f -> f.step()).isEqualTo("settle");
-  }
-
-  private List<Listener.Event.MessageFailed> failures() {
-    return events.stream()
-        .filter(Listener.Event.MessageFailed.class::isInstance)
-        .map(Listener.Event.MessageFailed.class::cast)
-        .toList();
   }
 }
