@@ -77,7 +77,7 @@ final class Calls {
       throws InterruptedException {
     Entry entry = routing.entry(id).orElseThrow();
     var message = message(id, input, deadline, trace);
-    var transit = sources.carry(entry, new Injected(message), true, Optional.empty());
+    var transit = sources.carryInjected(entry, new Injected(message));
     if (transit.isInterrupted()) {
       throw new InterruptedException();
     }
@@ -88,10 +88,8 @@ final class Calls {
     };
   }
 
-  private static Message message(
-      String id, Value input, Deadline deadline, Optional<Trace> trace) {
-    return Message.received(
-            id, new LinkedHashMap<>(), Body.of(input), trace.orElse(Trace.NONE))
+  private static Message message(String id, Value input, Deadline deadline, Optional<Trace> trace) {
+    return Message.received(id, new LinkedHashMap<>(), Body.of(input), trace.orElse(Trace.NONE))
         .withDeadline(deadline);
   }
 
@@ -159,9 +157,7 @@ final class Calls {
     if (thrown instanceof InterruptedException interrupted) {
       throw interrupted;
     }
-    return thrown instanceof FaultException fault
-        ? fault
-        : Failure.faultOf(thrown).toException();
+    return thrown instanceof FaultException fault ? fault : Failure.faultOf(thrown).toException();
   }
 
   /** A message that came by a call: its answer goes back by the transit. */

@@ -8,8 +8,8 @@ import java.util.concurrent.Executor;
 
 /**
  * Virtual threads on a scheduler of our choice. The JDK has the constructor but not yet an API for
- * it; it needs {@code --add-opens java.base/java.lang=ALL-UNNAMED}, and may vanish: everything works
- * without it, only dearer, since each message must then wake another thread.
+ * it; it needs {@code --add-opens java.base/java.lang=ALL-UNNAMED}, and may vanish: everything
+ * works without it, only dearer, since each message must then wake another thread.
  */
 public final class Carriers {
   /** {@code (Executor)Thread.Builder.OfVirtual}; ignores the carrier where that cannot be. */

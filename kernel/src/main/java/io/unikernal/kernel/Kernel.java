@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A running definition. */
 public final class Kernel implements Caller, AutoCloseable {
@@ -40,7 +41,9 @@ public final class Kernel implements Caller, AutoCloseable {
   private final Routing routing;
   private final Sources sources;
   private final Probes probes;
-  private final Calls calls;
+
+  /** Not there while the systems open: a worker may call before. */
+  private volatile @Nullable Calls calls;
 
   private Kernel(
       Plan plan, Map<String, Adapter> adapters, World world, Listener loud, PassageMaker passages)
@@ -120,7 +123,11 @@ public final class Kernel implements Caller, AutoCloseable {
     if (state.get() == State.CLOSED) {
       throw Fault.of(Fault.Code.DISCONNECTED, "the kernel is closed").toException();
     }
-    return calls.call(operation, input, deadline, trace);
+    var ready = calls;
+    if (ready == null) {
+      throw Fault.of(Fault.Code.OVERLOADED, "the kernel is not ready yet").toException();
+    }
+    return ready.call(operation, input, deadline, trace);
   }
 
   public Status status() {
@@ -171,7 +178,7 @@ public final class Kernel implements Caller, AutoCloseable {
   }
 
   private void stopWork() throws InterruptedException {
-    if (!inFlight.isEmpty()) {
+    if (!inFlight.isEmpty() || !sources.areStopped()) {
       inFlight.stopAll(STOPS);
       await(STOP_GRACE);
     }
@@ -186,7 +193,7 @@ public final class Kernel implements Caller, AutoCloseable {
   /** Looks from time to time: a message must not pay for telling us that it ended. */
   private void await(Duration limit) throws InterruptedException {
     var until = Deadline.after(limit, world.nanos());
-    while (!inFlight.isEmpty() && world.nanos() < until.nanos()) {
+    while (!(sources.areStopped() && inFlight.isEmpty()) && world.nanos() < until.nanos()) {
       world.sleep(LOOK_AGAIN);
     }
   }

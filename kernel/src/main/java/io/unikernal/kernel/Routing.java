@@ -69,7 +69,10 @@ final class Routing {
 
   /** Time limit and retries of the system; the route's own retries are nearer and replace them. */
   private static Policies around(Policies system, Policies route) {
-    var retry = route.retry().isPresent() ? Optional.<io.unikernal.kernel.resilience.Retry>empty() : system.retry();
+    var retry =
+        route.retry().isPresent()
+            ? Optional.<io.unikernal.kernel.resilience.Retry>empty()
+            : system.retry();
     return system.timeout().isEmpty() && retry.isEmpty()
         ? Policies.NONE
         : new Policies(List.of(), system.timeout(), retry);

@@ -18,7 +18,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 
-/** Takes messages from the sources: lets servers hand over, and asks those that want to be asked. */
+/**
+ * Takes messages from the sources: lets servers hand over, and asks those that want to be asked.
+ */
 final class Sources {
   /** Messages of one asked source that are on their way at once; it is not asked beyond. */
   static final int PULL_IN_FLIGHT_MAX = 64;
@@ -31,8 +33,7 @@ final class Sources {
 
   private static final Fault STOPPED = Fault.of(Fault.Code.CANCELLED, "the kernel stops");
   private static final Fault FULL =
-      Fault.of(
-          Fault.Code.OVERLOADED, "%d messages are on their way".formatted(PUSH_IN_FLIGHT_MAX));
+      Fault.of(Fault.Code.OVERLOADED, "%d messages are on their way".formatted(PUSH_IN_FLIGHT_MAX));
 
   private final World world;
   private final Listener listener;
@@ -44,8 +45,7 @@ final class Sources {
   /** A source and where its messages go. */
   record Bound(Entry entry, Endpoint endpoint) {}
 
-  Sources(
-      World world, Listener listener, Passage passage, InFlight inFlight, List<Bound> sources) {
+  Sources(World world, Listener listener, Passage passage, InFlight inFlight, List<Bound> sources) {
     this.world = world;
     this.listener = listener;
     this.passage = passage;
@@ -80,25 +80,54 @@ final class Sources {
         try {
           push.stop();
         } catch (RuntimeException e) {
-          listener.on(
-              new Listener.Event.SourceFailed(source.entry().id(), Failure.reported(e)));
+          listener.on(new Listener.Event.SourceFailed(source.entry().id(), Failure.reported(e)));
         }
       }
     }
     loops.forEach(loop -> loop.scope.stop(STOPPED));
   }
 
-  /** Carries one message on the current thread. */
-  Transit carry(Entry entry, Delivery delivery, boolean injected, Optional<Executor> carrier) {
-    try (var scope = Scope.open()) {
-      var transit = new Transit(entry, delivery, scope, injected, carrier);
-      var number = inFlight.begin(scope);
+  /** Whether no source can hand over another message. */
+  boolean areStopped() {
+    return loops.stream().allMatch(loop -> loop.ended);
+  }
+
+  /** Carries one message on the current thread, as a caller's. */
+  Transit carryInjected(Entry entry, Delivery delivery) {
+    var carriage = new Carriage(entry, delivery, true, Optional.empty());
+    carriage.run();
+    return carriage.transit;
+  }
+
+  /**
+   * One message from the moment it is accepted: it counts as in flight before its thread runs, or a
+   * drain could overlook it.
+   */
+  private final class Carriage implements Runnable {
+    private final Scope scope = Scope.unbound();
+    private final Long number = inFlight.begin(scope);
+    private final Transit transit;
+
+    Carriage(Entry entry, Delivery delivery, boolean injected, Optional<Executor> carrier) {
+      transit = new Transit(entry, delivery, scope, injected, carrier);
+    }
+
+    @Override
+    public void run() {
+      scope.enter();
       try {
         passage.run(transit);
       } finally {
         inFlight.end(number);
       }
-      return transit;
+    }
+
+    void refuse() {
+      try {
+        passage.refuse(transit, FULL);
+      } finally {
+        inFlight.end(number);
+      }
     }
   }
 
@@ -111,16 +140,9 @@ final class Sources {
     }
 
     void accept(Delivery delivery, Executor carrier) {
-      if (inFlight.size() >= PUSH_IN_FLIGHT_MAX) {
-        world.start(entry.id(), carrier, () -> refuse(delivery));
-        return;
-      }
-      var where = Optional.of(carrier);
-      world.start(entry.id(), carrier, () -> carry(entry, delivery, false, where));
-    }
-
-    private void refuse(Delivery delivery) {
-      passage.refuse(new Transit(entry, delivery, Scope.open(), false, Optional.empty()), FULL);
+      boolean full = inFlight.size() >= PUSH_IN_FLIGHT_MAX;
+      var carriage = new Carriage(entry, delivery, false, Optional.of(carrier));
+      world.start(entry.id(), carrier, full ? carriage::refuse : carriage);
     }
   }
 
@@ -132,6 +154,7 @@ final class Sources {
     private final boolean ordered;
     private final Semaphore room = new Semaphore(PULL_IN_FLIGHT_MAX);
     private final Scope scope = Scope.unbound();
+    private volatile boolean ended;
 
     PullLoop(Entry entry, Endpoint.PullSource source) {
       this.entry = entry;
@@ -191,30 +214,31 @@ final class Sources {
 
     private void handOn(List<Delivery> received) {
       for (var delivery : received) {
+        var carriage = new Carriage(entry, delivery, false, Optional.empty());
         if (ordered) {
-          carryApart(delivery);
+          carryApart(carriage);
         } else {
-          world.start(entry.id(), () -> carryOn(delivery));
+          world.start(entry.id(), () -> carryOn(carriage));
         }
       }
     }
 
-    private void carryOn(Delivery delivery) {
+    private void carryOn(Carriage carriage) {
       try {
-        carry(entry, delivery, false, Optional.empty());
+        carriage.run();
       } finally {
         room.release();
       }
     }
 
     /** In order: one after the other, on a thread that stopping the source does not interrupt. */
-    private void carryApart(Delivery delivery) {
+    private void carryApart(Carriage carriage) {
       var done = new CountDownLatch(1);
       world.start(
           entry.id(),
           () -> {
             try {
-              carryOn(delivery);
+              carryOn(carriage);
             } finally {
               done.countDown();
             }

@@ -50,8 +50,7 @@ final class Systems {
     }
 
     Status.SystemStatus status() {
-      return new Status.SystemStatus(
-          planned.name(), planned.adapter(), health, system.describe());
+      return new Status.SystemStatus(planned.name(), planned.adapter(), health, system.describe());
     }
   }
 
@@ -140,8 +139,7 @@ final class Systems {
     } catch (FaultException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw Fault.of(
-              Fault.Code.INTERNAL, "`" + operation.id() + "` failed inside its adapter")
+      throw Fault.of(Fault.Code.INTERNAL, "`" + operation.id() + "` failed inside its adapter")
           .toException(e);
     }
   }
@@ -195,7 +193,8 @@ final class Systems {
       try {
         result = Optional.of(open());
       } catch (InterruptedException e) {
-        fault = Optional.of(Fault.of(Fault.Code.CANCELLED, "`" + planned.name() + "` was not opened"));
+        fault =
+            Optional.of(Fault.of(Fault.Code.CANCELLED, "`" + planned.name() + "` was not opened"));
       } catch (FaultException e) {
         fault = Optional.of(e.fault());
       } catch (Throwable e) {

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hashed timer wheel on one daemon thread. Made for time-outs, which are set for every message and
- * almost always cancelled: both are O(1), and the thread is woken only for a timer that is due
+ * A hashed timer wheel on one daemon thread. Made for time-outs, which are set for every message
+ * and almost always cancelled: both are O(1), and the thread is woken only for a timer that is due
  * before it would look anyway, so a stream of equal time-outs wakes it once per time-out and not
  * once per message. Never fires early, and up to a tick late.
  */

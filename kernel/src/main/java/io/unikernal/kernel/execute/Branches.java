@@ -30,8 +30,7 @@ final class Branches {
   }
 
   /** The values by the branches' names. */
-  Value run(Node.ParallelNode node, Frame frame, int slots, Work work)
-      throws InterruptedException {
+  Value run(Node.ParallelNode node, Frame frame, int slots, Work work) throws InterruptedException {
     var branches = node.branches();
     var join = new Join(branches.size(), work.scope());
     for (int i = 1; i < branches.size(); i++) {

@@ -36,7 +36,8 @@ public final class Callee {
     this.system = system;
     this.blocks = operation.capabilities().contains(Capability.BLOCKS);
     if (!(endpoint instanceof Endpoint.Duplex || endpoint instanceof Endpoint.Target)) {
-      throw Fault.of(Fault.Code.INTERNAL, "`" + id + "` cannot be called: its adapter bound a source")
+      throw Fault.of(
+              Fault.Code.INTERNAL, "`" + id + "` cannot be called: its adapter bound a source")
           .toException();
     }
   }

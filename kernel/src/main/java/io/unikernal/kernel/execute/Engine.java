@@ -36,8 +36,7 @@ public final class Engine {
       throws InterruptedException {
     return around.areNone()
         ? callee.call(input, work)
-        : guarded.each(
-            around, callee.id(), callee.id(), work, inner -> callee.call(input, inner));
+        : guarded.each(around, callee.id(), callee.id(), work, inner -> callee.call(input, inner));
   }
 
   public Value run(Graph graph, Value input, Work work) throws InterruptedException {
@@ -128,8 +127,7 @@ public final class Engine {
     return switch (node) {
       case Node.CallNode(_, var callee, _) ->
           Failure.at(thrown, head.name(), callee.id(), head.origin());
-      case Node.RunNode _ ->
-          Failure.at(thrown, head.name(), "", head.origin()).seenAs(head.name());
+      case Node.RunNode _ -> Failure.at(thrown, head.name(), "", head.origin()).seenAs(head.name());
       case Node.SetNode _, Node.ParallelNode _ ->
           Failure.at(thrown, head.name(), "", head.origin());
     };
@@ -146,8 +144,7 @@ public final class Engine {
     }
   }
 
-  private void onError(
-      List<Node> handlers, Frame frame, int slots, Work work, Failure failure) {
+  private void onError(List<Node> handlers, Frame frame, int slots, Work work, Failure failure) {
     if (handlers.isEmpty()) {
       return;
     }

@@ -5,10 +5,11 @@ import io.unikernal.model.FaultException;
 import io.unikernal.model.Origin;
 import io.unikernal.model.Value;
 import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A fault on its way up, with the place it came from. {@code step} is the innermost one that failed;
- * {@code localStep} the one that the pipeline it passes now knows by name.
+ * A fault on its way up, with the place it came from. {@code step} is the innermost one that
+ * failed; {@code localStep} the one that the pipeline it passes now knows by name.
  */
 public final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -20,7 +21,7 @@ public final class Failure extends RuntimeException {
 
   private Failure(
       Fault fault,
-      Throwable cause,
+      @Nullable Throwable cause,
       String step,
       String localStep,
       String operation,

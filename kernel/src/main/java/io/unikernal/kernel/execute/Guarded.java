@@ -85,8 +85,7 @@ public final class Guarded {
   }
 
   /**
-   * Interrupts the work when its time is up; whatever it then throws, the fault is TIMEOUT. An
-   * answer that came all the same is kept.
+   * Interrupts the work when its time is up; whatever it then does, the fault is TIMEOUT.
    */
   public Value limited(Duration limit, String what, Work work, Body body)
       throws InterruptedException {
@@ -106,18 +105,27 @@ public final class Guarded {
             Fault.Code.TIMEOUT,
             "`%s` did not answer within %s".formatted(what, Durations.text(limit)));
     var timer = world.after(limit, () -> scope.stop(timeout));
+    Value answer;
     try {
-      return body.run(work.within(until, scope));
-    } catch (InterruptedException | Failure | FaultException e) {
-      timer.cancel();
-      scope.close();
-      if (scope.reason().isPresent()) {
-        throw timeout.toException();
-      }
+      answer = body.run(work.within(until, scope));
+    } catch (InterruptedException | RuntimeException e) {
+      throwIfOver(timer, scope);
       throw e;
     } finally {
       timer.cancel();
       scope.close();
+    }
+    throwIfOver(timer, scope);
+    return answer;
+  }
+
+  /** Whatever the work did when its time was up: the limit is a promise, so a late answer is none. */
+  private static void throwIfOver(World.Timer timer, Scope scope) {
+    timer.cancel();
+    scope.close();
+    var reason = scope.reason();
+    if (reason.isPresent()) {
+      throw reason.get().toException();
     }
   }
 }

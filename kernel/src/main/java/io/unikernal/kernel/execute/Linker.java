@@ -21,9 +21,7 @@ public final class Linker {
   private final Map<String, Graph> graphs = new LinkedHashMap<>();
 
   public Linker(
-      World world,
-      SequencedMap<String, Pipeline> pipelines,
-      Function<Operation, Callee> callees) {
+      World world, SequencedMap<String, Pipeline> pipelines, Function<Operation, Callee> callees) {
     this.world = world;
     this.pipelines = pipelines;
     this.callees = callees;
@@ -65,8 +63,7 @@ public final class Linker {
     return switch (step) {
       case Step.Call(_, var target, var with) ->
           new Node.CallNode(head, callees.apply(target), with);
-      case Step.Run(_, var pipeline, var with) ->
-          new Node.RunNode(head, pipeline(pipeline), with);
+      case Step.Run(_, var pipeline, var with) -> new Node.RunNode(head, pipeline(pipeline), with);
       case Step.Set(_, var value) -> new Node.SetNode(head, value);
       case Step.Parallel(_, var branches) -> new Node.ParallelNode(head, nodes(branches));
     };

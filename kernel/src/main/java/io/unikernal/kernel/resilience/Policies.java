@@ -11,9 +11,9 @@ import java.util.Optional;
  * The policies of one place, ready to use: every rate limit counts, of time limits the shortest, of
  * retries the first, which is the nearest.
  */
-public record Policies(List<RateLimiter> limits, Optional<Duration> timeout, Optional<Retry> retry) {
-  public static final Policies NONE =
-      new Policies(List.of(), Optional.empty(), Optional.empty());
+public record Policies(
+    List<RateLimiter> limits, Optional<Duration> timeout, Optional<Retry> retry) {
+  public static final Policies NONE = new Policies(List.of(), Optional.empty(), Optional.empty());
 
   public static Policies of(World world, List<Policy> policies) {
     if (policies.isEmpty()) {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stretch of work on one thread that others may stop by an interrupt. An interrupt never leaks:
- * once {@link #close} has returned, none of this scope's can come any more, and the thread's flag is
- * set only if an outer scope, or somebody else, asked for it.
+ * once {@link #close} has returned, none of this scope's can come any more, and the thread's flag
+ * is set only if an outer scope, or somebody else, asked for it.
  *
  * <p>Lost can be only the interrupt of a stranger in the very moment of our own; the work then ends
  * with our reason.

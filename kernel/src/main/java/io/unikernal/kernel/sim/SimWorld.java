@@ -183,15 +183,14 @@ public final class SimWorld implements World {
   /** Who is still there and where it waits. */
   public String report() {
     var text = new StringBuilder();
-    live.forEach(
-        (number, thread) -> {
-          text.append("\n  ").append(number).append(' ').append(thread.getName());
-          text.append(' ').append(thread.getState());
-          var frames = thread.getStackTrace();
-          for (int i = 0; i < Math.min(frames.length, FRAMES_SHOWN); i++) {
-            text.append("\n    at ").append(frames[i]);
-          }
-        });
+    live.forEach((number, thread) -> {
+      text.append("\n  ").append(number).append(' ').append(thread.getName());
+      text.append(' ').append(thread.getState());
+      var frames = thread.getStackTrace();
+      for (int i = 0; i < Math.min(frames.length, FRAMES_SHOWN); i++) {
+        text.append("\n    at ").append(frames[i]);
+      }
+    });
     return text.toString();
   }
 
@@ -231,16 +230,15 @@ public final class SimWorld implements World {
     var thread =
         Carriers.on(this::enqueue)
             .name(name)
-            .unstarted(
-                () -> {
-                  try {
-                    body.run();
-                  } catch (RuntimeException | Error e) {
-                    failures.add(e);
-                  } finally {
-                    live.remove(number);
-                  }
-                });
+            .unstarted(() -> {
+              try {
+                body.run();
+              } catch (RuntimeException | Error e) {
+                failures.add(e);
+              } finally {
+                live.remove(number);
+              }
+            });
     live.put(number, thread);
     thread.start();
     return thread;

@@ -54,10 +54,7 @@ final class Dispatch implements PassageStep {
         : engine
             .guarded()
             .whole(
-                lane.policies(),
-                lane.target().text(),
-                work,
-                inner -> perform(lane, frame, inner));
+                lane.policies(), lane.target().text(), work, inner -> perform(lane, frame, inner));
   }
 
   private Value perform(Entry.Lane lane, Frame frame, Work work) throws InterruptedException {

@@ -23,7 +23,9 @@ public record Entry(Operation operation, String id, List<Lane> lanes, Ledger unr
 
   /** Where a lane leads. */
   public sealed interface Target {
-    /** {@code around}: time limit and retries of the operation's system, where the route has none. */
+    /**
+     * {@code around}: time limit and retries of the operation's system, where the route has none.
+     */
     record Call(Callee callee, Policies around) implements Target {}
 
     record Run(Graph graph) implements Target {}

@@ -7,8 +7,8 @@ import java.util.HexFormat;
 import java.util.UUID;
 
 /**
- * Books the message and gives it what every message has: an id, a trace, the time it came. From here
- * on the sender may cancel it.
+ * Books the message and gives it what every message has: an id, a trace, the time it came. From
+ * here on the sender may cancel it.
  */
 final class Receive implements PassageStep {
   private static final HexFormat HEX = HexFormat.of();
@@ -40,7 +40,8 @@ final class Receive implements PassageStep {
 
   /** A trace that begins here has the message's id, so that one finds the other. */
   private static Trace trace(Trace given, UUID random) {
-    long span = random.getLeastSignificantBits() ^ Long.rotateLeft(random.getMostSignificantBits(), 17);
+    long span =
+        random.getLeastSignificantBits() ^ Long.rotateLeft(random.getMostSignificantBits(), 17);
     var spanId = HEX.toHexDigits(span == 0 ? 1 : span);
     if (given != Trace.NONE && !given.equals(Trace.NONE)) {
       return new Trace(given.traceId(), spanId, given.flags());

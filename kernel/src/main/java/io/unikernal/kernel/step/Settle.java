@@ -58,7 +58,10 @@ final class Settle implements PassageStep {
     var route = transit.lane.map(lane -> lane.route().name()).orElse(Entry.NO_ROUTE);
     var place =
         origin.equals(Origin.NONE)
-            ? transit.lane.map(lane -> lane.route().origin()).orElse(transit.entry.operation().origin())
+            ? transit
+                .lane
+                .map(lane -> lane.route().origin())
+                .orElse(transit.entry.operation().origin())
             : origin;
     listener.on(
         new Listener.Event.MessageFailed(
