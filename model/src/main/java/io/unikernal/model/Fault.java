@@ -93,8 +93,6 @@ public record Fault(
   }
 
   public FaultException toException(Throwable cause) {
-    var exception = new FaultException(this);
-    exception.initCause(cause);
-    return exception;
+    return new FaultException(this, cause);
   }
 }
