@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -210,13 +211,31 @@ record Cron(
 
   /**
    * The first time after {@code after}; empty when there is none in sight. A time that the zone
-   * skips comes at the end of the gap, once for all times in it; one that comes twice counts once.
+   * skips comes at the end of the gap, once for all times in it; one that comes twice counts the
+   * first time. An expression for every hour means every hour that passes: it has neither.
    */
   Optional<Instant> next(Instant after, ZoneId zone) {
+    return hours.cardinality() == 24 ? nextOfEveryHour(after, zone) : search(after, zone);
+  }
+
+  /** As if the clock never changed, from each change to the next. */
+  private Optional<Instant> nextOfEveryHour(Instant after, ZoneId zone) {
+    var rules = zone.getRules();
+    ZoneOffset offset = rules.getOffset(after);
+    var change = rules.nextTransition(after);
+    Optional<Instant> next = search(after, offset);
+    while (next.isPresent() && change != null && !next.get().isBefore(change.getInstant())) {
+      // The moment of the change itself is the first of the new offset.
+      next = search(change.getInstant().minusNanos(1), change.getOffsetAfter());
+      change = rules.nextTransition(change.getInstant());
+    }
+    return next;
+  }
+
+  private Optional<Instant> search(Instant after, ZoneId zone) {
     LocalDateTime local = LocalDateTime.ofInstant(after, zone).withNano(0);
-    LocalDate last = local.toLocalDate().plusYears(YEARS_MAX);
     LocalDate date = local.toLocalDate();
-    // Times of the hour before may come late, out of a gap.
+    LocalDate last = date.plusYears(YEARS_MAX);
     LocalTime from = local.toLocalTime();
     while (date.isBefore(last)) {
       if (fits(date)) {

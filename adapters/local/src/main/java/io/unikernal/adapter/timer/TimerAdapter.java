@@ -41,7 +41,7 @@ public final class TimerAdapter implements Adapter {
       Field.text(
               "zone",
               "The time zone of `cron`. A time that a clock change leaves out comes right after the"
-                  + " gap; one that comes twice counts the first time.")
+                  + " gap; one that comes twice counts the first time. With * for the hour neither happens.")
           .or("UTC")
           .example("Europe/Berlin");
 

@@ -57,6 +57,12 @@ final class TimerSource implements Endpoint.PullSource {
         if (next.isPresent() && !next.get().isAfter(now)) {
           return Optional.of(advance(next.get(), now));
         }
+        if (schedule instanceof Schedule.Every(var distance)
+            && now.plus(distance).isBefore(last)) {
+          // The clock was set back: go on from there, instead of waiting for the old time.
+          last = now;
+          continue;
+        }
         var left = next.map(time -> Duration.between(now, time)).orElse(LOOK_EVERY);
         sleep(left.compareTo(LOOK_EVERY) < 0 ? left : LOOK_EVERY);
       }
