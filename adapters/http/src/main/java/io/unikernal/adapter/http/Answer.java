@@ -1,5 +1,6 @@
 package io.unikernal.adapter.http;
 
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Json;
 import io.unikernal.model.Trace;
@@ -54,8 +55,11 @@ record Answer(int status, String contentType, byte[] body, SequencedMap<String, 
   static Answer problem(int status, Fault fault, String path, Trace trace) {
     boolean isOurs = fault.code() == Fault.Code.INTERNAL;
     var fields = new LinkedHashMap<String, Value>();
-    fields.put("type", Value.text("urn:unikernal:fault:" + name(fault.code())));
-    fields.put("title", Value.text(fault.code().doc()));
+    // Where HTTP is more exact than the code, the status says what it is about.
+    boolean isExact = status != status(fault);
+    fields.put(
+        "type", Value.text(isExact ? "about:blank" : "urn:unikernal:fault:" + name(fault.code())));
+    fields.put("title", Value.text(isExact ? reason(status) : fault.code().doc()));
     fields.put("status", Value.integer(status));
     fields.put(
         "detail",
@@ -144,6 +148,10 @@ record Answer(int status, String contentType, byte[] body, SequencedMap<String, 
               return new Value.Dict(fields);
             })
             .toList());
+  }
+
+  static String reason(int status) {
+    return HttpResponseStatus.valueOf(status).reasonPhrase();
   }
 
   private static String name(Fault.Code code) {

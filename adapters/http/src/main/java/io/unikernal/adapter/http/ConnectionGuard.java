@@ -193,8 +193,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 
   private static byte[] bytes(Answer answer) {
     var head = new StringBuilder("HTTP/1.1 ").append(answer.status()).append(' ');
-    head.append(
-        io.netty.handler.codec.http.HttpResponseStatus.valueOf(answer.status()).reasonPhrase());
+    head.append(Answer.reason(answer.status()));
     answer
         .headers()
         .forEach((name, text) -> head.append("\r\n").append(name).append(": ").append(text));
