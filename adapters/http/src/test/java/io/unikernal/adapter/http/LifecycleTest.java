@@ -50,7 +50,7 @@ class LifecycleTest {
       assertThat(web.get("/hello").headers().firstValue("retry-after")).hasValue("1");
       web.start(_ -> Value.text("hello"));
       assertThat(web.get("/hello").statusCode()).isEqualTo(200);
-      web.sources.get("hello").stop();
+      web.stop();
       try (Raw raw = new Raw(web.port())) {
         assertThat(raw.send(HELLO).rest()).startsWith("HTTP/1.1 503").contains("connection: close");
       }
@@ -82,7 +82,7 @@ class LifecycleTest {
         Raw raw = new Raw(web.port())) {
       raw.send(HELLO);
       entered.await();
-      web.sources.get("hello").stop();
+      web.stop();
       leave.countDown();
       assertThat(raw.rest()).startsWith("HTTP/1.1 200").contains("connection: close", "\"late\"");
     }

@@ -2,9 +2,11 @@ package io.unikernal.adapter.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unikernal.model.Body;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Message;
 import io.unikernal.model.Rec;
+import io.unikernal.model.Trace;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import java.net.http.HttpResponse;
@@ -29,7 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServerTest {
   private static final String TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
   private static Web web;
-  private static volatile Message last;
+  private static volatile Message last =
+      Message.received("", new LinkedHashMap<>(), Body.of(Value.Null.NULL), Trace.NONE);
 
   @BeforeAll
   static void open() throws InterruptedException {
