@@ -5,6 +5,7 @@ import io.unikernal.model.Fault;
 import io.unikernal.model.Json;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
+import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -17,8 +18,8 @@ import java.util.Set;
  * @param contentType empty when there is no body
  * @param headers more of them, by lower-case name
  */
-record Answer(int status, String contentType, byte[] body, SequencedMap<String, String> headers) {
-  private static final byte[] NOTHING = {};
+record Answer(int status, String contentType, Buffer body, SequencedMap<String, String> headers) {
+  private static final Buffer NOTHING = Buffer.buffer();
   private static final int SECOND_MS = 1_000;
   private static final String RETRY_AFTER_MS = "retry_after_ms";
 
@@ -43,7 +44,8 @@ record Answer(int status, String contentType, byte[] body, SequencedMap<String, 
   }
 
   static Answer json(int status, Value body) {
-    return new Answer(status, MediaTypes.JSON, Json.write(body), new LinkedHashMap<>());
+    return new Answer(
+        status, MediaTypes.JSON, Buffer.buffer(Json.write(body)), new LinkedHashMap<>());
   }
 
   /** A fault as RFC 9457 has it; {@code path} is the request's, still encoded. */
@@ -81,7 +83,7 @@ record Answer(int status, String contentType, byte[] body, SequencedMap<String, 
     return new Answer(
         status,
         MediaTypes.PROBLEM,
-        Json.write(new Value.Dict(fields)),
+        Buffer.buffer(Json.write(new Value.Dict(fields))),
         problemHeaders(status, fault));
   }
 

@@ -102,8 +102,7 @@ final class HttpClientSystem implements OpenSystem {
     this.settings = settings;
     this.world = world;
     this.lease = lease;
-    int connectMillis =
-        (int) Math.clamp(settings.connectTimeout().toMillis(), 1, Integer.MAX_VALUE);
+    int connectMillis = Math.clamp(settings.connectTimeout().toMillis(), 1, Integer.MAX_VALUE);
     var options =
         new HttpClientOptions()
             .setDefaultHost(settings.host())

@@ -438,7 +438,7 @@ class ClientTest {
       var definition =
           get("http://127.0.0.1:" + silent.getLocalPort())
               .with(HttpAdapter.POOL, 1)
-              .with(HttpAdapter.TIMEOUT, Duration.ofMillis(500));
+              .with(HttpAdapter.TIMEOUT, Duration.ofMillis(1_500));
       OpenSystem system = new HttpAdapter().open(definition.context());
       var duplex = (Duplex) system.bind(definition.operations().getFirst());
       var codes = new java.util.concurrent.LinkedBlockingQueue<Fault.Code>();
@@ -457,7 +457,8 @@ class ClientTest {
         all.add(codes.poll(5, TimeUnit.SECONDS));
       }
       assertThat(all).containsOnly(Fault.Code.OVERLOADED, Fault.Code.TIMEOUT);
-      assertThat(all).filteredOn(c -> c == Fault.Code.OVERLOADED).hasSize(3);
+      // The call that is still connecting may count as one that waits.
+      assertThat(all).filteredOn(c -> c == Fault.Code.OVERLOADED).hasSizeBetween(3, 4);
       system.close();
     }
   }

@@ -10,6 +10,7 @@ import io.unikernal.model.Value;
 import io.unikernal.spi.Health;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -180,8 +181,8 @@ class LifecycleTest {
       try (Raw third = new Raw(web.port())) {
         assertThat(third.rest()).startsWith("HTTP/1.1 503").contains("retry-after: 1");
       }
-      first.close();
-      for (int i = 0; i < 500 && web.system.probe() != Health.UP; i++) {
+      first.socket.close();
+      for (int i = 0; i < 500 && !web.system.probe().equals(Health.UP); i++) {
         Thread.sleep(10);
       }
       try (Raw third = new Raw(web.port())) {
@@ -224,7 +225,7 @@ class LifecycleTest {
                 SpecOnly.class.getName())
             .redirectErrorStream(true)
             .start();
-    String out = new String(process.getInputStream().readAllBytes());
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(out).contains("io.unikernal.adapter.http.HttpAdapter", "spec of http");
     assertThat(out).doesNotContain("io.vertx.", "io.netty.");
   }
