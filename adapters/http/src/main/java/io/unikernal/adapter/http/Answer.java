@@ -1,9 +1,11 @@
 package io.unikernal.adapter.http;
 
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Json;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
+import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -16,8 +18,8 @@ import java.util.Set;
  * @param contentType empty when there is no body
  * @param headers more of them, by lower-case name
  */
-record Answer(int status, String contentType, byte[] body, SequencedMap<String, String> headers) {
-  private static final byte[] NOTHING = {};
+record Answer(int status, String contentType, Buffer body, SequencedMap<String, String> headers) {
+  private static final Buffer NOTHING = Buffer.buffer();
   private static final int SECOND_MS = 1_000;
   private static final String RETRY_AFTER_MS = "retry_after_ms";
 
@@ -42,7 +44,8 @@ record Answer(int status, String contentType, byte[] body, SequencedMap<String, 
   }
 
   static Answer json(int status, Value body) {
-    return new Answer(status, MediaTypes.JSON, Json.write(body), new LinkedHashMap<>());
+    return new Answer(
+        status, MediaTypes.JSON, Buffer.buffer(Json.write(body)), new LinkedHashMap<>());
   }
 
   /** A fault as RFC 9457 has it; {@code path} is the request's, still encoded. */
@@ -54,8 +57,11 @@ record Answer(int status, String contentType, byte[] body, SequencedMap<String, 
   static Answer problem(int status, Fault fault, String path, Trace trace) {
     boolean isOurs = fault.code() == Fault.Code.INTERNAL;
     var fields = new LinkedHashMap<String, Value>();
-    fields.put("type", Value.text("urn:unikernal:fault:" + name(fault.code())));
-    fields.put("title", Value.text(fault.code().doc()));
+    // Where HTTP is more exact than the code, the status says what it is about.
+    boolean isExact = status != status(fault);
+    fields.put(
+        "type", Value.text(isExact ? "about:blank" : "urn:unikernal:fault:" + name(fault.code())));
+    fields.put("title", Value.text(isExact ? reason(status) : fault.code().doc()));
     fields.put("status", Value.integer(status));
     fields.put(
         "detail",
@@ -77,7 +83,7 @@ record Answer(int status, String contentType, byte[] body, SequencedMap<String, 
     return new Answer(
         status,
         MediaTypes.PROBLEM,
-        Json.write(new Value.Dict(fields)),
+        Buffer.buffer(Json.write(new Value.Dict(fields))),
         problemHeaders(status, fault));
   }
 
@@ -144,6 +150,10 @@ record Answer(int status, String contentType, byte[] body, SequencedMap<String, 
               return new Value.Dict(fields);
             })
             .toList());
+  }
+
+  static String reason(int status) {
+    return HttpResponseStatus.valueOf(status).reasonPhrase();
   }
 
   private static String name(Fault.Code code) {

@@ -16,6 +16,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /** What another server's failures mean here. */
@@ -36,6 +37,11 @@ final class ClientFaults {
           Fault.of(
               Fault.Code.OVERLOADED,
               "too many calls wait for a connection to `" + operation + "`",
+              "raise `pool`, or call less at once");
+      case TimeoutException _ ->
+          Fault.of(
+              Fault.Code.TIMEOUT,
+              "no connection to `" + operation + "` came free in time",
               "raise `pool`, or call less at once");
       case SSLException _ ->
           Fault.of(Fault.Code.REJECTED, "`" + operation + "` has no trusted TLS: " + reason(cause));
@@ -106,7 +112,8 @@ final class ClientFaults {
       return "";
     }
     try {
-      if (Json.read(response.body(), Json.Limits.DEFAULT) instanceof Value.Dict(var fields)) {
+      if (Json.read(response.body().getBytes(), Json.Limits.DEFAULT)
+          instanceof Value.Dict(var fields)) {
         for (String name : new String[] {"detail", "title"}) {
           if (fields.get(name) instanceof Value.Text(var text)) {
             return ": " + text.substring(0, Math.min(text.length(), DETAIL_MAX));

@@ -122,7 +122,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 
   /** Ends the connection now. */
   void abort() {
-    begin().close();
+    var _ = begin().close();
   }
 
   /**
@@ -132,11 +132,11 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
   private void linger() {
     ChannelHandlerContext ctx = begin();
     if (ctx.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
-      duplex.shutdownOutput();
+      var _ = duplex.shutdownOutput();
       ctx.channel().config().setAutoRead(true);
-      ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+      var _ = ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     } else {
-      ctx.close();
+      var _ = ctx.close();
     }
   }
 
@@ -193,19 +193,18 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 
   private static byte[] bytes(Answer answer) {
     var head = new StringBuilder("HTTP/1.1 ").append(answer.status()).append(' ');
-    head.append(
-        io.netty.handler.codec.http.HttpResponseStatus.valueOf(answer.status()).reasonPhrase());
+    head.append(Answer.reason(answer.status()));
     answer
         .headers()
         .forEach((name, text) -> head.append("\r\n").append(name).append(": ").append(text));
     if (!answer.contentType().isEmpty()) {
       head.append("\r\ncontent-type: ").append(answer.contentType());
     }
-    head.append("\r\ncontent-length: ").append(answer.body().length);
+    head.append("\r\ncontent-length: ").append(answer.body().length());
     head.append("\r\nconnection: close\r\n\r\n");
     var bytes = new ByteArrayOutputStream();
     bytes.writeBytes(head.toString().getBytes(StandardCharsets.ISO_8859_1));
-    bytes.writeBytes(answer.body());
+    bytes.writeBytes(answer.body().getBytes());
     return bytes.toByteArray();
   }
 }

@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -67,7 +68,7 @@ final class Exchange {
     }
   }
 
-  private void route(HttpSource target, String[] values) {
+  private void route(HttpSource target, List<String> values) {
     switch (target.state()) {
       case HttpSource.State.Unused _ ->
           early(
@@ -83,7 +84,7 @@ final class Exchange {
     }
   }
 
-  private void receive(HttpSource target, Sink sink, String[] values) {
+  private void receive(HttpSource target, Sink sink, List<String> values) {
     Optional<Answer> refusal = refusal(target);
     if (refusal.isPresent()) {
       early(refusal.get());
@@ -119,7 +120,7 @@ final class Exchange {
     return Optional.empty();
   }
 
-  private void deliver(HttpSource target, Sink sink, String[] values, byte[] bytes) {
+  private void deliver(HttpSource target, Sink sink, List<String> values, byte[] bytes) {
     guard.requestIsWhole();
     String query = Optional.ofNullable(request.query()).orElse("");
     InputReader reader = target.reader();
@@ -178,13 +179,13 @@ final class Exchange {
     if (isLast) {
       response.putHeader("connection", "close");
     }
-    boolean isHead = request.method() == HttpMethod.HEAD;
+    boolean isHead = request.method().equals(HttpMethod.HEAD);
     if (isHead) {
-      response.putHeader("content-length", Integer.toString(answer.body().length));
+      response.putHeader("content-length", Integer.toString(answer.body().length()));
     }
     guard.answerBegins();
     response
-        .end(isHead ? Buffer.buffer() : Buffer.buffer(answer.body()))
+        .end(isHead ? Buffer.buffer() : answer.body())
         .onComplete(_ -> {
           guard.answerIsWritten();
           if (isLast) {

@@ -36,10 +36,9 @@ final class HttpCall {
       String uri,
       MultiMap headers,
       Optional<byte[]> body,
-      Duration timeout,
-      Duration connectTimeout) {}
+      Duration timeout) {}
 
-  record Response(int status, MultiMap headers, byte[] body) {}
+  record Response(int status, MultiMap headers, Buffer body) {}
 
   HttpCall(HttpClient client, ContextInternal context, Request request, long bytesMax) {
     this.client = client;
@@ -76,7 +75,8 @@ final class HttpCall {
             .setURI(request.uri())
             .setHeaders(request.headers())
             .setFollowRedirects(false)
-            .setConnectTimeout(Math.max(1, request.connectTimeout().toMillis()));
+            // The wait for a connection of the pool; connecting itself has the pool's own limit.
+            .setConnectTimeout(Math.max(1, request.timeout().toMillis()));
     client
         .request(options)
         .onComplete(connected -> {
@@ -119,8 +119,7 @@ final class HttpCall {
     });
     response.exceptionHandler(this::fail);
     response.endHandler(_ -> {
-      if (result.complete(
-          new Response(response.statusCode(), response.headers(), body.getBytes()))) {
+      if (result.complete(new Response(response.statusCode(), response.headers(), body))) {
         stopTimer();
       }
     });

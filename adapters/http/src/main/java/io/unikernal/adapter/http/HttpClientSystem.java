@@ -102,8 +102,7 @@ final class HttpClientSystem implements OpenSystem {
     this.settings = settings;
     this.world = world;
     this.lease = lease;
-    int connectMillis =
-        (int) Math.clamp(settings.connectTimeout().toMillis(), 1, Integer.MAX_VALUE);
+    int connectMillis = Math.clamp(settings.connectTimeout().toMillis(), 1, Integer.MAX_VALUE);
     var options =
         new HttpClientOptions()
             .setDefaultHost(settings.host())
@@ -117,7 +116,15 @@ final class HttpClientSystem implements OpenSystem {
         new PoolOptions()
             .setHttp1MaxSize(settings.pool())
             .setMaxWaitQueueSize(settings.pool() * WAITING_PER_CONNECTION);
-    client = lease.vertx().httpClientBuilder().with(options).with(pool).build();
+    // Each call tells its own caller what broke it: Vert.x need not log it too.
+    client =
+        lease
+            .vertx()
+            .httpClientBuilder()
+            .with(options)
+            .with(pool)
+            .withConnectHandler(connection -> connection.exceptionHandler(_ -> {}))
+            .build();
     prober = lease.vertx().createNetClient(new NetClientOptions().setConnectTimeout(connectMillis));
   }
 

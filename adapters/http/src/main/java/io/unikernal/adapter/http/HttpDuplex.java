@@ -62,8 +62,7 @@ final class HttpDuplex implements Endpoint.Duplex {
                 settings.basePath() + path(input) + query(input),
                 headers(input, message.trace()),
                 body(input),
-                timeout(message.deadline()),
-                settings.connectTimeout()));
+                timeout(message.deadline())));
     return reply(response);
   }
 
@@ -163,15 +162,15 @@ final class HttpDuplex implements Endpoint.Duplex {
     if (output == Type.Simple.NULL) {
       return Value.Null.NULL;
     }
-    if (response.body().length == 0) {
+    if (response.body().length() == 0) {
       return Value.Absent.ABSENT;
     }
     String contentType = Optional.ofNullable(response.headers().get("content-type")).orElse("");
     if (!contentType.isEmpty() && !MediaTypes.isJson(contentType)) {
-      return otherThanJson(contentType, response.body());
+      return otherThanJson(contentType, response.body().getBytes());
     }
     try {
-      return Json.read(response.body(), Json.Limits.DEFAULT);
+      return Json.read(response.body().getBytes(), Json.Limits.DEFAULT);
     } catch (FaultException e) {
       throw Fault.of(
               Fault.Code.REJECTED,

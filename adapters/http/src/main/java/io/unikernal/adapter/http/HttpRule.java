@@ -145,7 +145,7 @@ final class HttpRule implements OperationRule {
             seen.add(name);
             boolean isList =
                 type.core() instanceof Type.ListOf(var element, var _) && isScalar(element);
-            if (!isScalar(type) && !(isList && option == HttpAdapter.QUERY)) {
+            if (!isScalar(type) && !(isList && option.equals(HttpAdapter.QUERY))) {
               problems.add(
                   new Problem(
                       option.name(),

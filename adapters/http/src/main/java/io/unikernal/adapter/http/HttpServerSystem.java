@@ -179,7 +179,8 @@ final class HttpServerSystem implements OpenSystem {
     var fault =
         switch (status) {
           case 400 -> Fault.of(Fault.Code.MALFORMED, "this is not a valid HTTP request");
-          case 505 -> Fault.of(Fault.Code.UNSUPPORTED, "only HTTP/1.1 and HTTP/1.0 are served");
+          case 505 ->
+              Fault.of(Fault.Code.UNSUPPORTED, "only versions 1.1 and 1.0 of HTTP are served");
           default ->
               Fault.of(
                   Fault.Code.TOO_LARGE,

@@ -57,7 +57,7 @@ final class InputReader {
    * @param query still encoded, without `?`; empty when there is none
    * @throws FaultException MALFORMED, TOO_LARGE or INVALID
    */
-  Value read(String[] pathValues, String query, HeaderView headers, byte[] body) {
+  Value read(List<String> pathValues, String query, HeaderView headers, byte[] body) {
     if (isBodyOnly && (query.isEmpty() || !isStrict)) {
       return readBody(body);
     }
@@ -65,7 +65,7 @@ final class InputReader {
     var fields = new LinkedHashMap<String, Value>();
     int next = 0;
     for (Map.Entry<String, Type> parameter : pathTypes.entrySet()) {
-      readText(parameter, pathValues[next++], fields, violations);
+      readText(parameter, pathValues.get(next++), fields, violations);
     }
     readQuery(query, fields, violations);
     for (Map.Entry<String, Type> parameter : headerTypes.entrySet()) {

@@ -83,7 +83,7 @@ final class RequestBody {
     if (expects) {
       request.response().writeContinue();
     }
-    bytes = new byte[(int) Math.clamp(isChunked ? 0 : declared, 0, FIRST_BYTES)];
+    bytes = new byte[Math.clamp(isChunked ? 0 : declared, 0, FIRST_BYTES)];
     request.handler(chunk -> {
       if (!isOver && !append(chunk)) {
         isOver = true;

@@ -29,7 +29,7 @@ final class Router<T> {
 
   sealed interface Match<T> {
     /** {@code values} of the placeholders, decoded, in the order of the path. */
-    record Found<T>(T target, String[] values) implements Match<T> {}
+    record Found<T>(T target, List<String> values) implements Match<T> {}
 
     /** The path is there, for the methods in {@code allow} only. */
     record OtherMethods<T>(List<String> allow) implements Match<T> {}
@@ -63,7 +63,8 @@ final class Router<T> {
     var search = new Search<T>(method, segments);
     T target = search.visit(root, 0, 0);
     if (target != null) {
-      return new Match.Found<>(target, Arrays.copyOf(search.values, search.valueCount));
+      return new Match.Found<>(
+          target, List.copyOf(Arrays.asList(search.values).subList(0, search.valueCount)));
     }
     return search.allow.isEmpty()
         ? new Match.Nothing<>()

@@ -1,5 +1,6 @@
 package io.unikernal.adapter.http;
 
+import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Message;
 import io.unikernal.model.Operation;
@@ -62,6 +63,10 @@ final class Web implements AutoCloseable {
     sources.values().forEach(s -> s.start((delivery, carrier) -> run(delivery, carrier, handler)));
   }
 
+  void stop() {
+    sources.values().forEach(PushSource::stop);
+  }
+
   private void run(Delivery delivery, Executor carrier, Handler handler) {
     received.incrementAndGet();
     Thread thread =
@@ -79,8 +84,7 @@ final class Web implements AutoCloseable {
     } catch (FaultException e) {
       return new Outcome.Failed(e.fault());
     } catch (InterruptedException _) {
-      return new Outcome.Failed(
-          io.unikernal.model.Fault.of(io.unikernal.model.Fault.Code.CANCELLED, ""));
+      return new Outcome.Failed(Fault.of(Fault.Code.CANCELLED, ""));
     }
   }
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unikernal.model.Message;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -372,9 +374,11 @@ class WireTest {
   @Test
   void aClientThatResetsItsConnectionDoesNoHarm() throws Exception {
     for (int i = 0; i < 20; i++) {
-      try (Socket socket = new Socket("127.0.0.1", web.port())) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), web.port())) {
         socket.setSoLinger(true, 0);
-        socket.getOutputStream().write("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
+        socket
+            .getOutputStream()
+            .write("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.UTF_8));
       }
     }
     try (Raw raw = connect()) {
