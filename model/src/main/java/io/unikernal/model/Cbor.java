@@ -6,16 +6,22 @@ public final class Cbor {
 
   private Cbor() {}
 
+  /**
+   * Leaves out absent fields. Throws INVALID for what the profile cannot hold: a moment outside the
+   * years 0001 to 9999, an exponent beyond 9999, half a pair of surrogates.
+   */
   public static byte[] write(Value value) {
-    throw new UnsupportedOperationException("not written yet");
+    return new CborWriter().document(value);
   }
 
   /**
-   * Reads exactly one value.
+   * Reads exactly one value. A time of day comes back as text, an unsigned integer below 2^63 as
+   * {@code Int}, a record as {@code Dict}: {@link Conform} gives them their types again.
    *
-   * @throws FaultException MALFORMED with {@code position} among its details
+   * @throws FaultException MALFORMED with {@code position}, counted from {@code offset}, among its
+   *     details
    */
   public static Value read(byte[] bytes, int offset, int length) {
-    throw new UnsupportedOperationException("not written yet");
+    return new CborReader(bytes, offset, length).document();
   }
 }

@@ -1,5 +1,6 @@
 package io.unikernal.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -27,10 +28,19 @@ public final class Conform {
 
   /**
    * Accepts the conventions of JSON too: text for uuid, timestamp, date, time, duration, decimal
-   * and bytes (base64), integers for decimal and double, null for absent.
+   * and bytes (base64), integers for decimal and double, null for absent. Never a double for a
+   * decimal.
+   *
+   * <p>A {@link Rec} of the type's own {@link Shape} is taken as it is: whoever builds one by hand
+   * answers for its fields. Its extra fields are still looked for unless they may be kept. Reports
+   * at most {@value Problems#MAX} violations.
    */
   public static Result check(Type type, Value value, Extra extra) {
-    throw new UnsupportedOperationException("not written yet");
+    var problems = new Problems();
+    Value fitted = new Fitting(extra, problems).fit(type, value);
+    return fitted != null && problems.isEmpty()
+        ? new Result.Fits(fitted)
+        : new Result.Breaks(problems.found());
   }
 
   /** As {@link #check}, but throws INVALID with {@code what} in its message. */
@@ -43,9 +53,24 @@ public final class Conform {
   }
 
   /**
-   * Reads a parameter's or variable's text as the type: {@code 12}, {@code true}, {@code 1h30m}.
+   * Reads a parameter's or variable's text as the type: {@code 12}, {@code true}, {@code 1h30m};
+   * JSON for a list, a map or a record.
    */
   public static Result fromText(Type type, String text) {
-    throw new UnsupportedOperationException("not written yet");
+    Type core = type.core();
+    return FromText.isDocument(core, text)
+        ? document(type, text)
+        : check(type, FromText.value(core, text), Extra.REFUSE);
+  }
+
+  private static Result document(Type type, String text) {
+    try {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      return new Result.Fits(Json.read(bytes, type, Extra.REFUSE, Json.Limits.DEFAULT));
+    } catch (FaultException e) {
+      return e.fault().code() == Fault.Code.INVALID
+          ? new Result.Breaks(e.fault().violations())
+          : check(type, Value.text(text), Extra.REFUSE);
+    }
   }
 }

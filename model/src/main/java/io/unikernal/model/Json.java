@@ -1,5 +1,7 @@
 package io.unikernal.model;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * JSON by RFC 8259, strict: limits on depth, size and number length, exact decimals and 64-bit
  * integers, duplicate keys and invalid UTF-8 refused.
@@ -19,7 +21,7 @@ public final class Json {
    * @throws FaultException MALFORMED with {@code position} in bytes among its details, or TOO_LARGE
    */
   public static Value read(byte[] bytes, Limits limits) {
-    throw new UnsupportedOperationException("not written yet");
+    return new JsonReader(bytes, limits).document();
   }
 
   /**
@@ -28,17 +30,22 @@ public final class Json {
    * @throws FaultException as {@link #read(byte[], Limits)}, or INVALID with every violation
    */
   public static Value read(byte[] bytes, Type type, Conform.Extra extra, Limits limits) {
-    throw new UnsupportedOperationException("not written yet");
+    var problems = new Problems();
+    Value value = new JsonTyped(bytes, limits, extra, problems).document(type);
+    if (value == null || !problems.isEmpty()) {
+      throw Fault.invalid("the body does not fit its type", problems.found()).toException();
+    }
+    return value;
   }
 
   /** Compact, UTF-8. Absent fields are left out; decimals keep their scale. */
   public static byte[] write(Value value) {
-    throw new UnsupportedOperationException("not written yet");
+    return new JsonWriter(JsonWriter.COMPACT).document(value);
   }
 
   /** As {@link #write} but indented by two spaces, for people. */
   public static String pretty(Value value) {
-    throw new UnsupportedOperationException("not written yet");
+    return new String(new JsonWriter(0).document(value), StandardCharsets.UTF_8);
   }
 
   /**
@@ -46,6 +53,6 @@ public final class Json {
    * errors.
    */
   public static String masked(Value value, Type type) {
-    throw new UnsupportedOperationException("not written yet");
+    return new String(new JsonWriter(0).masked(value, type), StandardCharsets.UTF_8);
   }
 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,16 @@ public final class Rec implements Value {
     return index < 0 ? Optional.ofNullable(extras.get(field)).orElse(Absent.ABSENT) : get(index);
   }
 
+  /** Whether each value that is there and not a primitive passes. Allocates nothing. */
+  boolean isEachReference(Predicate<Value> test) {
+    for (Value value : references) {
+      if (value != null && !test.test(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The raw bits of a primitive field: 0 or 1, the integer, or the double's bits. */
   public long bits(int field) {
     return primitives[shape.position(field)];
@@ -115,7 +126,7 @@ public final class Rec implements Value {
         text.append(text.charAt(text.length() - 1) == '{' ? "" : ", ")
             .append(field.name())
             .append(": ");
-        text.append(field.type() instanceof Type.Labelled ? "***" : get(i).toString());
+        text.append(Labels.isWithin(field.type()) ? Masking.MASK : get(i).toString());
       }
     }
     return text.append(extras.isEmpty() ? "" : ", +" + extras.size()).append('}').toString();

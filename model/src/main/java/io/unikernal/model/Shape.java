@@ -1,5 +1,6 @@
 package io.unikernal.model;
 
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,8 @@ public final class Shape {
   private final List<Type.Field> fields;
   private final Slot[] slots;
   private final int[] positions;
+  private final Facts[] facts;
+  private final int[] cborOrder;
   private final Map<String, Integer> indexes = new HashMap<>();
   private final int primitives;
   private final int references;
@@ -37,6 +40,7 @@ public final class Shape {
     this.fields = List.copyOf(fields);
     slots = new Slot[fields.size()];
     positions = new int[fields.size()];
+    facts = new Facts[fields.size()];
     int longs = 0;
     int refs = 0;
     for (int i = 0; i < slots.length; i++) {
@@ -45,9 +49,32 @@ public final class Shape {
       }
       slots[i] = longs < PRIMITIVES_MAX ? slotOf(fields.get(i).type().core()) : Slot.REF;
       positions[i] = slots[i] == Slot.REF ? refs++ : longs++;
+      facts[i] = Facts.of(fields.get(i));
     }
+    cborOrder = CborWriter.order(List.of(facts));
     primitives = longs;
     references = refs;
+  }
+
+  /**
+   * What the codecs ask of a field each time, worked out once.
+   *
+   * @param isNullNothing whether null counts as not given
+   * @param min the least integer that an {@code INT} slot takes
+   * @param jsonKey the name as JSON writes it, with its quotes and colon
+   * @param cborKey the name as CBOR writes it
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record Facts(boolean isNullNothing, long min, long max, byte[] jsonKey, byte[] cborKey) {
+    static Facts of(Type.Field field) {
+      var range = field.type().core() instanceof Type.Int(var bounds) ? bounds : Type.Range.ALL;
+      return new Facts(
+          Fitting.isNothing(field.type(), Value.Null.NULL),
+          range.min().map(BigDecimal::longValueExact).orElse(Long.MIN_VALUE),
+          range.max().map(BigDecimal::longValueExact).orElse(Long.MAX_VALUE),
+          JsonWriter.key(field.name()),
+          CborWriter.key(field.name()));
+    }
   }
 
   private static Slot slotOf(Type type) {
@@ -85,6 +112,15 @@ public final class Shape {
   /** The field's place among the primitives, or among the references. */
   public int position(int field) {
     return positions[field];
+  }
+
+  Facts facts(int field) {
+    return facts[field];
+  }
+
+  /** The fields' indexes in the order in which CBOR writes them. */
+  int[] cborOrder() {
+    return cborOrder;
   }
 
   int primitives() {

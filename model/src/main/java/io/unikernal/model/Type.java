@@ -152,6 +152,51 @@ public sealed interface Type {
       members = List.copyOf(members);
     }
 
+    /** Found when asked for where it was not known yet: members may be defined after the union. */
+    @Override
+    public String tag() {
+      return tag.isEmpty() ? tagOf(members).orElse("") : tag;
+    }
+
+    /** The member whose tag is {@code symbol}. */
+    public Optional<Record> member(String symbol) {
+      String field = tag();
+      return members.stream()
+          .filter(member -> symbolOf(member, field).equals(Optional.of(symbol)))
+          .findFirst();
+    }
+
+    /** The tags' symbols, in the order of the members. */
+    public List<String> symbols() {
+      String field = tag();
+      return members.stream().flatMap(member -> symbolOf(member, field).stream()).toList();
+    }
+
+    /**
+     * The first field that is an enum of one symbol in each record, with another symbol in each.
+     * All must be defined.
+     */
+    public static Optional<String> tagOf(List<Record> members) {
+      return members.getFirst().fields().stream()
+          .map(Field::name)
+          .filter(field ->
+              members.stream()
+                      .flatMap(member -> symbolOf(member, field).stream())
+                      .distinct()
+                      .count()
+                  == members.size())
+          .findFirst();
+    }
+
+    private static Optional<String> symbolOf(Record member, String field) {
+      return member
+          .field(field)
+          .flatMap(found ->
+              found.type().bare() instanceof Enum(var symbols) && symbols.size() == 1
+                  ? Optional.of(symbols.getFirst())
+                  : Optional.empty());
+    }
+
     @Override
     public String toString() {
       return members.stream().map(Record::name).collect(Collectors.joining(" | "));

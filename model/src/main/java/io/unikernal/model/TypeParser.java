@@ -40,7 +40,16 @@ public final class TypeParser {
     record Wrong(int start, int end, String message, String hint) implements Result {}
   }
 
+  /**
+   * A {@code ?} after the last member of a union makes the whole optional. Where a member is a
+   * record that is not defined yet, the union's tag is found when it is asked for; check it with
+   * {@link Type.Union#tagOf} once all are defined.
+   */
   public static Result parse(String text, Names names) {
-    throw new UnsupportedOperationException("not written yet");
+    try {
+      return new Result.Parsed(new TypeText(text, names).whole());
+    } catch (TypeText.WrongException e) {
+      return e.wrong;
+    }
   }
 }
