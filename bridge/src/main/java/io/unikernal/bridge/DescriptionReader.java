@@ -1,0 +1,147 @@
+package io.unikernal.bridge;
+
+import io.unikernal.model.Capability;
+import io.unikernal.model.Effect;
+import io.unikernal.model.Operation.Direction;
+import io.unikernal.model.Type;
+import io.unikernal.model.TypeParser;
+import io.unikernal.model.Value;
+import io.unikernal.spi.Describes.Description;
+import io.unikernal.spi.Describes.Problem;
+import io.unikernal.spi.OperationRule.Result.Shaped;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/** Turns what a worker says of itself ({@code describe}, HELLO) into operations. */
+final class DescriptionReader implements TypeParser.Names {
+  private final Map<String, Type.Record> records = new LinkedHashMap<>();
+  private final List<Problem> problems = new ArrayList<>();
+  private final String file;
+
+  private DescriptionReader(String file) {
+    this.file = file;
+  }
+
+  static Description read(Value description, String file) {
+    return new DescriptionReader(file).read(description);
+  }
+
+  private Description read(Value description) {
+    Value error = field(description, "error");
+    if (error != Value.Absent.ABSENT) {
+      String type = text(field(error, "type"));
+      String message = text(field(error, "message"));
+      int line = field(error, "line") instanceof Value.Int(var number) ? (int) number : 0;
+      String where = text(field(error, "file"));
+      return new Description.Failed(
+          List.of(
+              new Problem(
+                  where.isEmpty() ? file : where,
+                  line,
+                  type.isEmpty() ? message : type + ": " + message,
+                  "")));
+    }
+    readTypes(field(description, "types"));
+    SequencedMap<String, Shaped> operations = new LinkedHashMap<>();
+    for (Value function : items(field(description, "functions"))) {
+      operations.put(text(field(function, "name")), function(function));
+    }
+    return problems.isEmpty()
+        ? new Description.Described(operations)
+        : new Description.Failed(List.copyOf(problems));
+  }
+
+  private void readTypes(Value types) {
+    if (!(types instanceof Value.Dict(var named))) {
+      return;
+    }
+    named.keySet().forEach(name -> records.put(name, new Type.Record(name)));
+    named.forEach((name, fields) -> record(name).define(fields(name, fields)));
+  }
+
+  private Type.Record record(String name) {
+    return Optional.ofNullable(records.get(name)).orElseThrow();
+  }
+
+  /** A field that has a default in the language may be left out; the language fills it. */
+  private List<Type.Field> fields(String record, Value fields) {
+    var list = new ArrayList<Type.Field>();
+    if (fields instanceof Value.Dict(var named)) {
+      named.forEach((name, written) -> {
+        boolean hasDefault = field(written, "default") == Value.Bool.TRUE;
+        Value type = written instanceof Value.Dict ? field(written, "type") : written;
+        list.add(
+            new Type.Field(
+                name,
+                type(record + "." + name, text(type), 0),
+                hasDefault ? Optional.of(Value.Absent.ABSENT) : Optional.empty(),
+                ""));
+      });
+    }
+    return list;
+  }
+
+  private Shaped function(Value function) {
+    String name = text(field(function, "name"));
+    int line = field(function, "line") instanceof Value.Int(var number) ? (int) number : 0;
+    var parameters = new ArrayList<Type.Field>();
+    for (Value parameter : items(field(function, "params"))) {
+      String parameterName = text(field(parameter, "name"));
+      boolean optional = field(parameter, "optional") == Value.Bool.TRUE;
+      parameters.add(
+          new Type.Field(
+              parameterName,
+              type(name + "." + parameterName, text(field(parameter, "type")), line),
+              optional ? Optional.of(Value.Absent.ABSENT) : Optional.empty(),
+              ""));
+    }
+    return new Shaped(
+        Direction.CALLED,
+        new Type.Record("", parameters),
+        type(name, text(field(function, "returns")), line),
+        Effect.UNKNOWN,
+        Set.of(Capability.CANCELS),
+        text(field(function, "doc")));
+  }
+
+  private Type type(String what, String text, int line) {
+    return switch (TypeParser.parse(text.isEmpty() ? "any" : text, this)) {
+      case TypeParser.Result.Parsed(var type) -> type;
+      case TypeParser.Result.Wrong wrong -> {
+        problems.add(
+            new Problem(
+                file, line, "the type of `" + what + "`: " + wrong.message(), wrong.hint()));
+        yield Type.Simple.ANY;
+      }
+    };
+  }
+
+  @Override
+  public Optional<Type> find(String name) {
+    return Optional.ofNullable(records.get(name));
+  }
+
+  @Override
+  public List<String> all() {
+    return List.copyOf(records.keySet());
+  }
+
+  private static Value field(Value value, String name) {
+    return value instanceof Value.Dict(var fields)
+        ? Optional.ofNullable(fields.get(name)).orElse(Value.Absent.ABSENT)
+        : Value.Absent.ABSENT;
+  }
+
+  private static List<Value> items(Value value) {
+    return value instanceof Value.Items(var list) ? list : List.of();
+  }
+
+  private static String text(Value value) {
+    return value instanceof Value.Text(var string) ? string : "";
+  }
+}

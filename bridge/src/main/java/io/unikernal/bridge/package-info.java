@@ -1,0 +1,5 @@
+/** Functions in other languages as operations: supervised worker processes, one framed protocol. */
+@NullMarked
+package io.unikernal.bridge;
+
+import org.jspecify.annotations.NullMarked;
