@@ -39,10 +39,7 @@ final class Overloads {
     String name = displayName(celName);
     String given = types.isEmpty() ? "nothing" : String.join(" and ", quoted(types));
     return Problems.of(
-        Kind.TYPE,
-        spans.of(node),
-        "`" + name + "` does not take " + given,
-        hint(celName, types));
+        Kind.TYPE, spans.of(node), "`" + name + "` does not take " + given, hint(celName, types));
   }
 
   private static List<String> quoted(List<String> types) {
