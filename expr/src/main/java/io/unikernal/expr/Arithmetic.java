@@ -100,10 +100,10 @@ final class Arithmetic {
       return new Value.Decimal(decimals(operator, Equality.exact(left), Equality.exact(right)));
     }
     if (left instanceof Value.Real(var a) && right instanceof Value.Int(var b)) {
-      return new Value.Real(reals(operator, a, b));
+      return new Value.Real(reals(operator, a, (double) b));
     }
     if (left instanceof Value.Int(var a) && right instanceof Value.Real(var b)) {
-      return new Value.Real(reals(operator, a, b));
+      return new Value.Real(reals(operator, (double) a, b));
     }
     throw Definition.noOverload(operator.toString());
   }
@@ -171,7 +171,7 @@ final class Arithmetic {
   }
 
   static Value duration(java.time.Duration length) {
-    if (Math.abs(length.getSeconds()) > SECONDS_MAX) {
+    if (Math.abs(length.toSeconds()) > SECONDS_MAX) {
       throw new EvaluationException("overflow in");
     }
     return new Value.Duration(length);

@@ -58,7 +58,10 @@ final class Comparability {
   }
 
   private static boolean comparable(Type a, Type b) {
-    if (a == Type.Simple.ANY || b == Type.Simple.ANY || a.equals(b) || isNumber(a) && isNumber(b)) {
+    if (a == Type.Simple.ANY
+        || b == Type.Simple.ANY
+        || a.equals(b)
+        || (isNumber(a) && isNumber(b))) {
       return true;
     }
     if (a == Type.Simple.NULL || b == Type.Simple.NULL) {

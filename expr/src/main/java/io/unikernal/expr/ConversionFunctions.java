@@ -165,7 +165,7 @@ final class ConversionFunctions {
         }
       }
       case Value.Timestamp(var moment) -> Value.integer(moment.getEpochSecond());
-      case Value.Duration(var length) -> Value.integer(length.getSeconds());
+      case Value.Duration(var length) -> Value.integer(length.toSeconds());
       default -> throw Definition.noOverload("int");
     };
   }

@@ -72,13 +72,14 @@ public final class Expressions {
 
   /** A sequence of YAML. */
   public static Expression list(List<Expression> items) {
+    List<Ir> given = items.stream().map(Expressions::embedded).toList();
+    List<Ir> parts = Unification.unify(given).orElse(given);
     Type element =
-        items.stream()
-            .map(Expression::type)
+        parts.stream()
+            .map(Ir::type)
             .map(CelTypes::withoutMaybe)
             .reduce(Typing::join)
             .orElse(Type.Simple.ANY);
-    var parts = items.stream().map(Expressions::embedded).toList();
     String text = items.stream().map(Expression::text).collect(Collectors.joining(", ", "[", "]"));
     return IrExpression.of(new Ir.Items(parts, Type.ListOf.of(element), Span.NONE), 0, text);
   }

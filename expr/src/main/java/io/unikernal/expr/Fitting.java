@@ -51,7 +51,7 @@ final class Fitting {
   private static Ir.FieldFit fieldFit(Ir part, Type to) {
     if (part instanceof Ir.Embedded(IrExpression nested, _, _)
         && nested.root() instanceof Ir.Fields fields
-        && nested.locals() == 0
+        && fields.fields().stream().allMatch(Ir.Embedded.class::isInstance)
         && to.core() instanceof Type.Record record) {
       return new Ir.FieldFit(Optional.of(fuse(fields, record, "", to)), false);
     }

@@ -8,6 +8,7 @@ import dev.cel.common.CelOptions;
 import dev.cel.common.CelOverloadDecl;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelVarDecl;
+import dev.cel.common.ast.CelExpr;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.extensions.CelExtensions;
 import dev.cel.extensions.CelOptionalLibrary;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * CEL's parser and checker, with our types and functions. Making their environment is dear: the
@@ -35,7 +37,6 @@ final class FrontEnd {
       CelOptions.current()
           .enableOptionalSyntax(true)
           .enableHeterogeneousNumericComparisons(true)
-          .enableTimestampEpoch(true)
           .enableQuotedIdentifierSyntax(true)
           .maxParseRecursionDepth(RECURSION_MAX)
           .maxParseErrorRecoveryLimit(8)
@@ -51,12 +52,14 @@ final class FrontEnd {
           .addMacros(CelExtensions.comprehensions().macros())
           .build();
 
+  /** With no functions: {@link Environment#checker} adds those that an expression uses. */
   private static final CelChecker BASE =
       CelCompilerFactory.standardCelCheckerBuilder()
           .setOptions(OPTIONS)
           .setStandardEnvironmentEnabled(false)
-          .addFunctionDeclarations(declarations())
           .build();
+
+  private static final Map<String, CelFunctionDecl> DECLARATIONS = new ConcurrentHashMap<>();
 
   private static final Map<Scope, Environment> ENVIRONMENTS =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -69,7 +72,26 @@ final class FrontEnd {
   private FrontEnd() {}
 
   /** What one scope needs to be checked. */
-  record Environment(CelTypes types, CelChecker checker) {}
+  private record Environment(CelTypes types, List<CelVarDecl> variables) {
+
+    /**
+     * CEL's checker reads all its declarations anew for each expression, which costs more than the
+     * check itself: it gets only those functions that the expression may mean.
+     */
+    CelChecker checker(CelExpr root) {
+      var functions = new ArrayList<CelFunctionDecl>();
+      for (String name : Trees.functions(root)) {
+        Functions.find(name)
+            .map(found -> DECLARATIONS.computeIfAbsent(name, _ -> declaration(found)))
+            .ifPresent(functions::add);
+      }
+      return BASE.toCheckerBuilder()
+          .setTypeProvider(types)
+          .addVarDeclarations(variables)
+          .addFunctionDeclarations(functions)
+          .build();
+    }
+  }
 
   sealed interface Result {
     record Checked(CelAbstractSyntaxTree tree, CelTypes types) implements Result {}
@@ -88,7 +110,7 @@ final class FrontEnd {
           List.of(Problems.limit("the expression is nested too deeply", whole(text))));
     }
     var environment = environment(scope);
-    var checked = environment.checker().check(tree);
+    var checked = environment.checker(tree.getExpr()).check(tree);
     return checked.hasError()
         ? new Result.Refused(new Issues(text, tree, scope).types(checked))
         : new Result.Checked(tree(checked), environment.types());
@@ -123,28 +145,21 @@ final class FrontEnd {
     for (Scope.Variable variable : scope.variables()) {
       variables.add(CelVarDecl.newVarDeclaration(variable.name(), types.toCel(variable.type())));
     }
-    CelChecker checker =
-        BASE.toCheckerBuilder().setTypeProvider(types).addVarDeclarations(variables).build();
-    return new Environment(types, checker);
+    return new Environment(types, List.copyOf(variables));
   }
 
-  private static List<CelFunctionDecl> declarations() {
-    var byName = new ArrayList<CelFunctionDecl>();
-    for (Definition definition : Functions.definitions()) {
-      var overloads = ImmutableList.<CelOverloadDecl>builder();
-      int number = 0;
-      for (String text : definition.function().signatures()) {
-        Signature signature = Signature.parse(text, definition.function().name());
-        String id = definition.celName() + "#" + number++;
-        overloads.add(
-            signature.isMember()
-                ? CelOverloadDecl.newMemberOverload(id, signature.result(), signature.parameters())
-                : CelOverloadDecl.newGlobalOverload(
-                    id, signature.result(), signature.parameters()));
-      }
-      byName.add(CelFunctionDecl.newFunctionDeclaration(definition.celName(), overloads.build()));
+  private static CelFunctionDecl declaration(Definition definition) {
+    var overloads = ImmutableList.<CelOverloadDecl>builder();
+    int number = 0;
+    for (String text : definition.function().signatures()) {
+      Signature signature = Signature.parse(text, definition.function().name());
+      String id = definition.celName() + "#" + number++;
+      overloads.add(
+          signature.isMember()
+              ? CelOverloadDecl.newMemberOverload(id, signature.result(), signature.parameters())
+              : CelOverloadDecl.newGlobalOverload(id, signature.result(), signature.parameters()));
     }
-    return byName;
+    return CelFunctionDecl.newFunctionDeclaration(definition.celName(), overloads.build());
   }
 
   static Problem tooLong(String text) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Every function and operator, declared once: the checker, the interpreter and the language
@@ -30,6 +31,10 @@ public final class Functions {
       throw new IllegalArgumentException("no function " + celName);
     }
     return found;
+  }
+
+  static Optional<Definition> find(String celName) {
+    return Optional.ofNullable(Table.BY_NAME.get(celName));
   }
 
   static List<String> callable() {

@@ -10,9 +10,6 @@ import java.util.SequencedMap;
 
 /** Runs the IR as it is: the reference that every other back end must agree with. */
 final class Interpreter implements Backend {
-  /** Stands for "no error": nullness is for the outside. */
-  private static final EvaluationException NONE = new EvaluationException("");
-
   @Override
   public Program prepare(Ir root, int locals) {
     return frame -> evaluate(root, new Evaluation(frame, locals));
@@ -99,43 +96,32 @@ final class Interpreter implements Backend {
     throw new EvaluationException("a bool is needed in").at(node.span());
   }
 
-  /** An error on the left gives way to a false on the right, and the other way round. */
+  /** An error on the left gives way to a false on the right. */
   private static Value and(Ir.And and, Evaluation run) {
-    EvaluationException error;
+    boolean left;
     try {
-      if (!isTrue(and.left(), run)) {
-        return Value.Bool.FALSE;
-      }
-      error = NONE;
+      left = isTrue(and.left(), run);
     } catch (EvaluationException e) {
-      error = e;
-    }
-    if (!isTrue(and.right(), run)) {
+      if (isTrue(and.right(), run)) {
+        throw e;
+      }
       return Value.Bool.FALSE;
     }
-    if (error == NONE) {
-      return Value.Bool.TRUE;
-    }
-    throw error;
+    return Value.Bool.of(left && isTrue(and.right(), run));
   }
 
+  /** An error on the left gives way to a true on the right. */
   private static Value or(Ir.Or or, Evaluation run) {
-    EvaluationException error;
+    boolean left;
     try {
-      if (isTrue(or.left(), run)) {
-        return Value.Bool.TRUE;
-      }
-      error = NONE;
+      left = isTrue(or.left(), run);
     } catch (EvaluationException e) {
-      error = e;
-    }
-    if (isTrue(or.right(), run)) {
+      if (!isTrue(or.right(), run)) {
+        throw e;
+      }
       return Value.Bool.TRUE;
     }
-    if (error == NONE) {
-      return Value.Bool.FALSE;
-    }
-    throw error;
+    return Value.Bool.of(left || isTrue(or.right(), run));
   }
 
   private static Value comparison(Ir.Comparison comparison, Evaluation run) {

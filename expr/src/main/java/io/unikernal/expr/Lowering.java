@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** From CEL's checked tree to the IR: types with labels, places of fields, loops for macros. */
@@ -168,11 +169,13 @@ final class Lowering {
   }
 
   private Ir conditional(CelExpr node, List<Ir> arguments) {
-    Type joined = Typing.join(arguments.get(1).type(), arguments.get(2).type());
+    List<Ir> given = arguments.subList(1, 3);
+    List<Ir> branches = Unification.unify(given).orElse(given);
+    Type joined = Typing.join(branches.getFirst().type(), branches.getLast().type());
     return new Ir.Conditional(
-        arguments.get(0),
-        arguments.get(1),
-        arguments.get(2),
+        arguments.getFirst(),
+        branches.getFirst(),
+        branches.getLast(),
         Typing.orElse(joined, checked(node)),
         span(node));
   }
@@ -271,7 +274,8 @@ final class Lowering {
   }
 
   private Ir list(CelExpr node) {
-    var elements = node.list().elements().stream().map(this::lower).toList();
+    var lowered = node.list().elements().stream().map(this::lower).toList();
+    var elements = Unification.unify(lowered).orElse(lowered);
     if (elements.isEmpty()) {
       return new Ir.Items(elements, checked(node), span(node));
     }
@@ -281,7 +285,7 @@ final class Lowering {
         elements, Typing.orElse(Type.ListOf.of(element), checked(node)), span(node));
   }
 
-  private static Type elementType(List<Ir> elements, HashSet<Integer> optional) {
+  private static Type elementType(List<Ir> elements, Set<Integer> optional) {
     var joined = new ArrayList<Type>();
     for (int i = 0; i < elements.size(); i++) {
       Type type = elements.get(i).type();

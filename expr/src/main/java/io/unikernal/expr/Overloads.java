@@ -39,10 +39,7 @@ final class Overloads {
     String name = displayName(celName);
     String given = types.isEmpty() ? "nothing" : String.join(" and ", quoted(types));
     return Problems.of(
-        Kind.TYPE,
-        spans.of(node),
-        "`" + name + "` does not take " + given,
-        hint(celName, name, types));
+        Kind.TYPE, spans.of(node), "`" + name + "` does not take " + given, hint(celName, types));
   }
 
   private static List<String> quoted(List<String> types) {
@@ -57,7 +54,7 @@ final class Overloads {
         .orElse(celName);
   }
 
-  private static String hint(String celName, String name, List<String> types) {
+  private static String hint(String celName, List<String> types) {
     if (types.stream().anyMatch(type -> type.endsWith("?"))) {
       return "the value may be absent: write `.orValue(...)` after it";
     }

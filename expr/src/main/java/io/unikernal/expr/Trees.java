@@ -3,7 +3,9 @@ package io.unikernal.expr;
 import dev.cel.common.ast.CelExpr;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What is asked of CEL's trees in general. */
 final class Trees {
@@ -39,6 +41,25 @@ final class Trees {
       default -> {}
     }
     return children;
+  }
+
+  /** The functions that the tree may call; {@code a.b(x)} may be {@code b} of {@code a}. */
+  static Set<String> functions(CelExpr root) {
+    var names = new LinkedHashSet<String>();
+    var open = new ArrayDeque<CelExpr>();
+    open.push(root);
+    while (!open.isEmpty()) {
+      CelExpr node = open.pop();
+      if (node.getKind() == CelExpr.ExprKind.Kind.CALL) {
+        names.add(node.call().function());
+        node.call()
+            .target()
+            .filter(target -> target.getKind() == CelExpr.ExprKind.Kind.IDENT)
+            .ifPresent(target -> names.add(target.ident().name() + "." + node.call().function()));
+      }
+      children(node).forEach(open::push);
+    }
+    return names;
   }
 
   /** How deep the tree is; counting ends past {@code most}. Without recursion: it guards that. */

@@ -71,7 +71,7 @@ final class UdlFunctions {
             "The value as compact JSON.",
             "json([1, 2])",
             "'[1,2]'",
-            (a, _) -> Value.text(new String(Json.write(a[0]), StandardCharsets.UTF_8))));
+            (a, _) -> json(a[0])));
   }
 
   private static BigDecimal number(Value value, String function) {
@@ -95,6 +95,13 @@ final class UdlFunctions {
       throw new EvaluationException("division by zero in");
     }
     return new Value.Decimal(number.divide(by, scale, RoundingMode.HALF_EVEN));
+  }
+
+  private static Value json(Value value) {
+    if (value == Value.Absent.ABSENT) {
+      throw new EvaluationException("a value that is absent in");
+    }
+    return Value.text(new String(Json.write(value), StandardCharsets.UTF_8));
   }
 
   private static Value hash(String text) {

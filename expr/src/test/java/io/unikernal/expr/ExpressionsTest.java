@@ -160,6 +160,27 @@ class ExpressionsTest {
   }
 
   @Test
+  void recordsInPlaceWithTheSameFieldsAreOneType() {
+    assertThat(Fixture.cel("[{'a': 1, 'b': 'x'}, {'b': 'y', 'a': 2}]").type())
+        .hasToString("list({ a: int, b: string })");
+    assertThat(run("(input.paid ? {'a': 1} : {'a': 2}).a")).isEqualTo(Value.integer(2));
+    var first = new LinkedHashMap<String, Expression>();
+    first.put("a", template("${input.count}"));
+    var second = new LinkedHashMap<String, Expression>();
+    second.put("a", template("${7}"));
+    var list = Expressions.list(List.of(Expressions.mapping(first), Expressions.mapping(second)));
+    assertThat(list.type()).hasToString("list({ a: int })");
+    assertThat(evaluate(list))
+        .isInstanceOfSatisfying(
+            Value.Items.class,
+            items ->
+                assertThat(items.items())
+                    .allSatisfy(item ->
+                        assertThat(((Rec) item).shape())
+                            .isSameAs(((Rec) items.items().getFirst()).shape())));
+  }
+
+  @Test
   void variablesAndConstantsAreThemselves() {
     var variable = Expressions.variable(SCOPE.variables().getFirst());
     assertThat(evaluate(variable)).isEqualTo(order().build());
