@@ -228,6 +228,9 @@ final class Fitting {
   }
 
   static void unknown(Type.Record type, String name, Problems problems) {
+    if (problems.isFull()) {
+      return; // A hostile body may have a million of them, and suggestions cost.
+    }
     problems.enterKey(name);
     var names = type.fields().stream().map(Type.Field::name).toList();
     problems.add(

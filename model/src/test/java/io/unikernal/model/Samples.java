@@ -24,6 +24,13 @@ import java.util.stream.IntStream;
 final class Samples {
   private static final List<String> SYMBOLS = List.of("red", "green", "blue");
   private static final String SIGNS = "abc \"\\/\n\t\u0001\u007fäß水é😀\0";
+  private static final List<Type> MOMENTS =
+      List.of(
+          Type.Simple.TIMESTAMP,
+          Type.Simple.DATE,
+          Type.Simple.TIME,
+          Type.Simple.DURATION,
+          Type.Simple.UUID);
   private static final String PATTERN = "[a-c]{1,4}";
 
   final Random random;
@@ -52,7 +59,7 @@ final class Samples {
       case 7 -> new Type.Bytes(chance(2) ? Type.Range.ALL : Type.Range.of(0, 9));
       case 8 -> new Type.Enum(SYMBOLS.subList(0, 1 + random.nextInt(3)));
       case 9 -> Type.Simple.BOOL;
-      case 10 -> Type.Simple.values()[3 + random.nextInt(5)];
+      case 10 -> MOMENTS.get(random.nextInt(MOMENTS.size()));
       case 11 -> Type.Simple.ANY;
       case 12 -> new Type.Maybe(type(depth - 1).core());
       case 13 -> new Type.Labelled(Label.PII, type(depth - 1));
@@ -148,7 +155,7 @@ final class Samples {
       Collections.shuffle(order, random);
     }
     for (Type.Field field : order) {
-      boolean mayMiss = !field.isRequired() || wrongOneIn > 0 && chance(wrongOneIn);
+      boolean mayMiss = !field.isRequired() || (wrongOneIn > 0 && chance(wrongOneIn));
       if (!mayMiss || chance(2)) {
         fields.put(field.name(), document(field.type()));
       }
@@ -209,7 +216,10 @@ final class Samples {
         new BigDecimal(new BigInteger("9".repeat(digits)), type.scale())
             .subtract(new BigDecimal(BigInteger.valueOf(random.nextInt(9)), type.scale()));
     boolean isTooExact = wrongOneIn > 0 && chance(wrongOneIn);
-    return isTooExact ? number.movePointLeft(1) : chance(4) ? number.stripTrailingZeros() : number;
+    if (isTooExact) {
+      return number.movePointLeft(1);
+    }
+    return chance(4) ? number.stripTrailingZeros() : number;
   }
 
   private byte[] bytes() {
@@ -237,7 +247,7 @@ final class Samples {
       case 6 -> new Value.Items(List.of(Value.integer(1), Value.text("x")));
       case 7 -> {
         var fields = new LinkedHashMap<String, Value>();
-        fields.put("odd", new Value.Real(0.5));
+        fields.put("odd", Value.Bool.TRUE);
         fields.put("", new Value.Items(List.of()));
         yield new Value.Dict(fields);
       }
@@ -299,7 +309,8 @@ final class Samples {
 
   private void text(String text, StringBuilder to) {
     to.append('"');
-    for (char sign : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char sign = text.charAt(i);
       if (sign < ' ' || sign == '"' || sign == '\\' || chance(9)) {
         to.append("\\u%04x".formatted((int) sign));
       } else if (Character.isSurrogate(sign)) {

@@ -54,8 +54,7 @@ final class ClearText {
       return;
     }
     diagnostics
-        .warning(
-            Code.CLEAR_TEXT, scalar.place(), "`" + key + "` holds a password in clear text")
+        .warning(Code.CLEAR_TEXT, scalar.place(), "`" + key + "` holds a password in clear text")
         .label("everybody who reads the file reads it")
         .write(key + ": ${" + variable + "}")
         .edit(scalar.place(), "${" + variable + "}");

@@ -35,28 +35,25 @@ final class Definition {
   void add(Node root, Diagnostics diagnostics) {
     Vocabulary.DEFINITION
         .read(root, diagnostics)
-        .ifPresent(
-            file -> {
-              version(file, diagnostics);
-              declare(file, "types", "a type", types, diagnostics);
-              declare(file, "systems", "a system", systems, diagnostics);
-              declare(file, "policies", "a policy", policies, diagnostics);
-              declare(file, "pipelines", "a pipeline", pipelines, diagnostics);
-              file.get("routes")
-                  .ifPresent(
-                      list -> routes.addAll(Vocabulary.list(list, "`routes`", diagnostics)));
-            });
+        .ifPresent(file -> {
+          version(file, diagnostics);
+          declare(file, "types", "a type", types, diagnostics);
+          declare(file, "systems", "a system", systems, diagnostics);
+          declare(file, "policies", "a policy", policies, diagnostics);
+          declare(file, "pipelines", "a pipeline", pipelines, diagnostics);
+          file.get("routes")
+              .ifPresent(list -> routes.addAll(Vocabulary.list(list, "`routes`", diagnostics)));
+        });
   }
 
   private static void version(Mapping file, Diagnostics diagnostics) {
     file.get("udl")
         .filter(node -> !(node instanceof Node.Scalar scalar && scalar.text().equals("7")))
-        .ifPresent(
-            node ->
-                diagnostics
-                    .error(Code.UDL_VERSION, node.place(), "this program reads version 7 of UDL")
-                    .write("udl: 7")
-                    .edit(node.place(), "7"));
+        .ifPresent(node ->
+            diagnostics
+                .error(Code.UDL_VERSION, node.place(), "this program reads version 7 of UDL")
+                .write("udl: 7")
+                .edit(node.place(), "7"));
   }
 
   private static void declare(

@@ -144,15 +144,13 @@ final class Describer {
         put(system, written, join(system, written, offered));
       }
     }
-    described.forEach(
-        (name, shaped) -> {
-          if (!system.operations.containsKey(name) && !system.broken.contains(name)) {
-            system.operations.put(
-                name,
-                SystemTable.operation(
-                    system, name, shaped, Config.EMPTY, List.of(), system.place()));
-          }
-        });
+    described.forEach((name, shaped) -> {
+      if (!system.operations.containsKey(name) && !system.broken.contains(name)) {
+        system.operations.put(
+            name,
+            SystemTable.operation(system, name, shaped, Config.EMPTY, List.of(), system.place()));
+      }
+    });
   }
 
   private Shaped join(Declared system, Written written, Shaped offered) {

@@ -70,7 +70,13 @@ final class Diagnostics {
 
     private Diagnostic build() {
       return new Diagnostic(
-          code.id(), severity, message, place.span(), label, List.copyOf(write), List.copyOf(edits));
+          code.id(),
+          severity,
+          message,
+          place.span(),
+          label,
+          List.copyOf(write),
+          List.copyOf(edits));
     }
   }
 
@@ -129,7 +135,8 @@ final class Diagnostics {
     var order = new ArrayList<>(sources.keySet());
     return findings.stream()
         .sorted(
-            Comparator.comparingInt((Finding finding) -> order.indexOf(finding.place.source().name()))
+            Comparator.comparingInt(
+                    (Finding finding) -> order.indexOf(finding.place.source().name()))
                 .thenComparingInt(finding -> finding.place.start())
                 .thenComparing(finding -> finding.severity))
         .map(Finding::build)

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /** Reads {@code effect:}. */
 final class Effects {
-  private static final Pattern KEYED = Pattern.compile("keyed\\(\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*\\)");
+  private static final Pattern KEYED =
+      Pattern.compile("keyed\\(\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*\\)");
   private static final List<String> KNOWN =
       List.of("reads", "idempotent", "keyed(id)", "transactional", "once");
 

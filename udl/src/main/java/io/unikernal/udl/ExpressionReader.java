@@ -42,8 +42,7 @@ final class ExpressionReader {
           finish(Expressions.template(scalar.text(), variables.scope()), scalar);
       case Scalar scalar -> literal(scalar, wanted);
       case Sequence sequence -> {
-        Type element =
-            wanted.core() instanceof Type.ListOf(var of, var _) ? of : Type.Simple.ANY;
+        Type element = wanted.core() instanceof Type.ListOf(var of, var _) ? of : Type.Simple.ANY;
         var items = new ArrayList<Expression>();
         sequence.items().forEach(item -> items.add(read(item, variables, element)));
         yield Expressions.list(items);
@@ -52,8 +51,7 @@ final class ExpressionReader {
         checkFields(mapping, wanted);
         SequencedMap<String, Expression> fields = new LinkedHashMap<>();
         for (Entry entry : mapping.entries()) {
-          fields.put(
-              entry.name(), read(entry.value(), variables, fieldType(wanted, entry.name())));
+          fields.put(entry.name(), read(entry.value(), variables, fieldType(wanted, entry.name())));
         }
         yield Expressions.mapping(fields);
       }
@@ -84,8 +82,7 @@ final class ExpressionReader {
 
   private static Type fieldType(Type wanted, String name) {
     return switch (wanted.core()) {
-      case Type.Record record ->
-          record.field(name).map(Type.Field::type).orElse(Type.Simple.ANY);
+      case Type.Record record -> record.field(name).map(Type.Field::type).orElse(Type.Simple.ANY);
       case Type.MapOf(var value) -> value;
       default -> Type.Simple.ANY;
     };
@@ -120,7 +117,8 @@ final class ExpressionReader {
       case Conform.Result.Fits(var fitted) -> Expressions.constant(fitted, core);
       case Conform.Result.Breaks(var violations) -> {
         diagnostics
-            .error(Code.LITERAL_MISFIT, scalar.place(), "`" + scalar.text() + "` is no `" + core + "`")
+            .error(
+                Code.LITERAL_MISFIT, scalar.place(), "`" + scalar.text() + "` is no `" + core + "`")
             .label(violations.isEmpty() ? "" : violations.getFirst().message());
         yield unknown();
       }
@@ -154,7 +152,9 @@ final class ExpressionReader {
     if (type != Type.Simple.BOOL && type != Type.Simple.ANY) {
       var finding =
           diagnostics.error(
-              Code.WHEN_NOT_BOOL, scalar.get().place(), "`when` is true or false, and this is `" + type + "`");
+              Code.WHEN_NOT_BOOL,
+              scalar.get().place(),
+              "`when` is true or false, and this is `" + type + "`");
       if (type instanceof Type.Maybe) {
         finding.write("when: " + text + ".orValue(false)");
       }

@@ -20,27 +20,21 @@ final class Guarantees {
     if (source.capabilities().contains(Capability.REDELIVERS)) {
       return decisive
           .map(call -> new Guarantee(Level.AT_LEAST_ONCE, isOrdered, why(call)))
-          .orElseGet(
-              () ->
-                  new Guarantee(
-                      Level.EFFECTIVELY_ONCE, isOrdered, "a second run of its calls does no harm"));
+          .orElseGet(() ->
+              new Guarantee(
+                  Level.EFFECTIVELY_ONCE, isOrdered, "a second run of its calls does no harm"));
     }
     Optional<Call> repeated =
         calls.stream()
             .filter(call -> !call.effect().isRepeatable() && (isRetried || call.isRetried()))
             .findFirst();
     return repeated
-        .map(
-            call ->
-                new Guarantee(
-                    Level.AT_LEAST_ONCE, isOrdered, why(call) + " and retried"))
-        .orElseGet(
-            () ->
-                new Guarantee(
-                    Level.AT_MOST_ONCE, isOrdered, source.id() + " does not send again"));
+        .map(call -> new Guarantee(Level.AT_LEAST_ONCE, isOrdered, why(call) + ", retried"))
+        .orElseGet(() ->
+            new Guarantee(Level.AT_MOST_ONCE, isOrdered, source.id() + " does not send again"));
   }
 
   private static String why(Call call) {
-    return call.op().operation().id() + " is " + call.effect();
+    return call.op().operation().id() + ": effect " + call.effect();
   }
 }

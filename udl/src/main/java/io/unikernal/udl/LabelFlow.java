@@ -179,9 +179,7 @@ final class LabelFlow {
       String reference = references.group().replace("?", "");
       Optional<Type> type = typeAt(variables, reference);
       boolean isLabelled =
-          type.map(found -> leaks(found, Type.Simple.ANY, Set.of()))
-              .orElse(List.of())
-              .stream()
+          type.map(found -> leaks(found, Type.Simple.ANY, Set.of())).orElse(List.of()).stream()
               .anyMatch(leak -> leak.label() == label);
       if (isLabelled) {
         return reference;
@@ -191,12 +189,11 @@ final class LabelFlow {
   }
 
   private static Optional<Type> typeAt(Variables variables, String reference) {
-    String[] parts = reference.split("\\.");
-    Optional<Type> type = variables.find(parts[0]).map(bound -> bound.variable().type());
-    for (int i = 1; i < parts.length && type.isPresent(); i++) {
-      String part = parts[i].replace("[]", "");
+    Optional<Type> type = variables.find(head(reference)).map(bound -> bound.variable().type());
+    for (String rest = tail(reference); !rest.isEmpty() && type.isPresent(); rest = tail(rest)) {
+      String part = head(rest);
       type = type.flatMap(found -> Typing.fieldOf(found, part));
-      if (parts[i].endsWith("[]")) {
+      if (rest.startsWith(part + "[]")) {
         type = type.map(found -> elementOf(found.core()));
       }
     }
@@ -230,8 +227,16 @@ final class LabelFlow {
         .error(
             Code.SOURCE_CLEARANCE,
             op.place(),
-            "`" + op.operation().id() + "` " + verb + " " + what + ", and `" + system.name()
-                + "` has no clearance for " + leak.label())
+            "`"
+                + op.operation().id()
+                + "` "
+                + verb
+                + " "
+                + what
+                + ", and `"
+                + system.name()
+                + "` has no clearance for "
+                + leak.label())
         .label("`" + leak.path() + ": " + leak.type() + "`")
         .write(system.name() + ": { …, clearance: [" + leak.label() + "] }");
   }

@@ -31,7 +31,9 @@ final class Loader {
     this.diagnostics = diagnostics;
   }
 
-  /** Empty if a file cannot be read or is not YAML: what is missing would only give wrong errors. */
+  /**
+   * Empty if a file cannot be read or is not YAML: what is missing would only give wrong errors.
+   */
   static Optional<Definition> load(Path path, Diagnostics diagnostics) {
     boolean isFolder = Files.isDirectory(path);
     Path folder = isFolder ? path : Optional.ofNullable(path.getParent()).orElse(Path.of(""));
@@ -63,7 +65,9 @@ final class Loader {
   private static boolean isDefinition(Path file) {
     String name = String.valueOf(file.getFileName());
     boolean isTest = name.endsWith(".test.udl") || name.endsWith(".test.udl.yaml");
-    return (name.endsWith(".udl") || name.endsWith(".udl.yaml")) && !isTest && Files.isRegularFile(file);
+    return (name.endsWith(".udl") || name.endsWith(".udl.yaml"))
+        && !isTest
+        && Files.isRegularFile(file);
   }
 
   private void file(Path path, Place mentioned, Code code) {
@@ -91,13 +95,12 @@ final class Loader {
     Optional<Node> root = YamlReader.read(source.get(), diagnostics);
     root.ifPresent(node -> YamlTraps.check(node, source.get(), diagnostics));
     isBroken |= diagnostics.errors() > before;
-    root.ifPresent(
-        node -> {
-          chain.add(real);
-          imports(node, source.get());
-          chain.removeLast();
-          definition.add(node, diagnostics);
-        });
+    root.ifPresent(node -> {
+      chain.add(real);
+      imports(node, source.get());
+      chain.removeLast();
+      definition.add(node, diagnostics);
+    });
   }
 
   private static String name(Path path) {
@@ -146,8 +149,7 @@ final class Loader {
         return unreadable(path, mentioned, code, "is larger than 4 MiB");
       }
       byte[] bytes = Files.readAllBytes(path);
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
       return Optional.of(new Source(path.toString(), path, plain));
     } catch (CharacterCodingException _) {

@@ -13,16 +13,43 @@ final class Names {
   /** CEL's words, those it keeps for later, and the names that expressions have in scope. */
   private static final Set<String> RESERVED =
       Set.of(
-          "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for",
-          "function", "if", "import", "let", "loop", "package", "namespace", "return", "var",
-          "void", "while", "input", "meta", "auth", "error", "item", "index", "env", "secret");
+          "true",
+          "false",
+          "null",
+          "in",
+          "as",
+          "break",
+          "const",
+          "continue",
+          "else",
+          "for",
+          "function",
+          "if",
+          "import",
+          "let",
+          "loop",
+          "package",
+          "namespace",
+          "return",
+          "var",
+          "void",
+          "while",
+          "input",
+          "meta",
+          "auth",
+          "error",
+          "item",
+          "index",
+          "env",
+          "secret");
 
   private Names() {}
 
   static boolean check(Scalar name, String what, Diagnostics diagnostics) {
     String text = name.text();
     if (!LOWER.matcher(text).matches() || text.length() > LENGTH_MAX) {
-      String better = text.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
+      String better =
+          text.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
       better = better.replaceAll("[^a-z0-9_]+", "_").replaceAll("^[^a-z]+|_+$", "");
       diagnostics
           .error(

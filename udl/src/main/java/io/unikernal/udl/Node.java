@@ -24,7 +24,8 @@ sealed interface Node {
     private static final Pattern INT = Pattern.compile("[-+]?[0-9]{1,400}");
     private static final Pattern RADIX = Pattern.compile("0(o[0-7]{1,64}|x[0-9a-fA-F]{1,64})");
     private static final Pattern FLOAT =
-        Pattern.compile("[-+]?(\\.[0-9]{1,400}|[0-9]{1,400}(\\.[0-9]{0,400})?)([eE][-+]?[0-9]{1,3})?");
+        Pattern.compile(
+            "[-+]?(\\.[0-9]{1,400}|[0-9]{1,400}(\\.[0-9]{0,400})?)([eE][-+]?[0-9]{1,3})?");
     private static final Pattern SPECIAL =
         Pattern.compile("[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
 

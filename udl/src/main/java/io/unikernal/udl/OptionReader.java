@@ -37,8 +37,7 @@ final class OptionReader {
 
   /** The option that a key writes. */
   static Optional<Field<?>> field(ConfigSpec spec, String key) {
-    return spec.find(key)
-        .or(() -> Optional.ofNullable(ALIASES.get(key)).flatMap(spec::find));
+    return spec.find(key).or(() -> Optional.ofNullable(ALIASES.get(key)).flatMap(spec::find));
   }
 
   /**
@@ -91,7 +90,8 @@ final class OptionReader {
       case BOOL -> scalar(field, node, OptionReader::bool, "`true` or `false`");
       case DURATION ->
           scalar(field, node, text -> Quantities.duration(text).map(t -> t), "a duration as `5s`");
-      case SIZE -> scalar(field, node, text -> Quantities.size(text).map(t -> t), "a size as `1MiB`");
+      case SIZE ->
+          scalar(field, node, text -> Quantities.size(text).map(t -> t), "a size as `1MiB`");
       case PATH -> scalar(field, node, text -> path(node.place().source(), text), "a path");
       case SYMBOL -> scalar(field, node, text -> symbol(field, text), symbols(field));
       case TYPE -> type(node);
@@ -126,7 +126,11 @@ final class OptionReader {
           diagnostics.error(
               Code.BAD_OPTION,
               scalar.place(),
-              "`" + field.name() + "` is " + wanted + (isShown ? ", not `" + filled.text() + "`" : ""));
+              "`"
+                  + field.name()
+                  + "` is "
+                  + wanted
+                  + (isShown ? ", not `" + filled.text() + "`" : ""));
       if (!field.symbols().isEmpty()) {
         finding.label(Suggestions.label(filled.text(), field.symbols()));
       }
@@ -136,8 +140,13 @@ final class OptionReader {
       diagnostics.error(
           Code.ENVIRONMENT_VALUE,
           scalar.place(),
-          "`" + field.name() + "` is " + wanted + ", and the value of `"
-              + String.join("`, `", filled.variables()) + "` is not");
+          "`"
+              + field.name()
+              + "` is "
+              + wanted
+              + ", and the value of `"
+              + String.join("`, `", filled.variables())
+              + "` is not");
     }
   }
 
@@ -188,8 +197,7 @@ final class OptionReader {
   }
 
   private Optional<Object> typeMap(Field<?> field, Node node) {
-    Optional<Mapping> mapping =
-        Vocabulary.mapping(node, "`" + field.name() + "`", diagnostics);
+    Optional<Mapping> mapping = Vocabulary.mapping(node, "`" + field.name() + "`", diagnostics);
     if (mapping.isEmpty()) {
       return Optional.empty();
     }
@@ -217,8 +225,7 @@ final class OptionReader {
   }
 
   private Optional<Object> textMap(Field<?> field, Node node) {
-    Optional<Mapping> mapping =
-        Vocabulary.mapping(node, "`" + field.name() + "`", diagnostics);
+    Optional<Mapping> mapping = Vocabulary.mapping(node, "`" + field.name() + "`", diagnostics);
     if (mapping.isEmpty()) {
       return Optional.empty();
     }

@@ -76,16 +76,23 @@ final class PipelineReader {
       if (tools.diagnostics().first("circle " + String.join(" ", underWay))) {
         tools
             .diagnostics()
-            .error(
-                Code.PIPELINE_CYCLE, mentioned, "pipeline `" + name + "` calls itself")
+            .error(Code.PIPELINE_CYCLE, mentioned, "pipeline `" + name + "` calls itself")
             .label(String.join(" -> ", underWay) + " -> " + name);
       }
       return Optional.empty();
     }
-    Compiled result = compile(declared.get(name));
+    Compiled result = compile(entry(name));
     underWay.remove(name);
     compiled.put(name, result);
     return Optional.of(result);
+  }
+
+  private Entry entry(String name) {
+    Entry entry = declared.get(name);
+    if (entry == null) {
+      throw new IllegalArgumentException("no pipeline " + name);
+    }
+    return entry;
   }
 
   private Compiled compile(Entry entry) {
@@ -99,13 +106,14 @@ final class PipelineReader {
             .get("input")
             .map(tools.types()::read)
             .orElseGet(() -> inferred.getOrDefault(entry.name(), Type.Simple.ANY));
-    List<Policy> policies =
-        mapping.get("policy").map(tools.policies()::read).orElse(List.of());
+    List<Policy> policies = mapping.get("policy").map(tools.policies()::read).orElse(List.of());
     boolean isEmpty = mapping.get("steps").isEmpty() && mapping.get("output").isEmpty();
     if (isEmpty && entry.value() instanceof Mapping) {
       diagnostics
           .error(
-              Code.MISSING_KEY, entry.key().place(), "pipeline `" + entry.name() + "` needs `steps`")
+              Code.MISSING_KEY,
+              entry.key().place(),
+              "pipeline `" + entry.name() + "` needs `steps`")
           .write("steps:\n  - { system: … }");
     }
     var reader = new StepReader(tools, this, PolicyTable.retry(policies).isPresent());
@@ -128,8 +136,7 @@ final class PipelineReader {
         reader.block(afterError, "on_error", block.variables().afterError(), first).steps();
     mapping
         .get("policy")
-        .ifPresent(
-            node -> Retries.check(policies, reader.calls(), node.place(), diagnostics));
+        .ifPresent(node -> Retries.check(policies, reader.calls(), node.place(), diagnostics));
     var pipeline =
         new Pipeline(
             entry.name(),
@@ -158,14 +165,17 @@ final class PipelineReader {
   List<Pipeline> pipelines() {
     var list = new ArrayList<Pipeline>();
     // In the order of the file, not in that of need.
-    declared.keySet().forEach(name -> Optional.ofNullable(compiled.get(name)).ifPresent(c -> list.add(c.pipeline())));
+    declared
+        .keySet()
+        .forEach(
+            name -> Optional.ofNullable(compiled.get(name)).ifPresent(c -> list.add(c.pipeline())));
     return list;
   }
 
   /** The pipelines that steps of a pipeline call, by what is written. */
   Set<String> called(String name) {
     var names = new LinkedHashSet<String>();
-    collect(declared.get(name).value(), names, 0);
+    collect(entry(name).value(), names, 0);
     return names;
   }
 
@@ -190,4 +200,5 @@ final class PipelineReader {
           sequence.items().forEach(item -> collect(item, names, depth + 1));
       case Scalar _ -> {}
     }
-  }}
+  }
+}

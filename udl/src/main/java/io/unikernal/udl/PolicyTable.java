@@ -50,8 +50,16 @@ final class PolicyTable {
       Map.of("retry", Set.of("on", "budget"), "rate_limit", Set.of("key", "scope"));
   private static final Set<String> LATER_KINDS =
       Set.of(
-          "circuit_breaker", "concurrency", "cache", "idempotency", "access", "validate",
-          "dead_letter", "quota", "sample", "custom");
+          "circuit_breaker",
+          "concurrency",
+          "cache",
+          "idempotency",
+          "access",
+          "validate",
+          "dead_letter",
+          "quota",
+          "sample",
+          "custom");
 
   static {
     KINDS.put("retry", ConfigSpec.of(ATTEMPTS, BACKOFF, DELAY, MAX_DELAY, JITTER));
@@ -67,8 +75,7 @@ final class PolicyTable {
   private final Set<String> used = new HashSet<>();
   private boolean isDeclaring;
 
-  private PolicyTable(
-      Map<String, Entry> declared, OptionReader options, Diagnostics diagnostics) {
+  private PolicyTable(Map<String, Entry> declared, OptionReader options, Diagnostics diagnostics) {
     this.declared = declared;
     this.options = options;
     this.diagnostics = diagnostics;
@@ -207,7 +214,10 @@ final class PolicyTable {
       diagnostics.error(
           Code.POLICY_EXTENDS,
           base.get().place(),
-          "`" + name + "` " + (isCycle ? "extends itself" : "is a list, and only one policy extends"));
+          "`"
+              + name
+              + "` "
+              + (isCycle ? "extends itself" : "is a list, and only one policy extends"));
       return Optional.empty();
     }
     if (!isDeclaring) {
@@ -244,7 +254,10 @@ final class PolicyTable {
     return switch (kind) {
       case "retry" -> {
         int attempts = config.get(ATTEMPTS);
-        check(mapping, "attempts", attempts >= 1 && attempts <= Policy.Retry.ATTEMPTS_MAX,
+        check(
+            mapping,
+            "attempts",
+            attempts >= 1 && attempts <= Policy.Retry.ATTEMPTS_MAX,
             "`attempts` goes from 1 to " + Policy.Retry.ATTEMPTS_MAX);
         Duration delay = config.get(DELAY);
         Duration max = config.get(MAX_DELAY);
@@ -315,13 +328,13 @@ final class PolicyTable {
     declared.values().stream()
         .filter(entry -> !reached.contains(entry.name()))
         .filter(entry -> !known.getOrDefault(entry.name(), List.of()).isEmpty())
-        .filter(entry -> declared.values().stream().noneMatch(other -> mentions(other, entry.name())))
-        .forEach(
-            entry ->
-                diagnostics.warning(
-                    Code.UNUSED_POLICY,
-                    entry.key().place(),
-                    "policy `" + entry.name() + "` is never used"));
+        .filter(
+            entry -> declared.values().stream().noneMatch(other -> mentions(other, entry.name())))
+        .forEach(entry ->
+            diagnostics.warning(
+                Code.UNUSED_POLICY,
+                entry.key().place(),
+                "policy `" + entry.name() + "` is never used"));
   }
 
   private void reach(String name, Set<String> reached) {
@@ -336,7 +349,8 @@ final class PolicyTable {
     return switch (entry.value()) {
       case Scalar scalar -> scalar.text().equals(name);
       case Sequence sequence ->
-          sequence.items().stream().anyMatch(item -> plain(item).equals(name) || extended(item, name));
+          sequence.items().stream()
+              .anyMatch(item -> plain(item).equals(name) || extended(item, name));
       case Mapping mapping -> extended(mapping, name);
     };
   }

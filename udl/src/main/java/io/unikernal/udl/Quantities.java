@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /** Durations and sizes as definitions write them. */
 final class Quantities {
   private static final Pattern DURATION =
-      Pattern.compile("(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9}(?:\\.[0-9]{1,9})?)s)?(?:([0-9]{1,12})ms)?");
+      Pattern.compile(
+          "(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9}(?:\\.[0-9]{1,9})?)s)?(?:([0-9]{1,12})ms)?");
   private static final Pattern SIZE =
       Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,6})?)\\s*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?");
 

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds what `from`, `to` and `system` name, and says what to declare where nothing has the name. */
+/**
+ * Finds what `from`, `to` and `system` name, and says what to declare where nothing has the name.
+ */
 final class References {
   private final SystemTable systems;
   private final Map<String, Entry> pipelines;
@@ -47,7 +49,9 @@ final class References {
       if (diagnostics.first("source " + text)) {
         diagnostics
             .error(
-                Code.UNKNOWN_SYSTEM, name.place(), "`from` takes `system.operation`, not `" + text + "`")
+                Code.UNKNOWN_SYSTEM,
+                name.place(),
+                "`from` takes `system.operation`, not `" + text + "`")
             .label(Suggestions.label(text, systems.operations(Direction.RECEIVES)));
       }
       return Optional.empty();
@@ -60,8 +64,7 @@ final class References {
       String operation = found.get().op().operation().name();
       String front = systems.ofType("http").orElse("web");
       diagnostics
-          .error(
-              Code.NOT_A_SOURCE, name.place(), "`" + text + "` is called: it emits nothing")
+          .error(Code.NOT_A_SOURCE, name.place(), "`" + text + "` is called: it emits nothing")
           .label("put an operation that receives in front")
           .write(http(operation, front, systems.ofType("http").isEmpty()))
           .write("from: " + front + "." + operation + "\nto: " + text);
@@ -83,8 +86,7 @@ final class References {
     if (found.isPresent() && !isOf(found.get(), Direction.CALLED)) {
       if (diagnostics.first("direction " + text)) {
         diagnostics
-            .error(
-                Code.NOT_CALLABLE, name.place(), "`" + text + "` receives: it cannot be called")
+            .error(Code.NOT_CALLABLE, name.place(), "`" + text + "` receives: it cannot be called")
             .label(
                 Suggestions.closest(text, systems.operations(Direction.CALLED))
                     .map(other -> "did you mean `" + other + "`?")
@@ -117,11 +119,10 @@ final class References {
         known.stream().filter(other -> other.endsWith("." + text)).findFirst();
     Suggestions.closest(text, known)
         .or(() -> operation)
-        .ifPresent(
-            better -> {
-              finding.write(better).edit(name.place(), better);
-              meant.add(better);
-            });
+        .ifPresent(better -> {
+          finding.write(better).edit(name.place(), better);
+          meant.add(better);
+        });
   }
 
   private Optional<Target.ToOperation> operation(Scalar name, Direction direction) {
@@ -146,8 +147,7 @@ final class References {
       return;
     }
     var finding =
-        diagnostics.error(
-            Code.UNKNOWN_SYSTEM, name.place(), "there is no system `" + system + "`");
+        diagnostics.error(Code.UNKNOWN_SYSTEM, name.place(), "there is no system `" + system + "`");
     Optional<String> closest = Suggestions.closest(system, systems.names());
     if (closest.isPresent()) {
       String better = closest.get() + "." + operation;
@@ -158,16 +158,28 @@ final class References {
     finding.write(
         direction == Direction.RECEIVES
             ? http(operation, system, true)
-            : "systems:\n  " + system + ":\n    type: …\n    operations:\n      " + operation + ": { … }");
+            : "systems:\n  "
+                + system
+                + ":\n    type: …\n    operations:\n      "
+                + operation
+                + ": { … }");
   }
 
   /** An HTTP operation to put under `systems:`. */
   private static String http(String operation, String system, boolean isNew) {
     boolean isReading = operation.matches("(get|list|find|read|show|watch|search)(_.*)?");
     String method = isReading ? "get" : "post";
-    return "systems:\n  " + system + ":\n    type: http\n"
+    return "systems:\n  "
+        + system
+        + ":\n    type: http\n"
         + (isNew ? "    listen: 8080\n" : "")
-        + "    operations:\n      " + operation + ": { " + method + ": /" + operation + " }";
+        + "    operations:\n      "
+        + operation
+        + ": { "
+        + method
+        + ": /"
+        + operation
+        + " }";
   }
 
   private void unknownOperation(Scalar name, Declared system, String operation) {
@@ -189,11 +201,13 @@ final class References {
       return;
     }
     String options =
-        system.adapter
+        system
+            .adapter
             .map(adapter -> adapter.spec())
             .map(AdapterSpec::operation)
             .map(SystemReader::example)
             .orElse("");
-    finding.write("operations:\n  " + operation + ": { " + (options.isEmpty() ? "…" : options) + " }");
+    finding.write(
+        "operations:\n  " + operation + ": { " + (options.isEmpty() ? "…" : options) + " }");
   }
 }

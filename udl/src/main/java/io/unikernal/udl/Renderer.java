@@ -65,7 +65,8 @@ final class Renderer implements Compilation.Rendered {
           .append('\n');
       text.append(bar)
           .append(' ')
-          .append(paint(color, tone, (carets(span, line) + ' ' + diagnostic.label()).stripTrailing()))
+          .append(
+              paint(color, tone, (carets(span, line) + ' ' + diagnostic.label()).stripTrailing()))
           .append('\n');
     } else if (!diagnostic.label().isEmpty()) {
       note(text, gutter, color, diagnostic.label());
@@ -210,7 +211,7 @@ final class Renderer implements Compilation.Rendered {
         case '\n' -> quoted.append("\\n");
         case '\t' -> quoted.append("\\t");
         default -> {
-          if (c < 0x20 || Character.isSurrogate(c) && !isPaired(text, i)) {
+          if (c < 0x20 || (Character.isSurrogate(c) && !isPaired(text, i))) {
             quoted.append("\\u%04x".formatted((int) c));
           } else {
             quoted.append(c);

@@ -52,15 +52,13 @@ final class RouteReader {
       Optional<Mapping> mapping = Vocabulary.mapping(node, "a route", tools.diagnostics());
       mapping.ifPresent(found -> written.add(resolve(found)));
     }
-    written.forEach(
-        route -> {
-          if (route.to().orElse(null) instanceof Target.ToPipeline(var name)) {
-            reached.add(name);
-            pipelines.infer(
-                name,
-                route.from().map(from -> from.op().operation().input()).orElse(Type.Simple.ANY));
-          }
-        });
+    written.forEach(route -> {
+      if (route.to().orElse(null) instanceof Target.ToPipeline(var name)) {
+        reached.add(name);
+        pipelines.infer(
+            name, route.from().map(from -> from.op().operation().input()).orElse(Type.Simple.ANY));
+      }
+    });
   }
 
   private Written resolve(Mapping mapping) {
@@ -90,14 +88,13 @@ final class RouteReader {
   private void targets(Mapping smart) {
     smart
         .entries()
-        .forEach(
-            entry -> {
-              if (entry.value() instanceof Node.Sequence list) {
-                list.items().stream()
-                    .filter(Scalar.class::isInstance)
-                    .forEach(item -> reached.add(((Scalar) item).text()));
-              }
-            });
+        .forEach(entry -> {
+          if (entry.value() instanceof Node.Sequence list) {
+            list.items().stream()
+                .filter(Scalar.class::isInstance)
+                .forEach(item -> reached.add(((Scalar) item).text()));
+          }
+        });
   }
 
   private Optional<Scalar> end(Mapping mapping, String key) {
@@ -133,7 +130,8 @@ final class RouteReader {
     if (TypeTable.holdsStream(source.input()) || TypeTable.holdsStream(source.output())) {
       route
           .fromName()
-          .ifPresent(n -> tools.diagnostics().notYet(n.place(), "an operation with a stream or blob"));
+          .ifPresent(
+              n -> tools.diagnostics().notYet(n.place(), "an operation with a stream or blob"));
       return;
     }
     if (route.to().isEmpty()) {
@@ -141,7 +139,7 @@ final class RouteReader {
     }
     switch (route.to().get()) {
       case Target.ToOperation to -> toOperation(route, from, to, own, when, variables);
-      case Target.ToPipeline(var name) -> toPipeline(route, from, name, own, when, variables);
+      case Target.ToPipeline(var name) -> toPipeline(route, from, name, own, when);
     }
   }
 
@@ -159,8 +157,7 @@ final class RouteReader {
       return;
     }
     List<Policy> policies =
-        PolicyTable.merge(
-            PolicyTable.merge(own, to.op().policies()), from.op().policies());
+        PolicyTable.merge(PolicyTable.merge(own, to.op().policies()), from.op().policies());
     List<Policy> all = PolicyTable.merge(policies, to.system().policies);
     var call = new Call(to.op(), PolicyTable.retry(all).isPresent());
     Retries.check(all, List.of(call), policyPlace(route), tools.diagnostics());
@@ -196,8 +193,7 @@ final class RouteReader {
       Target.ToOperation from,
       String name,
       List<Policy> own,
-      Optional<Expression> when,
-      Variables variables) {
+      Optional<Expression> when) {
     Place place = toPlace(route);
     Optional<PipelineReader.Compiled> found = pipelines.get(name, place);
     if (found.isEmpty()) {
@@ -377,16 +373,15 @@ final class RouteReader {
         pipelines.called(name).stream().filter(reached::add).forEach(open::add);
       }
     }
-    declared.forEach(
-        (name, entry) -> {
-          if (!reached.contains(name)) {
-            tools
-                .diagnostics()
-                .warning(
-                    Code.UNUSED_PIPELINE,
-                    entry.key().place(),
-                    "no route leads to pipeline `" + name + "`");
-          }
-        });
+    declared.forEach((name, entry) -> {
+      if (!reached.contains(name)) {
+        tools
+            .diagnostics()
+            .warning(
+                Code.UNUSED_PIPELINE,
+                entry.key().place(),
+                "no route leads to pipeline `" + name + "`");
+      }
+    });
   }
 }

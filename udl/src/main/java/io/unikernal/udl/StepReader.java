@@ -54,7 +54,11 @@ final class StepReader {
 
   /** What is common to every kind of step. */
   private record Context(
-      Mapping mapping, Variables variables, Expression before, String place, Optional<Scalar> name) {}
+      Mapping mapping,
+      Variables variables,
+      Expression before,
+      String place,
+      Optional<Scalar> name) {}
 
   Block block(List<Node> nodes, String place, Variables variables, Expression before) {
     Variables visible = variables.copy();
@@ -73,8 +77,7 @@ final class StepReader {
     if (mapping.isEmpty()) {
       return new Made(List.of(), ExpressionReader.unknown());
     }
-    var context =
-        new Context(mapping.get(), variables, before, place, name(mapping.get()));
+    var context = new Context(mapping.get(), variables, before, place, name(mapping.get()));
     List<Entry> kinds =
         mapping.get().entries().stream()
             .filter(entry -> List.of("system", "set", "parallel").contains(entry.name()))
@@ -127,16 +130,13 @@ final class StepReader {
       mapping
           .find(key)
           .ifPresent(
-              entry ->
-                  tools.diagnostics().error(Code.STEP_KIND, entry.key().place(), message));
+              entry -> tools.diagnostics().error(Code.STEP_KIND, entry.key().place(), message));
     }
   }
 
   private Optional<Scalar> name(Mapping mapping) {
     Optional<Scalar> name =
-        mapping
-            .get("name")
-            .flatMap(node -> Vocabulary.text(node, "`name`", tools.diagnostics()));
+        mapping.get("name").flatMap(node -> Vocabulary.text(node, "`name`", tools.diagnostics()));
     if (name.isEmpty() || !Names.check(name.get(), "a step", tools.diagnostics())) {
       return Optional.empty();
     }
@@ -263,10 +263,7 @@ final class StepReader {
 
   /** For following labels: the value before, if it is a step that sets. */
   private static Optional<Node> origin(Context context) {
-    return context
-        .variables()
-        .find(context.before().text())
-        .flatMap(Variables.Bound::origin);
+    return context.variables().find(context.before().text()).flatMap(Variables.Bound::origin);
   }
 
   private Made callPipeline(Context context, Node node, String name, List<Policy> policies) {
@@ -364,19 +361,19 @@ final class StepReader {
     }
     Step.Head head = head(context, policies(context));
     SequencedMap<String, Expression> joined = new LinkedHashMap<>();
-    published.forEach(
-        (name, bound) -> {
-          var variable = bound.variable();
-          Type type = isMaybe ? variable.type().maybe() : variable.type();
-          var after = context.variables().put(name, type, variable.slot(), bound.origin());
-          joined.put(name, Expressions.variable(after));
-        });
+    published.forEach((name, bound) -> {
+      var variable = bound.variable();
+      Type type = isMaybe ? variable.type().maybe() : variable.type();
+      var after = context.variables().put(name, type, variable.slot(), bound.origin());
+      joined.put(name, Expressions.variable(after));
+    });
     var steps = new ArrayList<Step>();
     steps.add(new Step.Parallel(head, List.copyOf(branches)));
     Expression value = Expressions.mapping(joined);
     if (context.name().isPresent()) {
       // The block's own name holds what its branches gave.
-      var own = new Step.Head(head.name(), nextSlot++, head.when(), List.of(), List.of(), head.origin());
+      var own =
+          new Step.Head(head.name(), nextSlot++, head.when(), List.of(), List.of(), head.origin());
       steps.add(new Step.Set(own, value));
       value = publish(context, own, value.type(), Optional.empty());
     }

@@ -3,7 +3,6 @@ package io.unikernal.udl;
 import io.unikernal.model.Config;
 import io.unikernal.model.ConfigSpec;
 import io.unikernal.model.Effect;
-import io.unikernal.model.Field;
 import io.unikernal.model.Label;
 import io.unikernal.model.Policy;
 import io.unikernal.model.Type;
@@ -42,7 +41,10 @@ final class SystemReader {
 
   /** What an operation's declaration says, before it is compared with a description. */
   record Written(
-      Entry entry, Config options, Optional<Shaped> shaped, Optional<Effect> effect,
+      Entry entry,
+      Config options,
+      Optional<Shaped> shaped,
+      Optional<Effect> effect,
       List<Policy> policies) {
     /** Whether the declaration says more than {@code effect}, {@code policy} and {@code doc}. */
     Type input() {
@@ -82,8 +84,7 @@ final class SystemReader {
     AdapterSpec spec = adapter.get().spec();
     checkKeys(mapping.get(), spec);
     Optional<Config> config =
-        options.read(
-            mapping.get(), spec.system(), system.place(), "system `" + entry.name() + "`");
+        options.read(mapping.get(), spec.system(), system.place(), "system `" + entry.name() + "`");
     system.isBroken = config.isEmpty();
     system.config = config.orElse(Config.EMPTY);
     mapping.get().get("clearance").ifPresent(node -> clearance(node, system));
@@ -94,12 +95,11 @@ final class SystemReader {
         .get("operations")
         .filter(node -> !node.isNull())
         .flatMap(node -> Vocabulary.mapping(node, "`operations`", diagnostics))
-        .ifPresent(
-            found -> {
-              for (Entry operation : found.entries()) {
-                operation(operation, system, spec).ifPresent(o -> operations.put(operation.name(), o));
-              }
-            });
+        .ifPresent(found -> {
+          for (Entry operation : found.entries()) {
+            operation(operation, system, spec).ifPresent(o -> operations.put(operation.name(), o));
+          }
+        });
     return new Read(system, operations);
   }
 
@@ -126,14 +126,16 @@ final class SystemReader {
                   name.get().place(),
                   "there is no kind of system `" + text + "`")
               .label(Suggestions.label(text, known));
-      Suggestions.closest(text, known).ifPresent(better -> finding.edit(name.get().place(), better));
+      Suggestions.closest(text, known)
+          .ifPresent(better -> finding.edit(name.get().place(), better));
     }
     return found;
   }
 
   private Optional<Adapter> byAlias(String name) {
     return adapters.values().stream()
-        .filter(adapter -> adapter.spec().name().equals(name) || adapter.spec().aliases().contains(name))
+        .filter(adapter ->
+            adapter.spec().name().equals(name) || adapter.spec().aliases().contains(name))
         .findFirst();
   }
 
@@ -154,20 +156,18 @@ final class SystemReader {
     List<Node> items = node instanceof Sequence sequence ? sequence.items() : List.of(node);
     for (Node item : items) {
       Vocabulary.text(item, "a label", diagnostics)
-          .ifPresent(
-              scalar ->
-                  Arrays.stream(Label.values())
-                      .filter(label -> label.toString().equals(scalar.text()))
-                      .findFirst()
-                      .ifPresentOrElse(system.clearance::add, () -> unknownLabel(scalar)));
+          .ifPresent(scalar ->
+              Arrays.stream(Label.values())
+                  .filter(label -> label.toString().equals(scalar.text()))
+                  .findFirst()
+                  .ifPresentOrElse(system.clearance::add, () -> unknownLabel(scalar)));
     }
   }
 
   private void unknownLabel(Scalar scalar) {
     List<String> known = Arrays.stream(Label.values()).map(Label::toString).toList();
     diagnostics
-        .error(
-            Code.UNKNOWN_LABEL, scalar.place(), "there is no label `" + scalar.text() + "`")
+        .error(Code.UNKNOWN_LABEL, scalar.place(), "there is no label `" + scalar.text() + "`")
         .label(Suggestions.label(scalar.text(), known));
   }
 
@@ -176,20 +176,17 @@ final class SystemReader {
     int before = diagnostics.errors();
     Names.check(entry.key(), "an operation", diagnostics);
     Node value =
-        entry.value().isNull()
-            ? new Mapping(entry.key().place(), List.of(), true)
-            : entry.value();
+        entry.value().isNull() ? new Mapping(entry.key().place(), List.of(), true) : entry.value();
     Optional<Mapping> mapping =
         Vocabulary.mapping(value, "operation `" + entry.name() + "`", diagnostics);
     mapping.ifPresent(found -> checkKeys(found, system, spec));
     Optional<Config> config =
-        mapping.flatMap(
-            found ->
-                options.read(
-                    found,
-                    spec.operation(),
-                    entry.key().place(),
-                    "operation `" + system.name() + "." + entry.name() + "`"));
+        mapping.flatMap(found ->
+            options.read(
+                found,
+                spec.operation(),
+                entry.key().place(),
+                "operation `" + system.name() + "." + entry.name() + "`"));
     Optional<Effect> effect =
         mapping.flatMap(m -> m.get("effect")).flatMap(node -> Effects.read(node, diagnostics));
     List<Policy> guards =
@@ -204,14 +201,13 @@ final class SystemReader {
             .map(node -> node instanceof Scalar scalar ? scalar.text() : "")
             .orElse("");
     return shape(entry, mapping.get(), system, spec, config.get())
-        .map(
-            shaped ->
-                new Written(
-                    entry,
-                    config.get(),
-                    Optional.of(doc.isEmpty() ? shaped : withDoc(shaped, doc)),
-                    effect,
-                    guards));
+        .map(shaped ->
+            new Written(
+                entry,
+                config.get(),
+                Optional.of(doc.isEmpty() ? shaped : withDoc(shaped, doc)),
+                effect,
+                guards));
   }
 
   static Shaped withDoc(Shaped shaped, String doc) {
@@ -234,16 +230,15 @@ final class SystemReader {
 
   private Optional<Shaped> shape(
       Entry entry, Mapping mapping, Declared system, AdapterSpec spec, Config config) {
-    switch (spec.rule().apply(entry.name(), config, system.config)) {
+    return switch (spec.rule().apply(entry.name(), config, system.config)) {
       case Shaped shaped -> {
         mapping
             .get("effect")
-            .ifPresent(
-                node ->
-                    Effects.read(node, new Diagnostics())
-                        .ifPresent(
-                            effect -> Effects.checkKey(effect, shaped.input(), node, diagnostics)));
-        return Optional.of(shaped);
+            .ifPresent(node ->
+                Effects.read(node, new Diagnostics())
+                    .ifPresent(
+                        effect -> Effects.checkKey(effect, shaped.input(), node, diagnostics)));
+        yield Optional.of(shaped);
       }
       case OperationRule.Result.Refused refused -> {
         system.broken.add(entry.name());
@@ -252,23 +247,17 @@ final class SystemReader {
           if (isOfSystem && !diagnostics.first(system.name() + " " + problem.message())) {
             continue;
           }
-          Place place =
-              mapping.get(problem.field()).map(Node::place).orElse(entry.key().place());
-          diagnostics
-              .error(Code.OPERATION_REFUSED, place, problem.message())
-              .hint(problem.hint());
+          Place place = mapping.get(problem.field()).map(Node::place).orElse(entry.key().place());
+          diagnostics.error(Code.OPERATION_REFUSED, place, problem.message()).hint(problem.hint());
         }
-        return Optional.empty();
+        yield Optional.empty();
       }
-    }
+    };
   }
 
   /** The option that an example of an operation would begin with. */
   static String example(ConfigSpec operation) {
-    return operation.fields().stream()
-        .findFirst()
-        .map(field -> field.name() + ": …")
-        .orElse("");
+    return operation.fields().stream().findFirst().map(field -> field.name() + ": …").orElse("");
   }
 
   static String upper(String name) {

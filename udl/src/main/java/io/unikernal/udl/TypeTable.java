@@ -40,12 +40,11 @@ final class TypeTable implements TypeParser.Names {
 
   static TypeTable of(Definition definition, Diagnostics diagnostics) {
     var table = new TypeTable(definition.types, diagnostics);
-    definition.types.forEach(
-        (name, entry) -> {
-          if (entry.value() instanceof Mapping) {
-            table.resolved.put(name, new Type.Record(name));
-          }
-        });
+    definition.types.forEach((name, entry) -> {
+      if (entry.value() instanceof Mapping) {
+        table.resolved.put(name, new Type.Record(name));
+      }
+    });
     definition.types.keySet().forEach(table::define);
     table.unions.forEach(table::checkTag);
     return table;
@@ -126,9 +125,7 @@ final class TypeTable implements TypeParser.Names {
   private void cycle(Entry entry) {
     diagnostics
         .error(
-            Code.TYPE_CYCLE,
-            entry.key().place(),
-            "type `" + entry.name() + "` is made of itself")
+            Code.TYPE_CYCLE, entry.key().place(), "type `" + entry.name() + "` is made of itself")
         .label(String.join(" -> ", underWay) + " -> " + entry.name());
   }
 
@@ -141,9 +138,7 @@ final class TypeTable implements TypeParser.Names {
       }
       Type.Field field = field(entry);
       Type.Field inherited = result.get(entry.name());
-      boolean isChanged =
-          inherited != null && !inherited.type().toString().equals(field.type().toString());
-      if (isChanged) {
+      if (inherited != null && !inherited.type().toString().equals(field.type().toString())) {
         diagnostics
             .error(
                 Code.BAD_EXTENDS,
@@ -183,16 +178,15 @@ final class TypeTable implements TypeParser.Names {
           Code.BAD_EXTENDS, base.place(), "`" + text + "` is no record, and only records extend");
       return;
     }
-    inherited.forEach(
-        (fieldName, field) -> {
-          Type.Field before = into.putIfAbsent(fieldName, field);
-          if (before != null && !before.type().toString().equals(field.type().toString())) {
-            diagnostics.error(
-                Code.BAD_EXTENDS,
-                base.place(),
-                "`" + fieldName + "` comes from two records with different types");
-          }
-        });
+    inherited.forEach((fieldName, field) -> {
+      Type.Field before = into.putIfAbsent(fieldName, field);
+      if (before != null && !before.type().toString().equals(field.type().toString())) {
+        diagnostics.error(
+            Code.BAD_EXTENDS,
+            base.place(),
+            "`" + fieldName + "` comes from two records with different types");
+      }
+    });
   }
 
   private Type.Field field(Entry entry) {
@@ -253,8 +247,7 @@ final class TypeTable implements TypeParser.Names {
   Type read(Node node) {
     return switch (node) {
       case Scalar scalar -> scalar.isNull() ? nothing(scalar) : parse(scalar, 0, scalar.text());
-      case Mapping mapping ->
-          new Type.Record("", List.copyOf(recordFields(mapping, "").values()));
+      case Mapping mapping -> new Type.Record("", List.copyOf(recordFields(mapping, "").values()));
       case Sequence sequence -> {
         Vocabulary.wrongKind(sequence, "a type is a text or a mapping of fields", diagnostics);
         yield Type.Simple.ANY;

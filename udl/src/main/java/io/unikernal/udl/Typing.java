@@ -48,8 +48,7 @@ final class Typing {
   /** The expression made to fit; as it is where it cannot, which is reported. */
   Expression fit(Edge edge) {
     return switch (Assign.check(edge.from().type(), edge.to())) {
-      case Assign.Verdict.Fits() ->
-          Expressions.fit(edge.from(), edge.to(), edge.who());
+      case Assign.Verdict.Fits() -> Expressions.fit(edge.from(), edge.to(), edge.who());
       case Assign.Verdict.Checked(var _) -> Expressions.fit(edge.from(), edge.to(), edge.who());
       case Assign.Verdict.Refused(var reasons) -> {
         report(edge, reasons);
@@ -60,16 +59,15 @@ final class Typing {
 
   private void report(Edge edge, List<Reason> reasons) {
     var byField = new LinkedHashMap<String, List<Reason>>();
-    reasons.forEach(
-        reason -> byField.computeIfAbsent(first(edge, reason.path()), _ -> new ArrayList<>()).add(reason));
-    byField.forEach(
-        (field, some) -> {
-          if (field.isEmpty()) {
-            whole(edge, some);
-          } else {
-            field(edge, field, some);
-          }
-        });
+    reasons.forEach(reason ->
+        byField.computeIfAbsent(first(edge, reason.path()), _ -> new ArrayList<>()).add(reason));
+    byField.forEach((field, some) -> {
+      if (field.isEmpty()) {
+        whole(edge, some);
+      } else {
+        field(edge, field, some);
+      }
+    });
   }
 
   /** The field that a reason is about, if the edge is written field by field. */
@@ -89,7 +87,13 @@ final class Typing {
     Optional<Entry> entry =
         edge.node().map(Mapping.class::cast).flatMap(mapping -> mapping.find(field));
     String needs =
-        edge.who() + " " + edge.verb() + " `" + field + wanted.map(type -> ": " + type).orElse("") + "`";
+        edge.who()
+            + " "
+            + edge.verb()
+            + " `"
+            + field
+            + wanted.map(type -> ": " + type).orElse("")
+            + "`";
     if (entry.isEmpty()) {
       if (isMisspelt(edge, field)) {
         return;
@@ -103,7 +107,8 @@ final class Typing {
           .write(wanted.map(type -> field + ": " + offer(edge, field, type)).orElse(""));
       return;
     }
-    String given = fieldOf(edge.from().type(), field).map(type -> " `" + type + "`").orElse(" another type");
+    String given =
+        fieldOf(edge.from().type(), field).map(type -> " `" + type + "`").orElse(" another type");
     diagnostics
         .error(
             Code.TYPE_MISMATCH,
@@ -137,15 +142,25 @@ final class Typing {
             .error(
                 Code.TYPE_MISMATCH,
                 edge.place(),
-                edge.who() + " needs `" + field.name() + "`, and " + edge.giver() + " does not give it")
+                edge.who()
+                    + " needs `"
+                    + field.name()
+                    + "`, and "
+                    + edge.giver()
+                    + " does not give it")
             .label(
                 given.name().isEmpty()
-                    ? Suggestions.label(field.name(), given.fields().stream().map(Type.Field::name).toList())
+                    ? Suggestions.label(
+                        field.name(), given.fields().stream().map(Type.Field::name).toList())
                     : "there is no field `" + field.name() + "` in `" + given.name() + "`")
             .write(
                 edge.node().isPresent()
                     ? field.name() + ": " + offer(edge, field.name(), Type.Simple.ANY)
-                    : "with: { " + field.name() + ": " + offer(edge, field.name(), Type.Simple.ANY) + " }");
+                    : "with: { "
+                        + field.name()
+                        + ": "
+                        + offer(edge, field.name(), Type.Simple.ANY)
+                        + " }");
       }
     }
   }
@@ -156,8 +171,16 @@ final class Typing {
             .error(
                 Code.TYPE_MISMATCH,
                 edge.place(),
-                edge.who() + " " + edge.verb() + " `" + edge.to() + "`, but " + edge.giver()
-                    + " gives `" + edge.from().type() + "`")
+                edge.who()
+                    + " "
+                    + edge.verb()
+                    + " `"
+                    + edge.to()
+                    + "`, but "
+                    + edge.giver()
+                    + " gives `"
+                    + edge.from().type()
+                    + "`")
             .label(label(reasons, ""));
     if (!(edge.to().core() instanceof Type.Record record)) {
       return;

@@ -21,6 +21,8 @@ public final class UdlCompiler {
   private UdlCompiler() {}
 
   /**
+   * What a compilation depends on besides the files.
+   *
    * @param environment what {@code ${NAME}} and {@code env.NAME} read
    * @param offline runs no user code: functions are what {@code operations:} declares, else {@code
    *     any}
@@ -46,7 +48,10 @@ public final class UdlCompiler {
   }
 
   private static Optional<Plan> plan(
-      Definition definition, Map<String, Adapter> adapters, Options options, Diagnostics diagnostics)
+      Definition definition,
+      Map<String, Adapter> adapters,
+      Options options,
+      Diagnostics diagnostics)
       throws InterruptedException {
     TypeTable types = TypeTable.of(definition, diagnostics);
     var markers = new Markers(options.environment(), definition.stateDir(), diagnostics);
@@ -63,8 +68,10 @@ public final class UdlCompiler {
             new Typing(diagnostics),
             new LabelFlow(diagnostics),
             diagnostics);
-    systems.byName().values().forEach(
-        system ->
+    systems
+        .byName()
+        .values()
+        .forEach(system ->
             system.operations.values().stream()
                 .filter(op -> op.operation().direction() == Direction.RECEIVES)
                 .forEach(op -> tools.labels().checkSource(op, system)));

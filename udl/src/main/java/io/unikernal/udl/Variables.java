@@ -32,13 +32,12 @@ final class Variables {
   /** As seen by `on_error`: what steps gave may be missing, and there is an error. */
   Variables afterError() {
     var result = new Variables();
-    bound.forEach(
-        (name, known) -> {
-          Scope.Variable variable = known.variable();
-          boolean isStep = variable.slot() >= Frame.FIRST_STEP;
-          Type type = isStep ? variable.type().maybe() : variable.type();
-          result.put(name, type, variable.slot(), known.origin());
-        });
+    bound.forEach((name, known) -> {
+      Scope.Variable variable = known.variable();
+      boolean isStep = variable.slot() >= Frame.FIRST_STEP;
+      Type type = isStep ? variable.type().maybe() : variable.type();
+      result.put(name, type, variable.slot(), known.origin());
+    });
     result.put("error", Builtin.ERROR, Frame.ERROR, Optional.empty());
     return result;
   }
@@ -71,12 +70,11 @@ final class Variables {
   /** The names that steps gave, which {@code before} did not have. */
   Map<String, Bound> since(Variables before) {
     var result = new LinkedHashMap<String, Bound>();
-    bound.forEach(
-        (name, known) -> {
-          if (!before.bound.containsKey(name)) {
-            result.put(name, known);
-          }
-        });
+    bound.forEach((name, known) -> {
+      if (!before.bound.containsKey(name)) {
+        result.put(name, known);
+      }
+    });
     return result;
   }
 }

@@ -34,7 +34,16 @@ record Vocabulary(String what, List<String> keys, Set<String> later) {
       new Vocabulary(
           "a step",
           List.of(
-              "name", "system", "with", "set", "as", "parallel", "when", "policy", "on_error", "doc"),
+              "name",
+              "system",
+              "with",
+              "set",
+              "as",
+              "parallel",
+              "when",
+              "policy",
+              "on_error",
+              "doc"),
           Set.of(
               "for_each",
               "choose",
@@ -55,7 +64,15 @@ record Vocabulary(String what, List<String> keys, Set<String> later) {
           "a smart target",
           List.of(),
           Set.of(
-              "choose", "all", "first", "fallback", "by", "weights", "prefer", "hedge", "shadow",
+              "choose",
+              "all",
+              "first",
+              "fallback",
+              "by",
+              "weights",
+              "prefer",
+              "hedge",
+              "shadow",
               "canary"));
 
   /** Targets that choose among several: none of them runs yet, which is one finding for each. */

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 final class YamlErrors {
   private static final Pattern ENTRY =
       Pattern.compile("^\\s*(?:- )*\\s*([A-Za-z_][\\w-]*)\\s*:\\s+(\\S.*?)\\s*$");
-  private static final Pattern QUOTED_THEN_MORE = Pattern.compile("(['\"]).*?\\1\\s*[^\\s,#}\\]].*");
+  private static final Pattern QUOTED_THEN_MORE =
+      Pattern.compile("(['\"]).*?\\1\\s*[^\\s,#}\\]].*");
   private final Source source;
   private final Diagnostics diagnostics;
 
@@ -61,7 +62,7 @@ final class YamlErrors {
       int at = lineStart + marker;
       if (!isQuotedAt(line, marker)) {
         int end = Math.min(markerEnd(at), source.lineEnd(at));
-        boolean isFlow = isInFlow(at, line, marker);
+        boolean isFlow = isInFlow(line, marker);
         String text = source.text().substring(at, end);
         boolean isSplit = text.contains(": ") || text.contains(" #") || !text.endsWith("}");
         if (isFlow || isSplit) {
@@ -103,7 +104,8 @@ final class YamlErrors {
     boolean isPredicate = match.group(1).equals("when");
     boolean isTrap =
         QUOTED_THEN_MORE.matcher(value).matches()
-            || (isPredicate && (value.startsWith("!") || value.startsWith("[") || value.contains(": ")));
+            || (isPredicate
+                && (value.startsWith("!") || value.startsWith("[") || value.contains(": ")));
     if (!isTrap || value.startsWith("${")) {
       return false;
     }
@@ -147,7 +149,9 @@ final class YamlErrors {
     char quote = 0;
     for (int i = 0; i < at; i++) {
       char c = line.charAt(i);
-      if (quote == 0 && (c == '"' || c == '\'') && (i == 0 || " {[,:(".indexOf(line.charAt(i - 1)) >= 0)) {
+      if (quote == 0
+          && (c == '"' || c == '\'')
+          && (i == 0 || " {[,:(".indexOf(line.charAt(i - 1)) >= 0)) {
         quote = c;
       } else if (c == quote) {
         quote = 0;
@@ -156,8 +160,8 @@ final class YamlErrors {
     return quote != 0;
   }
 
-  /** Whether {@code at} lies within braces or brackets that its line opened before. */
-  private static boolean isInFlow(int at, String line, int column) {
+  /** Whether the column lies within braces or brackets that its line opened before. */
+  private static boolean isInFlow(String line, int column) {
     int depth = 0;
     for (int i = 0; i < column; i++) {
       char c = line.charAt(i);

@@ -221,8 +221,7 @@ final class YamlReader {
       Scalar first = seen.putIfAbsent(name.text(), name);
       if (first != null) {
         diagnostics
-            .error(
-                Code.DUPLICATE_KEY, name.place(), "`" + name.text() + "` stands here twice")
+            .error(Code.DUPLICATE_KEY, name.place(), "`" + name.text() + "` stands here twice")
             .label("the first is in line " + source.lineAt(first.place().start()));
       } else {
         entries.add(new Entry(name, value));
@@ -239,10 +238,9 @@ final class YamlReader {
   }
 
   private void refuseTag(Optional<String> tag, Place place) {
-    tag.ifPresent(
-        text ->
-            diagnostics.error(
-                Code.YAML_TAG, place, "tags as `" + YamlErrors.shortTag(text) + "` mean nothing here"));
+    tag.ifPresent(text ->
+        diagnostics.error(
+            Code.YAML_TAG, place, "tags as `" + YamlErrors.shortTag(text) + "` mean nothing here"));
   }
 
   /** A collection's place; a block's end mark lies far behind, so it ends with its last value. */

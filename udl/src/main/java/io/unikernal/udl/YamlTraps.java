@@ -93,7 +93,8 @@ final class YamlTraps {
         last++;
       }
       if (last < entries.size() && entries.get(last).value().isNull()) {
-        reportComma(first.place().to(entries.get(last).key().place()), entries.get(i).name() + ": ");
+        reportComma(
+            first.place().to(entries.get(last).key().place()), entries.get(i).name() + ": ");
         return;
       }
     }

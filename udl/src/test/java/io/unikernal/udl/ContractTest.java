@@ -48,7 +48,8 @@ class ContractTest {
       var severity = entry.name().equals("errors") ? Severity.ERROR : Severity.WARNING;
       for (Node node : ((Node.Sequence) entry.value()).items()) {
         var fields = (Node.Mapping) node;
-        list.add(new Finding(severity, Integer.parseInt(text(fields, "line")), text(fields, "about")));
+        list.add(
+            new Finding(severity, Integer.parseInt(text(fields, "line")), text(fields, "about")));
       }
     }
     list.sort(Comparator.comparingInt(Finding::line));
@@ -79,9 +80,7 @@ class ContractTest {
   @Test
   void whatSmartRoutingNeedsIsRefusedAndNotIgnored() throws Exception {
     Compilation compilation = Golden.compile(CONTRACT.resolve("routing/routing.udl.yaml"));
-    assertThat(errors(compilation))
-        .extracting(Diagnostic::code)
-        .containsOnly(Code.NOT_YET.id());
+    assertThat(errors(compilation)).extracting(Diagnostic::code).containsOnly(Code.NOT_YET.id());
   }
 
   private static List<Diagnostic> errors(Compilation compilation) {

@@ -74,16 +74,20 @@ final class Fakes {
 
   /** Serves where there is {@code listen}, calls where there is {@code url}. */
   static final class Http {
-    static final Field<Integer> LISTEN = Field.integer("listen", "the port").optional().example("8080");
+    static final Field<Integer> LISTEN =
+        Field.integer("listen", "the port").optional().example("8080");
     static final Field<String> URL = Field.text("url", "the server").optional();
-    static final Field<Long> MAX_BODY = Field.size("max_body", "the largest body").or(1L << 20).example("1MiB");
+    static final Field<Long> MAX_BODY =
+        Field.size("max_body", "the largest body").or(1L << 20).example("1MiB");
     static final Field<Duration> TIMEOUT =
         Field.duration("timeout", "for one exchange").or(Duration.ofSeconds(30)).example("30s");
     static final List<Field<String>> METHODS =
         List.of(method("get"), method("post"), method("put"), method("delete"));
     static final Field<Type> BODY = Field.type("body", "what the body holds").optional();
-    static final Field<SequencedMap<String, Type>> PATH = Field.types("path", "placeholders").optional();
-    static final Field<SequencedMap<String, Type>> QUERY = Field.types("query", "parameters").optional();
+    static final Field<SequencedMap<String, Type>> PATH =
+        Field.types("path", "placeholders").optional();
+    static final Field<SequencedMap<String, Type>> QUERY =
+        Field.types("query", "parameters").optional();
     static final Field<Type> RETURNS = Field.type("returns", "what the answer holds").optional();
     static final Field<Integer> STATUS = Field.integer("status", "of a good answer").optional();
     static final Field<String> MODE =
@@ -95,8 +99,16 @@ final class Fakes {
             "http",
             ConfigSpec.of(LISTEN, URL, MAX_BODY, TIMEOUT),
             ConfigSpec.of(
-                METHODS.get(0), METHODS.get(1), METHODS.get(2), METHODS.get(3), BODY, PATH, QUERY,
-                RETURNS, STATUS, MODE),
+                METHODS.get(0),
+                METHODS.get(1),
+                METHODS.get(2),
+                METHODS.get(3),
+                BODY,
+                PATH,
+                QUERY,
+                RETURNS,
+                STATUS,
+                MODE),
             (name, operation, system) -> shape(name, operation, system));
 
     private static Field<String> method(String name) {
@@ -143,7 +155,8 @@ final class Fakes {
     static final Field<String> URL =
         Field.text("connection", "the server").example("postgres://localhost/orders");
     static final Field<Path> SCHEMA = Field.path("schema", "what makes the tables").optional();
-    static final Field<String> PASSWORD = Field.text("password", "if not in the url").optional().secret();
+    static final Field<String> PASSWORD =
+        Field.text("password", "if not in the url").optional().secret();
     static final Field<String> STATEMENT =
         Field.text("sql", "the statement").example("select * from orders");
     static final Field<Field.TypeOrSymbol> RETURNS =
@@ -151,7 +164,8 @@ final class Fakes {
     private static final Pattern PARAMETER = Pattern.compile("(?<!:):([a-z_]+)");
 
     static final Adapter SQLITE =
-        adapter("sqlite", ConfigSpec.of(FILE, SCHEMA), ConfigSpec.of(STATEMENT, RETURNS), Sql::shape);
+        adapter(
+            "sqlite", ConfigSpec.of(FILE, SCHEMA), ConfigSpec.of(STATEMENT, RETURNS), Sql::shape);
     static final Adapter POSTGRES =
         adapter(
             "postgres",
@@ -176,7 +190,8 @@ final class Fakes {
         output =
             switch (operation.get(RETURNS)) {
               case Field.TypeOrSymbol.Typed(var type) -> type;
-              case Field.TypeOrSymbol.Symbol(var symbol) -> symbol.equals("many") ? output : Type.Simple.ANY;
+              case Field.TypeOrSymbol.Symbol(var symbol) ->
+                  symbol.equals("many") ? output : Type.Simple.ANY;
             };
       }
       return new Result.Shaped(
@@ -236,7 +251,8 @@ final class Fakes {
   /** A queue within the process: what is put comes out. */
   static final class Memory {
     static final Field<Type> PUT = Field.type("put", "what goes in").optional().example("Order");
-    static final Field<Type> TAKE = Field.type("take", "what comes out").optional().example("Order");
+    static final Field<Type> TAKE =
+        Field.type("take", "what comes out").optional().example("Order");
     static final Adapter ADAPTER =
         adapter(
             "memory",
@@ -255,8 +271,10 @@ final class Fakes {
   /** Knows the functions of a few files by the files' names. */
   static final class Python implements Describes {
     static final Field<Path> FILE = Field.path("path", "the program").example("./functions.py");
-    static final Field<Integer> INSTANCES = Field.integer("instances", "processes").or(1).example("2");
-    static final Field<SequencedMap<String, String>> ENV = Field.textMap("env", "variables").optional();
+    static final Field<Integer> INSTANCES =
+        Field.integer("instances", "processes").or(1).example("2");
+    static final Field<SequencedMap<String, String>> ENV =
+        Field.textMap("env", "variables").optional();
     static final Field<Type> ACCEPTS = Field.type("accepts", "what it takes").optional();
     static final Field<Type> RETURNS = Field.type("returns", "what it gives").optional();
 
@@ -305,14 +323,15 @@ final class Fakes {
                       Type.Field.of("qty", Type.Int.ANY_INT),
                       Type.Field.of("price", money)));
           functions.put(
-              "quote",
-              function(record("items", Type.ListOf.of(line)), record("total", money)));
+              "quote", function(record("items", Type.ListOf.of(line)), record("total", money)));
         }
         case "user.py" -> {
           functions.put("create_user", function(record("name", text), text));
           functions.put(
               "validate",
-              function(record("order", new Type.MapOf(Type.Simple.ANY)), new Type.MapOf(Type.Simple.ANY)));
+              function(
+                  record("order", new Type.MapOf(Type.Simple.ANY)),
+                  new Type.MapOf(Type.Simple.ANY)));
         }
         case "price.py" -> {
           Type price = record("sku", text, "amount", money, "from", text);

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FuzzTest {
   private static final int CASES = 1000;
-  private static final String SIGNS = "{}[]():,-#&*!|>'\"%@`$\\?=~ \t\n\r0a.\u00e9\u4e2d\ud83d\ude00\u0000";
+  private static final String SIGNS =
+      "{}[]():,-#&*!|>'\"%@`$\\?=~ \t\n\r0a.\u00e9\u4e2d\ud83d\ude00\u0000";
 
   @TempDir Path folder;
 

@@ -16,7 +16,8 @@ class MutationTest {
   private static final Path ORDERS = Path.of("src/test/contract/orders/orders.udl.yaml");
 
   /** A key of YAML, with what stands before it in its line. */
-  private static final Pattern KEY = Pattern.compile("(?<=[\\s{,])([a-z_A-Z]+)(?=:(\\s|$))", Pattern.MULTILINE);
+  private static final Pattern KEY =
+      Pattern.compile("(?<=[\\s{,])([a-z_A-Z]+)(?=:(\\s|$))", Pattern.MULTILINE);
 
   @TempDir Path folder;
 
@@ -42,7 +43,8 @@ class MutationTest {
 
   @Test
   void everyNameOfATypeThatIsMisspeltIsNoticed() throws Exception {
-    assertNoticed("(?<=: |\\()(NewOrder|Order|Item|Sku|Placed|Alert|uuid|timestamp|string)(?=[\\s,)}?(\"]|$)");
+    assertNoticed(
+        "(?<=: |\\()(NewOrder|Order|Item|Sku|Placed|Alert|uuid|timestamp|string)(?=[\\s,)}?(\"]|$)");
   }
 
   @Test
@@ -54,7 +56,8 @@ class MutationTest {
 
   @Test
   void everyNameInAnExpressionThatIsMisspeltIsNoticed() throws Exception {
-    assertNoticed("(?<=\\$\\{|\\.|\\?)(input|quote|order|error|items|customer|email|total|message|now|uuid)(?=[.}(])");
+    assertNoticed(
+        "(?<=\\$\\{|\\.|\\?)(input|quote|order|error|items|customer|email|total|message|now|uuid)(?=[.}(])");
   }
 
   @Test
