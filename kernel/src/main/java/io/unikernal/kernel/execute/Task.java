@@ -5,12 +5,15 @@ import io.unikernal.model.Message;
 import io.unikernal.model.Value;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What stays the same for all the work that one message causes.
  *
  * @param route for events
  * @param carrier where its branches run, so that no other thread is woken
+ * @param handlersUntil when the time for {@code on_error} steps of stopped work is over, once there
+ *     was such work: all of them share it, or a late answer would be late by that time for each
  */
 public record Task(
     Message message,
@@ -18,7 +21,18 @@ public record Task(
     Value meta,
     Value auth,
     Frame.Ambient ambient,
-    Optional<Executor> carrier) {
+    Optional<Executor> carrier,
+    AtomicLong handlersUntil) {
+
+  public Task(
+      Message message,
+      String route,
+      Value meta,
+      Value auth,
+      Frame.Ambient ambient,
+      Optional<Executor> carrier) {
+    this(message, route, meta, auth, ambient, carrier, new AtomicLong(Long.MAX_VALUE));
+  }
 
   /** The variables of one route or pipeline. */
   public Frame frame(int slots, Value input) {
