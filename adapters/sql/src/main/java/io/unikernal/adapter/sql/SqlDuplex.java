@@ -51,6 +51,7 @@ final class SqlDuplex implements Endpoint.Duplex {
     try (var lease = take(deadline, left)) {
       return run(lease, input, deadline);
     } catch (SQLException error) {
+      system.pool().noticed(error);
       throw dialect.fault(error, Optional.of(text)).toException(error);
     }
   }
@@ -78,7 +79,7 @@ final class SqlDuplex implements Endpoint.Duplex {
     try {
       binder.bind(statement, input);
       statement.setMaxRows(reader.rowsAsked());
-      statement.setFetchSize(transaction ? PORTION : 0);
+      statement.setFetchSize(dialect.fetchesInTransaction() && transaction ? PORTION : 0);
       try (var watch =
           Watch.start(system.world(), deadline, connection, statement, system.running())) {
         try {
