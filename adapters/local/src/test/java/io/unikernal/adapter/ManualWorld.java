@@ -38,9 +38,11 @@ public final class ManualWorld implements World {
       Optional<Due> next;
       lock.lock();
       try {
-        next = timers.stream().filter(d -> !d.at().isAfter(until)).min(Comparator.comparing(Due::at));
+        next =
+            timers.stream().filter(d -> !d.at().isAfter(until)).min(Comparator.comparing(Due::at));
         next.ifPresent(timers::remove);
-        now = next.map(Due::at).filter(at -> at.isAfter(now)).orElse(next.isPresent() ? now : until);
+        now =
+            next.map(Due::at).filter(at -> at.isAfter(now)).orElse(next.isPresent() ? now : until);
       } finally {
         lock.unlock();
       }

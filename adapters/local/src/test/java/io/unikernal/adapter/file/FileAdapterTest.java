@@ -83,7 +83,8 @@ class FileAdapterTest {
   void aLineThatACrashCutOffDoesNotSpoilTheNext() throws Exception {
     Files.writeString(root.resolve("a.jsonl"), "{\"id\":1}\n{\"i");
     send(target(FileAdapter.APPEND, "a.jsonl"), Bench.dict("id", 2));
-    assertThat(Files.readString(root.resolve("a.jsonl"))).isEqualTo("{\"id\":1}\n{\"i\n{\"id\":2}\n");
+    assertThat(Files.readString(root.resolve("a.jsonl")))
+        .isEqualTo("{\"id\":1}\n{\"i\n{\"id\":2}\n");
   }
 
   @Test
@@ -102,7 +103,8 @@ class FileAdapterTest {
     var work = new ArrayList<Callable<Outcome>>();
     for (int i = 0; i < 200; i++) {
       int number = i;
-      work.add(() -> send(number % 2 == 0 ? one : other, Bench.dict("n", number, "pad", "x".repeat(5000))));
+      work.add(() ->
+          send(number % 2 == 0 ? one : other, Bench.dict("n", number, "pad", "x".repeat(5000))));
     }
     try (var threads = Executors.newFixedThreadPool(8)) {
       for (var future : threads.invokeAll(work)) {
@@ -117,13 +119,22 @@ class FileAdapterTest {
   void aWrittenFileIsReadBackByItsNameFromTheMessage() throws Exception {
     var id = new Value.Uuid(UUID.randomUUID());
     var order = Bench.dict("id", id, "total", Value.decimal("19.90"));
-    assertThat(send(target(FileAdapter.WRITE, "orders/{id}.json"), order)).isEqualTo(Outcome.Done.NONE);
-    var type = new Type.Maybe(new Type.Record("Order", List.of(Type.Field.of("id", Type.Simple.UUID), Type.Field.of("total", new Type.Decimal(12, 2)))));
-    var read = call(Bench.dict("id", id), FileAdapter.READ, "orders/{id}.json", FileAdapter.RETURNS, type);
+    assertThat(send(target(FileAdapter.WRITE, "orders/{id}.json"), order))
+        .isEqualTo(Outcome.Done.NONE);
+    var type =
+        new Type.Maybe(
+            new Type.Record(
+                "Order",
+                List.of(
+                    Type.Field.of("id", Type.Simple.UUID),
+                    Type.Field.of("total", new Type.Decimal(12, 2)))));
+    var read =
+        call(Bench.dict("id", id), FileAdapter.READ, "orders/{id}.json", FileAdapter.RETURNS, type);
     assertThat(((Rec) read).get("total")).isEqualTo(Value.decimal("19.90"));
     assertThat(((Rec) read).get("id")).isEqualTo(id);
     var none = Bench.dict("id", new Value.Uuid(UUID.randomUUID()));
-    assertThat(call(none, FileAdapter.READ, "orders/{id}.json", FileAdapter.RETURNS, type)).isEqualTo(Value.Absent.ABSENT);
+    assertThat(call(none, FileAdapter.READ, "orders/{id}.json", FileAdapter.RETURNS, type))
+        .isEqualTo(Value.Absent.ABSENT);
     assertThatThrownBy(() -> call(none, FileAdapter.READ, "orders/{id}.json"))
         .hasMessageContaining("NOT_FOUND");
     try (var files = Files.list(root.resolve("orders"))) {
@@ -137,14 +148,21 @@ class FileAdapterTest {
     assertThat(call(Value.Dict.EMPTY, FileAdapter.READ, "a.txt")).isEqualTo(Value.text("grüße\n"));
     var bytes = new Value.Bytes(new byte[] {-1, 0, 7});
     send(target(FileAdapter.WRITE, "a.bin"), bytes);
-    assertThat(call(Value.Dict.EMPTY, FileAdapter.READ, "a.bin", FileAdapter.RETURNS, Type.Bytes.class.cast(new Type.Bytes(Type.Range.ALL))))
+    assertThat(
+            call(
+                Value.Dict.EMPTY,
+                FileAdapter.READ,
+                "a.bin",
+                FileAdapter.RETURNS,
+                Type.Bytes.class.cast(new Type.Bytes(Type.Range.ALL))))
         .isEqualTo(bytes);
     assertThatThrownBy(() -> call(Value.Dict.EMPTY, FileAdapter.READ, "a.bin"))
         .hasMessageContaining("MALFORMED");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../x", "a/b", "..", ".hidden", "", "a\0b", "-rf", "/etc/passwd", "a\\b", "\n"})
+  @ValueSource(
+      strings = {"../x", "a/b", "..", ".hidden", "", "a\0b", "-rf", "/etc/passwd", "a\\b", "\n"})
   void aNameFromAMessageCannotLeaveTheFolder(String name) throws Exception {
     var outcome = send(target(FileAdapter.WRITE, "{name}.txt"), Bench.dict("name", name));
     assertThat(fault(outcome).code()).isEqualTo(Fault.Code.INVALID);
@@ -198,18 +216,33 @@ class FileAdapterTest {
     var append = (Result.Shaped) bench.shape("op", FileAdapter.APPEND, "a.jsonl");
     assertThat(append.effect()).isEqualTo(Effect.UNKNOWN);
     assertThat(append.input()).isEqualTo(Type.Simple.ANY);
-    assertThat(((Result.Shaped) bench.shape("op", FileAdapter.WRITE, "{id}")).effect().isRepeatable()).isTrue();
-    assertThat(((Result.Shaped) bench.shape("op", FileAdapter.READ, "{id}")).effect()).isEqualTo(Effect.READS);
+    assertThat(
+            ((Result.Shaped) bench.shape("op", FileAdapter.WRITE, "{id}")).effect().isRepeatable())
+        .isTrue();
+    assertThat(((Result.Shaped) bench.shape("op", FileAdapter.READ, "{id}")).effect())
+        .isEqualTo(Effect.READS);
     assertThat(bench.shape("op")).isInstanceOf(Result.Refused.class);
-    assertThat(bench.shape("op", FileAdapter.READ, "a", FileAdapter.APPEND, "b")).isInstanceOf(Result.Refused.class);
-    assertThat(bench.shape("op", FileAdapter.READ, "a", FileAdapter.EVERY, Duration.ofSeconds(1))).isInstanceOf(Result.Refused.class);
-    assertThat(bench.shape("op", FileAdapter.APPEND, "{id}.jsonl")).isInstanceOf(Result.Refused.class);
+    assertThat(bench.shape("op", FileAdapter.READ, "a", FileAdapter.APPEND, "b"))
+        .isInstanceOf(Result.Refused.class);
+    assertThat(bench.shape("op", FileAdapter.READ, "a", FileAdapter.EVERY, Duration.ofSeconds(1)))
+        .isInstanceOf(Result.Refused.class);
+    assertThat(bench.shape("op", FileAdapter.APPEND, "{id}.jsonl"))
+        .isInstanceOf(Result.Refused.class);
     assertThat(bench.shape("op", FileAdapter.LIST, "[a")).isInstanceOf(Result.Refused.class);
-    assertThat(bench.shape("op", FileAdapter.WRITE, "{idd}", FileAdapter.ACCEPTS, new Type.Record("A", List.of(Type.Field.of("id", Type.Simple.UUID))))).isInstanceOf(Result.Refused.class);
+    assertThat(
+            bench.shape(
+                "op",
+                FileAdapter.WRITE,
+                "{idd}",
+                FileAdapter.ACCEPTS,
+                new Type.Record("A", List.of(Type.Field.of("id", Type.Simple.UUID)))))
+        .isInstanceOf(Result.Refused.class);
   }
 
   private Endpoint.PullSource watch(Object... more) {
-    var options = new ArrayList<Object>(List.of(FileAdapter.WATCH, "*.json", FileAdapter.EVERY, Duration.ofMillis(30)));
+    var options =
+        new ArrayList<Object>(
+            List.of(FileAdapter.WATCH, "*.json", FileAdapter.EVERY, Duration.ofMillis(30)));
     options.addAll(List.of(more));
     return (Endpoint.PullSource) bench.bind(system, "inbox", options.toArray());
   }
@@ -311,7 +344,8 @@ class FileAdapterTest {
     assertThat(system.probe()).isEqualTo(Health.UP);
     Files.delete(root);
     assertThat(system.probe()).isInstanceOf(Health.Down.class);
-    assertThat(send(target(FileAdapter.APPEND, "a.jsonl"), Value.integer(1))).isEqualTo(Outcome.Done.NONE);
+    assertThat(send(target(FileAdapter.APPEND, "a.jsonl"), Value.integer(1)))
+        .isEqualTo(Outcome.Done.NONE);
   }
 
   @Test

@@ -24,7 +24,14 @@ class MemoryAdapterTest {
   private final MemoryAdapter adapter = new MemoryAdapter();
   private final Bench bench = new Bench(adapter);
   private final Operation in =
-      bench.operation("in", MemoryAdapter.RECEIVES, Type.Simple.ANY, MemoryAdapter.QUEUE, "q", MemoryAdapter.CAPACITY, 2);
+      bench.operation(
+          "in",
+          MemoryAdapter.RECEIVES,
+          Type.Simple.ANY,
+          MemoryAdapter.QUEUE,
+          "q",
+          MemoryAdapter.CAPACITY,
+          2);
   private final Operation out =
       bench.operation("out", MemoryAdapter.ACCEPTS, Type.Simple.ANY, MemoryAdapter.QUEUE, "q");
   private final Operation sink = bench.operation("sink", MemoryAdapter.ACCEPTS, Type.Simple.ANY);

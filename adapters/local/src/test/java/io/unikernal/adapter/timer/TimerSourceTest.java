@@ -113,14 +113,24 @@ class TimerSourceTest {
 
   @Test
   void theRuleRefusesWhatIsNoTime() {
-    assertThat(bench.shape("t", TimerAdapter.EVERY, Duration.ofSeconds(1))).isInstanceOf(Result.Shaped.class);
+    assertThat(bench.shape("t", TimerAdapter.EVERY, Duration.ofSeconds(1)))
+        .isInstanceOf(Result.Shaped.class);
     assertThat(Bench.problems(bench.shape("t"))).hasSize(1);
     assertThat(Bench.problems(bench.shape("t", TimerAdapter.EVERY, Duration.ZERO))).hasSize(1);
     assertThat(Bench.problems(bench.shape("t", TimerAdapter.CRON, "* * * * 99")))
         .containsExactly("`weekday` must be from 0 to 7 (at character 9)");
-    assertThat(Bench.problems(bench.shape("t", TimerAdapter.CRON, "* * * * *", TimerAdapter.ZONE, "Mars/Base")))
+    assertThat(
+            Bench.problems(
+                bench.shape("t", TimerAdapter.CRON, "* * * * *", TimerAdapter.ZONE, "Mars/Base")))
         .hasSize(1);
-    assertThat(Bench.problems(bench.shape("t", TimerAdapter.CRON, "* * * * *", TimerAdapter.EVERY, Duration.ofSeconds(1))))
+    assertThat(
+            Bench.problems(
+                bench.shape(
+                    "t",
+                    TimerAdapter.CRON,
+                    "* * * * *",
+                    TimerAdapter.EVERY,
+                    Duration.ofSeconds(1))))
         .hasSize(1);
   }
 }

@@ -25,7 +25,8 @@ final class SqlDuplex implements Endpoint.Duplex {
   private final SqlReader reader;
   private final boolean transaction;
 
-  SqlDuplex(SqlSystem system, Dialect dialect, SqlText text, Cardinality.Returns returns, int rowsMax) {
+  SqlDuplex(
+      SqlSystem system, Dialect dialect, SqlText text, Cardinality.Returns returns, int rowsMax) {
     this.system = system;
     this.dialect = dialect;
     this.text = text;

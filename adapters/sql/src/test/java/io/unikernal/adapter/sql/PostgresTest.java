@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unikernal.model.Config;
-import io.unikernal.model.Field;
 import io.unikernal.model.Fault.Code;
+import io.unikernal.model.Field;
 import io.unikernal.model.Value;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -52,7 +52,8 @@ class PostgresTest extends SqlContract {
 
   @Test
   void itsOwnTypesTakeAndGiveValues() throws Exception {
-    table("u uuid, z timestamptz, l timestamp, d date, c time, i interval, j jsonb, n numeric, s int[]");
+    table(
+        "u uuid, z timestamptz, l timestamp, d date, c time, i interval, j jsonb, n numeric, s int[]");
     var id = new Value.Uuid(UUID.randomUUID());
     var moment = new Value.Timestamp(Instant.parse("2026-07-01T12:00:00.123456Z"));
     db.call(
@@ -121,7 +122,8 @@ class PostgresTest extends SqlContract {
     Thread.sleep(200);
     try (var admin = open(PostgresServer.shared().url())) {
       assertThat(
-              admin.call("select count(*) from pg_stat_activity where datname = :n", "int", "n", name))
+              admin.call(
+                  "select count(*) from pg_stat_activity where datname = :n", "int", "n", name))
           .isEqualTo(Value.integer(0));
     }
   }
@@ -130,8 +132,7 @@ class PostgresTest extends SqlContract {
   void aDeadlockIsWorthAnotherTry() throws Exception {
     table("id int primary key, n int");
     db.call("insert into t values (1, 0), (2, 0)", "");
-    var fault =
-        db.fault("do $$ begin raise exception 'x' using errcode = '40P01'; end $$", "");
+    var fault = db.fault("do $$ begin raise exception 'x' using errcode = '40P01'; end $$", "");
     assertThat(fault.code()).isEqualTo(Code.OVERLOADED);
     assertThat(fault.retryable()).isTrue();
   }
@@ -154,12 +155,11 @@ class PostgresTest extends SqlContract {
   void aServerThatSaysNothingIsGivenUp() throws Exception {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       long begin = System.nanoTime();
-      assertThatThrownBy(
-              () ->
-                  open(
-                      "postgres://u:hidden@127.0.0.1:" + socket.getLocalPort() + "/x",
-                      SqlFields.TIMEOUT,
-                      Duration.ofSeconds(1)))
+      assertThatThrownBy(() ->
+              open(
+                  "postgres://u:hidden@127.0.0.1:" + socket.getLocalPort() + "/x",
+                  SqlFields.TIMEOUT,
+                  Duration.ofSeconds(1)))
           .hasMessageContaining("DISCONNECTED");
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
     }

@@ -69,7 +69,8 @@ abstract class SqlContract {
 
   @Test
   void eachTypeComesBackAsItWentThroughText() throws Exception {
-    for (String text : new String[] {"", "plain", "it's \"quoted\"; -- :x", "äöü 漢字 🎉", "a\nb\tc\\"}) {
+    for (String text :
+        new String[] {"", "plain", "it's \"quoted\"; -- :x", "äöü 漢字 🎉", "a\nb\tc\\"}) {
       assertThat(roundTrip("text", "string", Value.text(text))).isEqualTo(Value.text(text));
     }
     var uuid = new Value.Uuid(UUID.fromString("0b5e6a8e-4d3f-4a51-9d6f-1a2b3c4d5e6f"));
@@ -84,20 +85,24 @@ abstract class SqlContract {
       var duration = new Value.Duration(Duration.parse(iso));
       assertThat(roundTrip("text", "duration", duration)).isEqualTo(duration);
     }
-    assertThat(roundTrip("text", "enum(new, paid)", Value.text("paid"))).isEqualTo(Value.text("paid"));
+    assertThat(roundTrip("text", "enum(new, paid)", Value.text("paid")))
+        .isEqualTo(Value.text("paid"));
   }
 
   @Test
   void numbersComeBackExactly() throws Exception {
-    for (long number : new long[] {0, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE}) {
-      assertThat(roundTrip("bigint", "int", Value.integer(number))).isEqualTo(Value.integer(number));
+    for (long number :
+        new long[] {0, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE}) {
+      assertThat(roundTrip("bigint", "int", Value.integer(number)))
+          .isEqualTo(Value.integer(number));
     }
     assertThat(roundTrip("bigint", "uint", new Value.UInt(7))).isEqualTo(new Value.UInt(7));
     for (double number : new double[] {0.1, -1e300, Double.MIN_VALUE, Double.POSITIVE_INFINITY}) {
       assertThat(roundTrip("double precision", "double", new Value.Real(number)))
           .isEqualTo(new Value.Real(number));
     }
-    for (String number : new String[] {"19.99", "0.10", "-12345678901234567890.123456789", "1E+3"}) {
+    for (String number :
+        new String[] {"19.99", "0.10", "-12345678901234567890.123456789", "1E+3"}) {
       var read = roundTrip("text", "decimal", Value.decimal(number));
       assertThat(read).isEqualTo(Value.decimal(number));
     }
@@ -176,7 +181,8 @@ abstract class SqlContract {
     assertThat(db.fault("insert into t values ('1'), ('2') returning a", "one").code())
         .isEqualTo(Code.REJECTED);
     assertThat(db.call("select count(*) from t", "int")).isEqualTo(Value.integer(0));
-    assertThat(db.call("insert into t values ('1') returning a", "string")).isEqualTo(Value.text("1"));
+    assertThat(db.call("insert into t values ('1') returning a", "string"))
+        .isEqualTo(Value.text("1"));
     assertThat(db.call("select count(*) from t", "int")).isEqualTo(Value.integer(1));
   }
 
@@ -194,7 +200,9 @@ abstract class SqlContract {
   void textInParametersStaysData() throws Exception {
     table("a text");
     for (String evil :
-        new String[] {"'; drop table t; --", "' or '1'='1", ":a", "?", "$1", "\\'; x", "${input}"}) {
+        new String[] {
+          "'; drop table t; --", "' or '1'='1", ":a", "?", "$1", "\\'; x", "${input}"
+        }) {
       db.call("insert into t values (:a)", "", "a", evil);
       assertThat(db.call("select a from t where a = :a", "string", "a", evil))
           .isEqualTo(Value.text(evil));
@@ -267,14 +275,13 @@ abstract class SqlContract {
     var failure = new java.util.concurrent.atomic.AtomicReference<Throwable>();
     var thread =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  try {
-                    db.call(slow);
-                  } catch (Throwable error) {
-                    failure.set(error);
-                  }
-                });
+            .start(() -> {
+              try {
+                db.call(slow);
+              } catch (Throwable error) {
+                failure.set(error);
+              }
+            });
     Thread.sleep(300);
     thread.interrupt();
     assertThat(thread.join(Duration.ofSeconds(5))).isTrue();
@@ -304,14 +311,13 @@ abstract class SqlContract {
     var work = new ArrayList<Callable<Value>>();
     for (int i = 0; i < 32; i++) {
       String name = "thread-" + i;
-      work.add(
-          () -> {
-            for (int n = 0; n < 10; n++) {
-              db.call(insert, "id", name + ":" + n, "n", 1);
-              db.call(sum);
-            }
-            return Value.Null.NULL;
-          });
+      work.add(() -> {
+        for (int n = 0; n < 10; n++) {
+          db.call(insert, "id", name + ":" + n, "n", 1);
+          db.call(sum);
+        }
+        return Value.Null.NULL;
+      });
     }
     try (var threads = Executors.newFixedThreadPool(32)) {
       for (var future : threads.invokeAll(work)) {

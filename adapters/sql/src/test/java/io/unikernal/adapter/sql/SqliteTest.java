@@ -77,7 +77,8 @@ class SqliteTest extends SqlContract {
 
   @Test
   void aFileThatIsNoDatabaseIsSaidToBeNone() throws Exception {
-    Path text = Files.writeString(folder.resolve("x.db"), "hello, this is no database at all".repeat(40));
+    Path text =
+        Files.writeString(folder.resolve("x.db"), "hello, this is no database at all".repeat(40));
     assertThatThrownBy(() -> open(text)).hasMessageContaining("not a SQLite database");
   }
 
