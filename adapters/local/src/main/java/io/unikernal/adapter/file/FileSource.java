@@ -136,7 +136,8 @@ final class FileSource implements Endpoint.PullSource {
   private Optional<Delivery> read(Root.Found found) throws IOException {
     try {
       byte[] bytes = FileDuplex.Reading.read(found.path(), found.name());
-      return Optional.of(delivery(found, Body.lazy(() -> Content.decode(found.name(), bytes, type))));
+      return Optional.of(
+          delivery(found, Body.lazy(() -> Content.decode(found.name(), bytes, type))));
     } catch (NoSuchFileException _) {
       end(found);
       return Optional.empty();
@@ -145,10 +146,9 @@ final class FileSource implements Endpoint.PullSource {
       return Optional.of(
           delivery(
               found,
-              Body.lazy(
-                  () -> {
-                    throw fault;
-                  })));
+              Body.lazy(() -> {
+                throw fault;
+              })));
     } catch (IOException error) {
       end(found);
       throw error;

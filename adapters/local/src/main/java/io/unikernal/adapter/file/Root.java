@@ -3,9 +3,9 @@ package io.unikernal.adapter.file;
 import io.unikernal.model.Fault;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.FileVisitor;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -119,7 +119,8 @@ final class Root {
             throw error;
           }
         };
-    Files.walkFileTree(folder, EnumSet.noneOf(java.nio.file.FileVisitOption.class), DEPTH_MAX, visitor);
+    Files.walkFileTree(
+        folder, EnumSet.noneOf(java.nio.file.FileVisitOption.class), DEPTH_MAX, visitor);
     found.sort(Comparator.comparing(Found::name));
     return found;
   }

@@ -118,8 +118,7 @@ final class SqlScanner {
     boolean returning = changesAtTop("returning");
     // `for update` in a plain select locks and changes nothing; in a `with` it may be a real one.
     boolean reads = selects && (first.equals("with") ? !changes : !selectsInto);
-    boolean yieldsRows =
-        (selects && !selectsInto) || returning || REPORTS.contains(first);
+    boolean yieldsRows = (selects && !selectsInto) || returning || REPORTS.contains(first);
     return new Result.Scanned(new SqlText(sql, jdbc.toString(), sites, reads, yieldsRows));
   }
 
@@ -207,7 +206,8 @@ final class SqlScanner {
     copy(end - at);
     if (quote && text.equals("e") && grammar == Grammar.POSTGRES) {
       quoted('\'', true);
-    } else if (jdbc.length() <= text.length() || jdbc.charAt(jdbc.length() - text.length() - 1) != '.') {
+    } else if (jdbc.length() <= text.length()
+        || jdbc.charAt(jdbc.length() - text.length() - 1) != '.') {
       // After a dot it is a column, as in `a.update`.
       words.add(new Word(text, depth));
     }
@@ -224,7 +224,8 @@ final class SqlScanner {
     }
     boolean name = end > at + 1 && isNameStart(sql.charAt(at + 1));
     // `list[low:high]` is a slice.
-    boolean slice = brackets > 0 && at > 0 && (isNamePart(sql.charAt(at - 1)) || sql.charAt(at - 1) == ')');
+    boolean slice =
+        brackets > 0 && at > 0 && (isNamePart(sql.charAt(at - 1)) || sql.charAt(at - 1) == ')');
     if (!name || slice) {
       copy(1);
       return;
