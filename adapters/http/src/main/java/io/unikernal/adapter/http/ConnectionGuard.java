@@ -135,7 +135,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     if (ctx.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
       var _ = duplex.shutdownOutput();
       ctx.channel().config().setAutoRead(true);
-      var _ = ctx.executor().schedule((Runnable) ctx::close, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+      var _ = ctx.executor().schedule(this::abort, LINGER_MILLIS, TimeUnit.MILLISECONDS);
     } else {
       var _ = ctx.close();
     }
