@@ -21,16 +21,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Calls one operation of a definition that does not run: opens what the call reaches and nothing else. */
+/**
+ * Calls one operation of a definition that does not run: opens what the call reaches and nothing
+ * else.
+ */
 public final class OneCall {
   private OneCall() {}
 
   /**
-   * @param operation {@code system.operation}; of one that receives, the message goes into its routes
+   * @param operation {@code system.operation}; of one that receives, the message goes into its
+   *     routes
    * @throws io.unikernal.model.FaultException what the call, or opening its systems, failed with
    */
   public static Value call(
-      Plan plan, Map<String, Adapter> adapters, String operation, Value input, Duration limit, Listener listener)
+      Plan plan,
+      Map<String, Adapter> adapters,
+      String operation,
+      Value input,
+      Duration limit,
+      Listener listener)
       throws InterruptedException {
     var world = new SystemWorld();
     try (var kernel = Kernel.open(reaching(plan, operation), adapters, world, listener)) {
