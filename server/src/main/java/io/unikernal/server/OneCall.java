@@ -15,10 +15,12 @@ import io.unikernal.spi.Adapter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -67,11 +69,13 @@ public final class OneCall {
         case Route.Target.ToPipeline(var name) -> addPipeline(plan, name, systems, pipelines);
       }
     }
+    SequencedMap<String, Pipeline> reached = new LinkedHashMap<>(plan.pipelines());
+    reached.keySet().retainAll(pipelines);
     return new Plan(
         plan.file(),
         plan.stateDir(),
         plan.systems().stream().filter(system -> systems.contains(system.name())).toList(),
-        plan.pipelines(),
+        reached,
         routes);
   }
 

@@ -53,8 +53,7 @@ class ContractIT {
       if (!fields.get("severity").equals(Value.text(severity))) {
         continue;
       }
-      var span = ((Value.Dict) fields.get("span")).fields();
-      long line = ((Value.Int) span.get("line")).value();
+      long line = ((Value.Int) fields.get("line")).value();
       String message = ((Value.Text) fields.get("message")).value();
       expected.stream()
           .filter(one ->
