@@ -38,7 +38,9 @@ final class Scalars {
   }
 
   private static @Nullable Value wrong(Type type, String message, Value got, Problems problems) {
-    problems.add(type.toString(), message, got);
+    if (!problems.isFull()) {
+      problems.add(type.toString(), message, got);
+    }
     return null;
   }
 
