@@ -52,7 +52,7 @@ class SqlAdaptersTest {
     assertThat(shape("select 1;\n select 2", "").toString())
         .contains("more than one statement (line 2, column 2 of the statement)");
     assertThat(shape("insert into t values (1)", "one").toString()).contains("yields no rows");
-    assertThat(shape("select '${input.id}' || ${input.id}", "").toString()).contains(":name");
+    assertThat(shape("select '${input.id}'", "").toString()).contains(":name");
   }
 
   @ParameterizedTest
