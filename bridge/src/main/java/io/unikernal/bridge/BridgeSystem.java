@@ -102,20 +102,22 @@ final class BridgeSystem implements OpenSystem {
     var running = new CountDownLatch(instances.size());
     var failure = new AtomicReference<Optional<Fault>>(Optional.empty());
     for (Instance instance : instances) {
-      context.world().start(
-          context.name() + "-start",
-          () -> {
-            try {
-              instance.start(limit);
-            } catch (FaultException e) {
-              failure.set(Optional.of(e.fault()));
-            } catch (InterruptedException _) {
-              failure.set(
-                  Optional.of(Fault.of(Fault.Code.DISCONNECTED, "starting was interrupted")));
-            } finally {
-              running.countDown();
-            }
-          });
+      context
+          .world()
+          .start(
+              context.name() + "-start",
+              () -> {
+                try {
+                  instance.start(limit);
+                } catch (FaultException e) {
+                  failure.set(Optional.of(e.fault()));
+                } catch (InterruptedException _) {
+                  failure.set(
+                      Optional.of(Fault.of(Fault.Code.DISCONNECTED, "starting was interrupted")));
+                } finally {
+                  running.countDown();
+                }
+              });
     }
     running.await();
     if (failure.get().isPresent()) {
@@ -233,7 +235,10 @@ final class BridgeSystem implements OpenSystem {
       return Health.UP;
     }
     String why =
-        ready + " of " + instances.size() + " workers run"
+        ready
+            + " of "
+            + instances.size()
+            + " workers run"
             + instances.stream()
                 .map(Instance::trouble)
                 .filter(text -> !text.isEmpty())
@@ -257,17 +262,19 @@ final class BridgeSystem implements OpenSystem {
     seats.close();
     var stopped = new CountDownLatch(instances.size());
     for (Instance instance : instances) {
-      context.world().start(
-          context.name() + "-stop",
-          () -> {
-            try {
-              instance.stop(limits.stopGrace());
-            } catch (InterruptedException _) {
-              // Its process is killed all the same.
-            } finally {
-              stopped.countDown();
-            }
-          });
+      context
+          .world()
+          .start(
+              context.name() + "-stop",
+              () -> {
+                try {
+                  instance.stop(limits.stopGrace());
+                } catch (InterruptedException _) {
+                  // Its process is killed all the same.
+                } finally {
+                  stopped.countDown();
+                }
+              });
     }
     awaitAll(stopped);
     gate.close();

@@ -20,7 +20,10 @@ final class FrameRules {
   static void checkHeader(int length, int lengthMax, int type, int flags, int zero, int id) {
     if (length < Frame.COUNTED_HEADER_BYTES || length > lengthMax) {
       throw malformed(
-          "a frame of " + Integer.toUnsignedString(length) + " bytes, where 8 to " + lengthMax
+          "a frame of "
+              + Integer.toUnsignedString(length)
+              + " bytes, where 8 to "
+              + lengthMax
               + " may stand");
     }
     if (zero != 0) {
@@ -34,8 +37,7 @@ final class FrameRules {
     }
     boolean isOfConnection = type >= Frame.HELLO;
     if (id < 0 || type != Frame.ERROR && (id == 0) != isOfConnection) {
-      throw malformed(
-          "a frame of type " + type + " with the id " + Integer.toUnsignedString(id));
+      throw malformed("a frame of type " + type + " with the id " + Integer.toUnsignedString(id));
     }
   }
 

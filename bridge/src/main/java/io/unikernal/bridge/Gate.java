@@ -166,8 +166,7 @@ final class Gate implements AutoCloseable {
         seat.get().fail("it went away before WELCOME");
         throw e;
       }
-      return seat.get()
-          .take(new Seat.Hello(channel, reader, hello, Greeting.lengthMax(hello)));
+      return seat.get().take(new Seat.Hello(channel, reader, hello, Greeting.lengthMax(hello)));
     } catch (FaultException e) {
       refuse(channel, "protocol", e.fault().message());
       return false;

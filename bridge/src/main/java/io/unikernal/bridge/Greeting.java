@@ -15,8 +15,7 @@ final class Greeting {
    * @throws io.unikernal.model.FaultException MALFORMED for what is no HELLO of this version
    */
   static void check(Value hello) {
-    if (!(BridgeFaults.field(hello, "v") instanceof Value.Int(var version))
-        || version != VERSION) {
+    if (!(BridgeFaults.field(hello, "v") instanceof Value.Int(var version)) || version != VERSION) {
       throw FrameRules.malformed("this kernel speaks version " + VERSION);
     }
     for (String name : TEXTS) {

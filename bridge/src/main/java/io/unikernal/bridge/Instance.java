@@ -288,8 +288,11 @@ final class Instance {
     private void leave(Peer from, String why) {
       from.drain();
       context.log().log(Level.INFO, () -> name + " says goodbye: " + why);
-      context.world().after(
-          limits.drain(), () -> from.close("worker `" + name + "` did not finish after GOODBYE"));
+      context
+          .world()
+          .after(
+              limits.drain(),
+              () -> from.close("worker `" + name + "` did not finish after GOODBYE"));
       pool.changed();
     }
 

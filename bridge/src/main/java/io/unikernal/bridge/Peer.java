@@ -236,7 +236,9 @@ final class Peer implements AutoCloseable {
 
   // ---- sending ----
 
-  /** Queues the answer to a worker's call; {@code done} runs when it is written or never will be. */
+  /**
+   * Queues the answer to a worker's call; {@code done} runs when it is written or never will be.
+   */
   void answer(Frame frame, Runnable done) {
     if (frame.length() > lengthMax) {
       var fault = Fault.of(Fault.Code.REJECTED, "the answer is over " + lengthMax + " bytes");
@@ -268,7 +270,8 @@ final class Peer implements AutoCloseable {
         outgoing.drainTo(batch, BATCH_FRAMES_MAX - 1);
         int last = batch.indexOf(END);
         hasEnded = last >= 0;
-        writeAll((hasEnded ? batch.subList(0, last) : batch).stream().map(Outgoing::frame).toList());
+        writeAll(
+            (hasEnded ? batch.subList(0, last) : batch).stream().map(Outgoing::frame).toList());
         batch.forEach(sent -> sent.done().run());
         batch.clear();
       }
@@ -331,7 +334,9 @@ final class Peer implements AutoCloseable {
       case Frame.RESULT -> answered(frame);
       case Frame.ERROR -> {
         if (frame.id() == 0) {
-          end("the worker gave up: " + BridgeFaults.text(frame.value(), "message"), Optional.empty());
+          end(
+              "the worker gave up: " + BridgeFaults.text(frame.value(), "message"),
+              Optional.empty());
         } else {
           answered(frame);
         }
@@ -339,7 +344,8 @@ final class Peer implements AutoCloseable {
       case Frame.PING -> offer(new Frame(Frame.PONG, 0, 0, frame.payload()));
       case Frame.CALL, Frame.CANCEL, Frame.GOODBYE -> owner.received(this, frame);
       case Frame.PONG, Frame.REGISTER -> {} // Hearing it was enough; functions were checked before.
-      default -> throw FrameRules.malformed("a frame of type " + frame.type() + " may not come now");
+      default ->
+          throw FrameRules.malformed("a frame of type " + frame.type() + " may not come now");
     }
   }
 

@@ -94,7 +94,9 @@ public final class PythonAdapter implements Describes {
 
   @Override
   public Description describe(Request request) throws InterruptedException {
-    return new Describer(PythonRuntime.of(request.config(), request.baseDir()), request).describe();
+    return new Describer(
+            PythonRuntime.of(request.config(), request.baseDir()), request, Describer.SECONDS_MAX)
+        .describe();
   }
 
   @Override

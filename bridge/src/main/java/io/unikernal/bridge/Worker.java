@@ -43,7 +43,8 @@ final class Worker {
   /**
    * @param name of this instance, for its log lines
    */
-  static Worker spawn(String name, String system, String token, ProcessBuilder builder, String socket, Logger log)
+  static Worker spawn(
+      String name, String system, String token, ProcessBuilder builder, String socket, Logger log)
       throws IOException {
     var variables = builder.environment();
     variables.put("UNIKERNAL_SOCKET", socket);
