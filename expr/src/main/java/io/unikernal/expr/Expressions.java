@@ -3,8 +3,10 @@ package io.unikernal.expr;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 
 /**
  * Makes {@link Expression}s. The interpreter stands behind it today; bytecode will take its place.
@@ -14,7 +16,11 @@ public final class Expressions {
 
   /** Bare CEL, as in {@code when}. */
   public static Compiled cel(String text, Scope scope) {
-    throw new UnsupportedOperationException("not written yet");
+    return switch (Compiler.compile(text, scope)) {
+      case Compiler.Outcome.Failed(var problems) -> new Compiled.Bad(problems);
+      case Compiler.Outcome.Done(var root, int locals) ->
+          new Compiled.Good(IrExpression.of(root, locals, text));
+    };
   }
 
   /**
@@ -22,31 +28,64 @@ public final class Expressions {
    * {@code $${} is a literal. Offsets of problems are in the whole scalar.
    */
   public static Compiled template(String text, Scope scope) {
-    throw new UnsupportedOperationException("not written yet");
+    return Template.compile(text, scope);
   }
 
   /** Whether the scalar holds a marker at all. */
   public static boolean hasMarker(String text) {
-    throw new UnsupportedOperationException("not written yet");
+    return Template.hasMarker(text);
   }
 
   public static Expression constant(Value value, Type type) {
-    throw new UnsupportedOperationException("not written yet");
+    return IrExpression.of(new Ir.Constant(value, type, Span.NONE), 0, written(value));
+  }
+
+  /** Nothing of a value but a scalar's text, and none of a labelled type reaches here. */
+  private static String written(Value value) {
+    try {
+      return Texts.of(value);
+    } catch (EvaluationException _) {
+      return value == Value.Null.NULL ? "null" : "…";
+    }
   }
 
   /** The variable itself. */
   public static Expression variable(Scope.Variable variable) {
-    throw new UnsupportedOperationException("not written yet");
+    return IrExpression.of(
+        new Ir.Variable(variable.name(), variable.slot(), variable.type(), Span.NONE),
+        0,
+        variable.name());
   }
 
   /** A mapping of YAML: a record in place with the types of its parts. */
   public static Expression mapping(SequencedMap<String, Expression> fields) {
-    throw new UnsupportedOperationException("not written yet");
+    SequencedMap<String, Type> types = new LinkedHashMap<>();
+    fields.forEach((name, part) -> types.put(name, part.type()));
+    Type.Record record = Type.record(types);
+    var parts = fields.values().stream().map(Expressions::embedded).toList();
+    String text =
+        fields.entrySet().stream()
+            .map(field -> field.getKey() + ": " + field.getValue().text())
+            .collect(Collectors.joining(", ", "{ ", " }"));
+    return IrExpression.of(new Ir.Fields(record, parts, record, Span.NONE), 0, text);
   }
 
   /** A sequence of YAML. */
   public static Expression list(List<Expression> items) {
-    throw new UnsupportedOperationException("not written yet");
+    List<Ir> given = items.stream().map(Expressions::embedded).toList();
+    List<Ir> parts = Unification.unify(given).orElse(given);
+    Type element =
+        parts.stream()
+            .map(Ir::type)
+            .map(CelTypes::withoutMaybe)
+            .reduce(Typing::join)
+            .orElse(Type.Simple.ANY);
+    String text = items.stream().map(Expression::text).collect(Collectors.joining(", ", "[", "]"));
+    return IrExpression.of(new Ir.Items(parts, Type.ListOf.of(element), Span.NONE), 0, text);
+  }
+
+  private static Ir embedded(Expression part) {
+    return new Ir.Embedded(part, part.type(), Span.NONE);
   }
 
   /**
@@ -56,6 +95,6 @@ public final class Expressions {
    * kept.
    */
   public static Expression fit(Expression from, Type to, String what) {
-    throw new UnsupportedOperationException("not written yet");
+    return Fitting.fit(from, to, what);
   }
 }

@@ -1,6 +1,9 @@
 package io.unikernal.kernel;
 
+import io.unikernal.kernel.execute.Engine;
+import io.unikernal.kernel.step.Passage;
 import io.unikernal.model.Deadline;
+import io.unikernal.model.Fault;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Reply;
 import io.unikernal.model.Trace;
@@ -9,12 +12,68 @@ import io.unikernal.spi.Adapter;
 import io.unikernal.spi.Caller;
 import io.unikernal.spi.World;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A running definition. */
 public final class Kernel implements Caller, AutoCloseable {
-  private Kernel() {}
+  /** How long messages that were told to stop may take to end before their systems are closed. */
+  static final Duration STOP_GRACE = Duration.ofSeconds(10);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
+  private static final Fault STOPS = Fault.of(Fault.Code.CANCELLED, "the kernel stops");
+
+  private enum State {
+    OPEN,
+    RUNNING,
+    DRAINING,
+    CLOSED
+  }
+
+  private final World world;
+  private final InFlight inFlight = new InFlight();
+  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+  private final Systems systems;
+  private final Routing routing;
+  private final Sources sources;
+  private final Probes probes;
+
+  /** Not there while the systems open: a worker may call before. */
+  private volatile @Nullable Calls calls;
+
+  private Kernel(
+      Plan plan, Map<String, Adapter> adapters, World world, Listener loud, PassageMaker passages)
+      throws InterruptedException {
+    this.world = world;
+    var listener = deafTo(loud);
+    var engine = new Engine(world, listener);
+    probes = new Probes(world, listener);
+    systems = new Systems(world, plan, this, listener);
+    systems.open(adapters);
+    try {
+      routing = new Routing(world, plan, systems);
+      var bound = new ArrayList<Sources.Bound>();
+      for (var entry : routing.entries()) {
+        bound.add(new Sources.Bound(entry, systems.bind(entry.operation())));
+      }
+      var passage = passages.make(world, listener, engine);
+      sources = new Sources(world, listener, passage, inFlight, bound);
+      calls = new Calls(world, plan, engine, systems, routing, sources, inFlight);
+    } catch (RuntimeException e) {
+      systems.close();
+      throw e;
+    }
+  }
+
+  /** Makes the way of a message; tests make a broken one. */
+  @FunctionalInterface
+  interface PassageMaker {
+    Passage make(World world, Listener listener, Engine engine);
+  }
 
   /**
    * Opens every system of the plan and binds its operations; nothing is received yet.
@@ -24,22 +83,56 @@ public final class Kernel implements Caller, AutoCloseable {
   public static Kernel open(
       Plan plan, Map<String, Adapter> adapters, World world, Listener listener)
       throws InterruptedException {
-    throw new UnsupportedOperationException("not written yet");
+    return open(plan, adapters, world, listener, Passage::new);
+  }
+
+  static Kernel open(
+      Plan plan,
+      Map<String, Adapter> adapters,
+      World world,
+      Listener listener,
+      PassageMaker passages)
+      throws InterruptedException {
+    return new Kernel(plan, adapters, world, listener, passages);
+  }
+
+  /** A listener that fails must not fail a message. */
+  private static Listener deafTo(Listener loud) {
+    return event -> {
+      try {
+        loud.on(event);
+      } catch (RuntimeException e) {
+        System.getLogger(Kernel.class.getName())
+            .log(System.Logger.Level.WARNING, "a listener failed", e);
+      }
+    };
   }
 
   /** Starts the sources: from here on messages come. */
   public void start() {
-    throw new UnsupportedOperationException("not written yet");
+    if (!state.compareAndSet(State.OPEN, State.RUNNING)) {
+      throw new IllegalStateException("the kernel is " + state.get());
+    }
+    probes.start(systems.all());
+    sources.start();
   }
 
   @Override
   public Reply call(String operation, Value input, Deadline deadline, Optional<Trace> trace)
       throws InterruptedException {
-    throw new UnsupportedOperationException("not written yet");
+    if (state.get() == State.CLOSED) {
+      throw Fault.of(Fault.Code.DISCONNECTED, "the kernel is closed").toException();
+    }
+    var ready = calls;
+    if (ready == null) {
+      throw Fault.of(Fault.Code.OVERLOADED, "the kernel is not ready yet").toException();
+    }
+    return ready.call(operation, input, deadline, trace);
   }
 
   public Status status() {
-    throw new UnsupportedOperationException("not written yet");
+    return new Status(
+        systems.all().stream().map(Systems.Opened::status).toList(), routing.status());
   }
 
   /**
@@ -47,11 +140,66 @@ public final class Kernel implements Caller, AutoCloseable {
    * closes all.
    */
   public Status drain(Duration limit) throws InterruptedException {
-    throw new UnsupportedOperationException("not written yet");
+    if (stopReceiving()) {
+      try {
+        await(limit);
+        stopWork();
+      } finally {
+        end();
+      }
+    }
+    return status();
   }
 
+  /** As a drain that waits for nothing; may be called twice. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException("not written yet");
+    if (stopReceiving()) {
+      try {
+        stopWork();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      } finally {
+        end();
+      }
+    }
+  }
+
+  /** False when somebody else ends the kernel. */
+  private boolean stopReceiving() {
+    var before = state.getAndUpdate(s -> s == State.CLOSED ? s : State.DRAINING);
+    if (before == State.DRAINING || before == State.CLOSED) {
+      return false;
+    }
+    if (before == State.RUNNING) {
+      sources.stop();
+    }
+    return true;
+  }
+
+  private void stopWork() throws InterruptedException {
+    if (!inFlight.isEmpty() || !sources.areStopped()) {
+      inFlight.stopAll(STOPS);
+      await(STOP_GRACE);
+    }
+  }
+
+  private void end() {
+    probes.stop();
+    state.set(State.CLOSED);
+    systems.close();
+  }
+
+  /** Looks from time to time: a message must not pay for telling us that it ended. */
+  private void await(Duration limit) throws InterruptedException {
+    var until = Deadline.after(limit, world.nanos());
+    while (!(sources.areStopped() && inFlight.isEmpty()) && world.nanos() < until.nanos()) {
+      world.sleep(LOOK_AGAIN);
+    }
+  }
+
+  /** For tests. */
+  List<Systems.Opened> opened() {
+    return systems.all();
   }
 }

@@ -17,23 +17,30 @@ public final class Ledger {
     }
   }
 
-  void received() {
+  public void received() {
     received.increment();
     inFlight.increment();
   }
 
-  void delivered() {
+  public void delivered() {
     delivered.increment();
     inFlight.decrement();
   }
 
-  void failed() {
+  public void failed() {
     failed.increment();
     inFlight.decrement();
   }
 
-  void dropped() {
+  public void dropped() {
     dropped.increment();
+    inFlight.decrement();
+  }
+
+  /** One message in flight belongs to {@code other} after all. */
+  public void moveTo(Ledger other) {
+    other.received();
+    received.decrement();
     inFlight.decrement();
   }
 

@@ -12,6 +12,12 @@ public final class FaultException extends RuntimeException {
     this.fault = fault;
   }
 
+  /** {@code cause} is for logs; the fault tells the caller all that it may know. */
+  public FaultException(Fault fault, Throwable cause) {
+    super(fault.code() + ": " + fault.message(), cause, true, false);
+    this.fault = fault;
+  }
+
   public Fault fault() {
     return fault;
   }

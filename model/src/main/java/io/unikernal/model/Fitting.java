@@ -197,7 +197,9 @@ final class Fitting {
   /** Whether a field counts as not given: null is absent, but where null itself is data. */
   static boolean isNothing(Type type, Value value) {
     return value == Value.Absent.ABSENT
-        || value == Value.Null.NULL && type != Type.Simple.ANY && type != Type.Simple.NULL;
+        || (value == Value.Null.NULL
+            && type.bare() != Type.Simple.ANY
+            && type.bare() != Type.Simple.NULL);
   }
 
   /** Fills defaults and reports what is missing. {@code given} has a bit for each field. */
@@ -226,6 +228,9 @@ final class Fitting {
   }
 
   static void unknown(Type.Record type, String name, Problems problems) {
+    if (problems.isFull()) {
+      return; // A hostile body may have a million of them, and suggestions cost.
+    }
     problems.enterKey(name);
     var names = type.fields().stream().map(Type.Field::name).toList();
     problems.add(

@@ -57,7 +57,7 @@ final class JsonTyped extends JsonReader {
 
   private boolean isNumber() {
     int sign = peek();
-    return sign == '-' || sign >= '0' && sign <= '9';
+    return sign == '-' || (sign >= '0' && sign <= '9');
   }
 
   private @Nullable Value exactNumber(Type type) {
@@ -117,12 +117,12 @@ final class JsonTyped extends JsonReader {
       do {
         int start = at;
         String key = key();
-        if (fields.containsKey(key) || left.contains(key)) {
-          throw duplicate(start);
-        }
         problems.enterKey(key);
         Value value = value(type.value());
         problems.leave();
+        if (fields.containsKey(key) || left.contains(key)) {
+          throw duplicate(start);
+        }
         if (value != null && value != Value.Absent.ABSENT) {
           fields.put(key, value);
         } else {
@@ -144,34 +144,14 @@ final class JsonTyped extends JsonReader {
       return null;
     }
     int start = at;
-    Value symbol = find(type.tag());
-    int end = at;
+    var whole = (Value.Dict) value();
+    Value symbol = whole.fields().getOrDefault(type.tag(), Value.Absent.ABSENT);
     Type.Record member = Fitting.member(type, symbol, problems);
     if (member == null) {
-      // Nothing in it can be judged, but its bytes must still be JSON without a key twice.
-      at = start;
-      value();
-      at = end;
       return null;
     }
     at = start;
     return record(member);
-  }
-
-  private Value find(String name) {
-    Value found = Value.Absent.ABSENT;
-    open('{');
-    if (!takeIf('}')) {
-      do {
-        if (key().equals(name) && found == Value.Absent.ABSENT) {
-          found = value();
-        } else {
-          value();
-        }
-      } while (isMore('}'));
-    }
-    close();
-    return found;
   }
 
   private @Nullable Value record(Type.Record type) {
@@ -223,11 +203,12 @@ final class JsonTyped extends JsonReader {
             }
           }
           next = field + 1;
-          if ((seen[field / Long.SIZE] >>> field & 1) != 0) {
-            throw duplicate(start);
-          }
+          boolean isTwice = (seen[field / Long.SIZE] >>> field & 1) != 0;
           seen[field / Long.SIZE] |= 1L << field;
           known(field);
+          if (isTwice) {
+            throw duplicate(start); // After its value, as without a type: what is wrong first wins.
+          }
         } while (isMore('}'));
       }
       close();
@@ -283,11 +264,11 @@ final class JsonTyped extends JsonReader {
     }
 
     private void other(String name, int start) {
+      Value value = value();
       unknown = unknown.isEmpty() ? new HashSet<>() : unknown;
       if (!unknown.add(name)) {
         throw duplicate(start);
       }
-      Value value = value();
       switch (extra) {
         case DROP -> {}
         case KEEP -> builder.extra(name, value);

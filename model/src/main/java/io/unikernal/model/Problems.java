@@ -25,6 +25,11 @@ final class Problems {
     return found.isEmpty();
   }
 
+  /** Whether another would not be kept, so that nobody need find words for it. */
+  boolean isFull() {
+    return found.size() >= MAX;
+  }
+
   List<Fault.Violation> found() {
     return List.copyOf(found);
   }
@@ -69,14 +74,14 @@ final class Problems {
   }
 
   void add(String rule, String message) {
-    if (found.size() < MAX) {
+    if (!isFull()) {
       found.add(new Fault.Violation(path(), rule, message));
     }
   }
 
   /** Adds what came instead, unless it is labelled. */
   void add(String rule, String message, Value got) {
-    if (found.size() < MAX) {
+    if (!isFull()) {
       add(rule, labels > 0 ? message : message + ", got " + quote(got));
     }
   }

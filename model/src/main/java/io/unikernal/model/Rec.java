@@ -28,7 +28,7 @@ public final class Rec implements Value {
     primitives = builder.primitives;
     references = builder.references;
     extras =
-        builder.extras.isEmpty()
+        builder.extras == null
             ? Collections.emptyNavigableMap()
             : Collections.unmodifiableSequencedMap(builder.extras);
   }
@@ -138,7 +138,7 @@ public final class Rec implements Value {
     private long present;
     private long[] primitives;
     private @Nullable Value[] references;
-    private final SequencedMap<String, Value> extras = new LinkedHashMap<>();
+    private @Nullable SequencedMap<String, Value> extras; // Few records have any.
 
     private Builder(Shape shape) {
       this.shape = shape;
@@ -193,6 +193,9 @@ public final class Rec implements Value {
     }
 
     public Builder extra(String name, Value value) {
+      if (extras == null) {
+        extras = new LinkedHashMap<>();
+      }
       extras.put(Objects.requireNonNull(name), value);
       return this;
     }

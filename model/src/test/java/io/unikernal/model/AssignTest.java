@@ -49,7 +49,7 @@ class AssignTest {
 
   private static void record(Map<String, Type> types, String name, String fields) {
     var list = new java.util.ArrayList<Type.Field>();
-    for (String field : fields.split(", (?=[a-z]+ )")) {
+    for (String field : fields.split(", (?=[a-z]+ )", -1)) {
       String[] parts = field.split(" ", 2);
       list.add(Type.Field.of(parts[0], parse(types, parts[1])));
     }

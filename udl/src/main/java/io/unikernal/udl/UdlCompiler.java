@@ -1,14 +1,28 @@
 package io.unikernal.udl;
 
+import io.unikernal.model.Operation.Direction;
+import io.unikernal.model.Pipeline;
+import io.unikernal.model.Plan;
+import io.unikernal.model.Route;
 import io.unikernal.spi.Adapter;
+import io.unikernal.udl.Node.Entry;
+import io.unikernal.udl.PipelineReader.Tools;
+import io.unikernal.udl.SystemReader.Read;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 
 /** The one compiler behind {@code check}, {@code run}, {@code test} and the editor. */
 public final class UdlCompiler {
   private UdlCompiler() {}
 
   /**
+   * What a compilation depends on besides the files.
+   *
    * @param environment what {@code ${NAME}} and {@code env.NAME} read
    * @param offline runs no user code: functions are what {@code operations:} declares, else {@code
    *     any}
@@ -18,6 +32,88 @@ public final class UdlCompiler {
   /** Compiles a file, or every {@code *.udl} and {@code *.udl.yaml} directly in a folder. */
   public static Compilation compile(Path definition, Map<String, Adapter> adapters, Options options)
       throws InterruptedException {
-    throw new UnsupportedOperationException("not written yet");
+    var diagnostics = new Diagnostics();
+    Optional<Plan> plan = Optional.empty();
+    Optional<Definition> loaded = Loader.load(definition, diagnostics);
+    if (loaded.isPresent()) {
+      plan = plan(loaded.get(), adapters, options, diagnostics);
+    }
+    List<Diagnostic> all = diagnostics.sorted();
+    List<Diagnostic> shown = all.subList(0, Math.min(all.size(), Diagnostics.MAX));
+    return new Compilation(
+        plan.filter(_ -> !diagnostics.hasErrors()),
+        List.copyOf(shown),
+        new Renderer(
+            shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()));
+  }
+
+  private static Optional<Plan> plan(
+      Definition definition,
+      Map<String, Adapter> adapters,
+      Options options,
+      Diagnostics diagnostics)
+      throws InterruptedException {
+    TypeTable types = TypeTable.of(definition, diagnostics);
+    var markers = new Markers(options.environment(), definition.stateDir(), diagnostics);
+    var reader = new OptionReader(types, markers, diagnostics);
+    PolicyTable policies = PolicyTable.of(definition, reader, diagnostics);
+    SystemTable systems = systems(definition, adapters, options, reader, policies, diagnostics);
+    var tools =
+        new Tools(
+            types,
+            systems,
+            policies,
+            new References(systems, definition.pipelines, diagnostics),
+            new ExpressionReader(diagnostics),
+            new Typing(diagnostics),
+            new LabelFlow(diagnostics),
+            diagnostics);
+    systems
+        .byName()
+        .values()
+        .forEach(system ->
+            system.operations.values().stream()
+                .filter(op -> op.operation().direction() == Direction.RECEIVES)
+                .forEach(op -> tools.labels().checkSource(op, system)));
+    var pipelines = new PipelineReader(definition.pipelines, tools);
+    var routeReader = new RouteReader(tools, pipelines);
+    routeReader.resolve(definition.routes);
+    for (Entry entry : definition.pipelines.values()) {
+      // What a step calls takes anything unless it says otherwise.
+      pipelines
+          .called(entry.name())
+          .forEach(name -> pipelines.infer(name, io.unikernal.model.Type.Simple.ANY));
+    }
+    List<Route> routes = routeReader.read();
+    pipelines.finish();
+    routeReader.warnUnused(definition.pipelines);
+    policies.warnUnused();
+    if (diagnostics.hasErrors()) {
+      return Optional.empty();
+    }
+    SequencedMap<String, Pipeline> byName = new LinkedHashMap<>();
+    pipelines.pipelines().forEach(pipeline -> byName.put(pipeline.name(), pipeline));
+    return Optional.of(
+        new Plan(definition.path(), definition.stateDir(), systems.plan(), byName, routes));
+  }
+
+  private static SystemTable systems(
+      Definition definition,
+      Map<String, Adapter> adapters,
+      Options options,
+      OptionReader reader,
+      PolicyTable policies,
+      Diagnostics diagnostics)
+      throws InterruptedException {
+    var systemReader = new SystemReader(adapters, reader, policies, diagnostics);
+    var read = new ArrayList<Read>();
+    var systems = new SystemTable(diagnostics);
+    for (Entry entry : definition.systems.values()) {
+      Read system = systemReader.read(entry);
+      read.add(system);
+      systems.add(system.system());
+    }
+    new Describer(definition.stateDir(), options.offline(), diagnostics).complete(read);
+    return systems;
   }
 }

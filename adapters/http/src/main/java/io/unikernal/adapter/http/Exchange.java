@@ -1,0 +1,196 @@
+package io.unikernal.adapter.http;
+
+import io.netty.channel.EventLoop;
+import io.unikernal.model.Body;
+import io.unikernal.model.Fault;
+import io.unikernal.model.FaultException;
+import io.unikernal.model.Message;
+import io.unikernal.model.Outcome;
+import io.unikernal.model.Trace;
+import io.unikernal.spi.Sink;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One request and its answer: reads envelope and body, hands over, and writes what the message came
+ * to. The connection's event loop only.
+ */
+final class Exchange {
+  private final HttpServerSystem server;
+  private final HttpServerRequest request;
+  private final ConnectionGuard guard;
+  private final EventLoop loop;
+  private final HeaderView headers;
+  private final Trace trace;
+  private final String path;
+  private final RequestBody body;
+
+  Exchange(HttpServerSystem server, HttpServerRequest request, EventLoop loop) {
+    this.server = server;
+    this.request = request;
+    this.loop = loop;
+    guard = server.guard(request);
+    headers = new HeaderView(request.headers());
+    trace = headers.find("traceparent").flatMap(Trace::parse).orElseGet(server::newTrace);
+    path = Optional.ofNullable(request.path()).orElse("");
+    body = new RequestBody(request, headers, server.settings().maxBody());
+  }
+
+  /** The event loop calls this for each request. */
+  void begin() {
+    try {
+      body.checkFraming();
+      switch (server.router().find(request.method().name(), path)) {
+        case Router.Match.Found<HttpSource>(var target, var values) -> route(target, values);
+        case Router.Match.OtherMethods<HttpSource>(var allow) ->
+            otherMethod(String.join(", ", allow));
+        case Router.Match.Nothing<HttpSource> _ ->
+            early(
+                problem(404, Fault.of(Fault.Code.NO_ROUTE, "nothing is served at `" + path + "`")));
+      }
+    } catch (FaultException e) {
+      guard.refuse(server.finish(Answer.problem(e.fault(), path, trace), trace));
+    }
+  }
+
+  private void otherMethod(String allow) {
+    if (request.method().name().equals("OPTIONS")) {
+      early(Answer.empty(204).with("allow", allow));
+    } else {
+      var fault =
+          Fault.of(
+              Fault.Code.NO_ROUTE, "`" + path + "` is not there for " + request.method().name());
+      early(problem(405, fault).with("allow", allow));
+    }
+  }
+
+  private void route(HttpSource target, List<String> values) {
+    switch (target.state()) {
+      case HttpSource.State.Unused _ ->
+          early(
+              problem(
+                  404,
+                  Fault.of(
+                      Fault.Code.NO_ROUTE, "no route takes `" + target.operation().id() + "`")));
+      case HttpSource.State.Closed _ ->
+          early(
+              problem(503, Fault.of(Fault.Code.OVERLOADED, "not ready for requests at the moment")),
+              true);
+      case HttpSource.State.Running(var sink) -> receive(target, sink, values);
+    }
+  }
+
+  private void receive(HttpSource target, Sink sink, List<String> values) {
+    Optional<Answer> refusal = refusal(target);
+    if (refusal.isPresent()) {
+      early(refusal.get());
+      return;
+    }
+    body.read(
+        bytes -> deliver(target, sink, values, bytes),
+        fault -> guard.refuse(server.finish(Answer.problem(fault, path, trace), trace)));
+  }
+
+  /** What stands in the headers that this operation cannot do. */
+  private Optional<Answer> refusal(HttpSource target) {
+    if (headers.find("accept").filter(accept -> !MediaTypes.acceptsJson(accept)).isPresent()) {
+      var fault = Fault.of(Fault.Code.UNSUPPORTED, "the answer is JSON, which `accept` excludes");
+      return Optional.of(problem(406, fault));
+    }
+    if (!body.isThere() || !target.reader().takesBody()) {
+      return Optional.empty();
+    }
+    if (headers.find("content-encoding").filter(c -> !c.equalsIgnoreCase("identity")).isPresent()) {
+      return Optional.of(
+          problem(415, Fault.of(Fault.Code.UNSUPPORTED, "encoded bodies are not read here")));
+    }
+    if (headers.find("content-type").filter(MediaTypes::isJson).isEmpty()) {
+      return Optional.of(
+          problem(
+              415,
+              Fault.of(
+                  Fault.Code.UNSUPPORTED,
+                  "the body is not JSON as far as `content-type` says",
+                  "send `content-type: application/json`")));
+    }
+    return Optional.empty();
+  }
+
+  private void deliver(HttpSource target, Sink sink, List<String> values, byte[] bytes) {
+    guard.requestIsWhole();
+    String query = Optional.ofNullable(request.query()).orElse("");
+    InputReader reader = target.reader();
+    var message =
+        Message.received(
+            target.operation().id(),
+            headers,
+            Body.lazy(() -> reader.read(values, query, headers, bytes)),
+            trace);
+    var delivery = new HttpDelivery(this, target, message, path, loop);
+    request.response().closeHandler(_ -> delivery.gone());
+    try {
+      sink.accept(delivery, loop);
+    } catch (FaultException e) {
+      delivery.settle(new Outcome.Failed(e.fault()));
+    }
+  }
+
+  private Answer problem(int status, Fault fault) {
+    return Answer.problem(status, fault, path, trace);
+  }
+
+  /** Answers before the body was read, and keeps the connection where the rest of it is small. */
+  private void early(Answer answer) {
+    early(answer, false);
+  }
+
+  private void early(Answer answer, boolean isLast) {
+    if (!body.isThere()) {
+      guard.requestIsWhole();
+    } else if (body.isSmall()) {
+      request.endHandler(_ -> guard.requestIsWhole());
+    } else {
+      guard.refuse(server.finish(answer, trace));
+      return;
+    }
+    write(answer, isLast);
+  }
+
+  void abort() {
+    guard.abort();
+  }
+
+  /** {@code isLast} ends the connection with it. */
+  void write(Answer plain, boolean isLast) {
+    HttpServerResponse response = request.response();
+    if (response.closed() || response.ended()) {
+      return;
+    }
+    Answer answer = server.finish(plain, trace);
+    response.setStatusCode(answer.status());
+    answer.headers().forEach(response::putHeader);
+    if (!answer.contentType().isEmpty()) {
+      response.putHeader("content-type", answer.contentType());
+    }
+    if (isLast) {
+      response.putHeader("connection", "close");
+    }
+    boolean isHead = request.method().equals(HttpMethod.HEAD);
+    if (isHead) {
+      response.putHeader("content-length", Integer.toString(answer.body().length()));
+    }
+    guard.answerBegins();
+    response
+        .end(isHead ? Buffer.buffer() : answer.body())
+        .onComplete(_ -> {
+          guard.answerIsWritten();
+          if (isLast) {
+            guard.end();
+          }
+        });
+  }
+}

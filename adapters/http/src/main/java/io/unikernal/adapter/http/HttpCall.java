@@ -1,0 +1,152 @@
+package io.unikernal.adapter.http;
+
+import io.netty.util.concurrent.ScheduledFuture;
+import io.unikernal.model.Fault;
+import io.unikernal.model.FaultException;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.internal.ContextInternal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One request to another server. Its state belongs to its event loop; the caller only waits. */
+final class HttpCall {
+  private final HttpClient client;
+  private final ContextInternal context;
+  private final Request request;
+  private final long bytesMax;
+  private final CompletableFuture<Response> result = new CompletableFuture<>();
+  private final Buffer body = Buffer.buffer();
+  private @Nullable HttpClientRequest sent;
+  private @Nullable ScheduledFuture<?> timer;
+
+  /** {@code body} is empty for none. */
+  record Request(
+      String operation,
+      String method,
+      String uri,
+      MultiMap headers,
+      Optional<byte[]> body,
+      Duration timeout) {}
+
+  record Response(int status, MultiMap headers, Buffer body) {}
+
+  HttpCall(HttpClient client, ContextInternal context, Request request, long bytesMax) {
+    this.client = client;
+    this.context = context;
+    this.request = request;
+    this.bytesMax = bytesMax;
+  }
+
+  Response exchange() throws InterruptedException {
+    context.runOnContext(_ -> begin());
+    try {
+      return result.get();
+    } catch (InterruptedException e) {
+      context.runOnContext(_ -> fail(Fault.of(Fault.Code.CANCELLED, "nobody waits any more")));
+      throw e;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof FaultException fault ? fault : new IllegalStateException(e);
+    }
+  }
+
+  /** The system closes: whoever still waits is told. Any thread. */
+  void systemClosed() {
+    result.completeExceptionally(ClientFaults.closed(request.operation()).toException());
+  }
+
+  private void begin() {
+    timer =
+        context
+            .nettyEventLoop()
+            .schedule(this::late, request.timeout().toNanos(), TimeUnit.NANOSECONDS);
+    var options =
+        new RequestOptions()
+            .setMethod(HttpMethod.valueOf(request.method()))
+            .setURI(request.uri())
+            .setHeaders(request.headers())
+            .setFollowRedirects(false)
+            // The wait for a connection of the pool; connecting itself has the pool's own limit.
+            .setConnectTimeout(Math.max(1, request.timeout().toMillis()));
+    client
+        .request(options)
+        .onComplete(connected -> {
+          if (connected.failed()) {
+            fail(connected.cause());
+          } else if (result.isDone()) {
+            connected.result().reset();
+          } else {
+            send(connected.result());
+          }
+        });
+  }
+
+  private void send(HttpClientRequest connected) {
+    sent = connected;
+    var answer =
+        request.body().isPresent()
+            ? connected.send(Buffer.buffer(request.body().get()))
+            : connected.send();
+    answer.onComplete(head -> {
+      if (head.failed()) {
+        fail(head.cause());
+      } else {
+        receive(head.result());
+      }
+    });
+  }
+
+  private void receive(HttpClientResponse response) {
+    response.handler(chunk -> {
+      if (body.length() + (long) chunk.length() > bytesMax) {
+        fail(
+            Fault.of(
+                Fault.Code.REJECTED,
+                "`" + request.operation() + "` answered more than " + bytesMax + " bytes",
+                "raise `max_body`"));
+      } else {
+        body.appendBuffer(chunk);
+      }
+    });
+    response.exceptionHandler(this::fail);
+    response.endHandler(_ -> {
+      if (result.complete(new Response(response.statusCode(), response.headers(), body))) {
+        stopTimer();
+      }
+    });
+  }
+
+  private void late() {
+    fail(
+        Fault.of(
+            Fault.Code.TIMEOUT,
+            "`%s` did not answer within %d ms"
+                .formatted(request.operation(), request.timeout().toMillis())));
+  }
+
+  private void fail(Throwable cause) {
+    fail(ClientFaults.of(request.operation(), cause));
+  }
+
+  private void fail(Fault fault) {
+    stopTimer();
+    if (result.completeExceptionally(fault.toException()) && sent != null) {
+      sent.reset();
+    }
+  }
+
+  private void stopTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.unikernal.adapter.http;
+
+import io.netty.channel.EventLoop;
+import io.unikernal.model.Fault;
+import io.unikernal.model.Message;
+import io.unikernal.model.Outcome;
+import io.unikernal.spi.Delivery;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A request that the kernel has. Any thread. */
+final class HttpDelivery implements Delivery {
+  /** What has happened, in the place of what to run when the sender goes away. */
+  private enum Mark implements Runnable {
+    WAITING,
+    GONE,
+    SETTLED;
+
+    @Override
+    public void run() {}
+  }
+
+  private final Exchange exchange;
+  private final HttpSource source;
+  private final Message message;
+  private final String path;
+  private final EventLoop loop;
+
+  private final AtomicReference<Runnable> onCancel = new AtomicReference<>(Mark.WAITING);
+
+  HttpDelivery(Exchange exchange, HttpSource source, Message message, String path, EventLoop loop) {
+    this.exchange = exchange;
+    this.source = source;
+    this.message = message;
+    this.path = path;
+    this.loop = loop;
+  }
+
+  @Override
+  public Message message() {
+    return message;
+  }
+
+  @Override
+  public void onCancel(Runnable action) {
+    if (!onCancel.compareAndSet(Mark.WAITING, action) && onCancel.get() == Mark.GONE) {
+      action.run();
+    }
+  }
+
+  /** The sender closed its connection. */
+  void gone() {
+    onCancel.getAndUpdate(before -> before == Mark.SETTLED ? Mark.SETTLED : Mark.GONE).run();
+  }
+
+  @Override
+  public void settle(Outcome outcome) {
+    Runnable before = onCancel.getAndSet(Mark.SETTLED);
+    if (before == Mark.SETTLED) {
+      throw new IllegalStateException("settled twice: " + message.operation());
+    }
+    if (before == Mark.GONE) {
+      return;
+    }
+    if (outcome instanceof Outcome.Failed(var fault) && fault.code() == Fault.Code.CANCELLED) {
+      onLoop(exchange::abort);
+      return;
+    }
+    // Written as JSON here, on the message's own thread: the loop only sends.
+    Answer answer = source.answer(outcome, path, message.trace());
+    onLoop(() -> exchange.write(answer, source.state() instanceof HttpSource.State.Closed));
+  }
+
+  private void onLoop(Runnable action) {
+    if (loop.inEventLoop()) {
+      action.run();
+      return;
+    }
+    try {
+      loop.execute(action);
+    } catch (RejectedExecutionException _) {
+      // The loop has ended, and the connection with it: nobody waits for the answer.
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package io.unikernal.adapter.http;
+
+import io.unikernal.model.Deadline;
+import io.unikernal.model.Fault;
+import io.unikernal.model.FaultException;
+import io.unikernal.model.Json;
+import io.unikernal.model.Message;
+import io.unikernal.model.Operation;
+import io.unikernal.model.Rec;
+import io.unikernal.model.Reply;
+import io.unikernal.model.Trace;
+import io.unikernal.model.Type;
+import io.unikernal.model.Value;
+import io.unikernal.spi.Endpoint;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/** One operation of another server: makes a request of its input and a reply of the answer. */
+final class HttpDuplex implements Endpoint.Duplex {
+  private static final Set<String> OWN_HEADERS =
+      Set.of(
+          "connection",
+          "content-encoding",
+          "content-length",
+          "content-type",
+          "date",
+          "keep-alive",
+          "server",
+          "set-cookie",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "x-trace-id");
+
+  private final HttpClientSystem system;
+  private final Operation operation;
+  private final HttpRule.Call call;
+  private final boolean isBodyOnly;
+  private final boolean hasBody;
+  private final List<String> queryNames;
+  private final List<String> headerNames;
+  private final Type output;
+
+  HttpDuplex(HttpClientSystem system, Operation operation) {
+    this.system = system;
+    this.operation = operation;
+    var options = operation.options();
+    call = HttpRule.call(options);
+    isBodyOnly = HttpRule.isBodyOnly(call.template(), options);
+    hasBody = options.has(HttpAdapter.BODY);
+    queryNames = List.copyOf(HttpRule.types(HttpAdapter.QUERY, options).sequencedKeySet());
+    headerNames = List.copyOf(HttpRule.types(HttpAdapter.HEADERS, options).sequencedKeySet());
+    output = operation.output();
+  }
+
+  @Override
+  public Reply call(Message message) throws InterruptedException {
+    Value input = message.body().value();
+    var settings = system.settings();
+    var response =
+        system.exchange(
+            new HttpCall.Request(
+                operation.id(),
+                call.method(),
+                settings.basePath() + path(input) + query(input),
+                headers(input, message.trace()),
+                body(input),
+                timeout(message.deadline())));
+    return reply(response);
+  }
+
+  private Duration timeout(Deadline deadline) {
+    if (deadline.isNone()) {
+      return system.settings().timeout();
+    }
+    Duration left = deadline.remaining(system.world().nanos());
+    if (left.isZero()) {
+      throw Fault.of(Fault.Code.TIMEOUT, "no time was left to call `" + operation.id() + "`")
+          .toException();
+    }
+    return left;
+  }
+
+  private String path(Value input) {
+    var path = new StringBuilder();
+    for (var segment : call.template().segments()) {
+      String text =
+          segment.isPlaceholder()
+              ? text(segment.text(), field(input, segment.text()))
+                  .filter(t -> !t.isEmpty())
+                  .orElseThrow(() -> missing(segment.text()))
+              : segment.text();
+      path.append('/').append(Percent.encodeSegment(text));
+    }
+    return path.toString();
+  }
+
+  private String query(Value input) {
+    var query = new StringBuilder();
+    for (String name : queryNames) {
+      Value value = field(input, name);
+      var all = value instanceof Value.Items(var items) ? items : List.of(value);
+      for (Value one : all) {
+        text(name, one)
+            .ifPresent(text ->
+                query
+                    .append(query.isEmpty() ? '?' : '&')
+                    .append(Percent.encode(name))
+                    .append('=')
+                    .append(Percent.encode(text)));
+      }
+    }
+    return query.toString();
+  }
+
+  private MultiMap headers(Value input, Trace trace) {
+    MultiMap headers = HttpHeaders.headers();
+    headers.set("user-agent", "unikernal");
+    headers.set("accept", MediaTypes.JSON);
+    system.settings().headers().forEach((name, text) -> set(headers, name, text));
+    for (String name : headerNames) {
+      text(name, field(input, name))
+          .ifPresent(text -> set(headers, InputReader.headerName(name), text));
+    }
+    if (hasBody) {
+      headers.set("content-type", MediaTypes.JSON);
+    }
+    if (!trace.equals(Trace.NONE)) {
+      headers.set("traceparent", new Trace(trace.traceId(), newSpan(), trace.flags()).text());
+    }
+    return headers;
+  }
+
+  private static void set(MultiMap headers, String name, String text) {
+    if (!Answer.isToken(name) || !Answer.isFieldText(text)) {
+      throw Fault.invalid(
+              "a header does not fit",
+              List.of(
+                  new Fault.Violation(
+                      name, "header", "holds characters that a header cannot hold")))
+          .toException();
+    }
+    headers.set(name, text);
+  }
+
+  private Optional<byte[]> body(Value input) {
+    if (!hasBody) {
+      return Optional.empty();
+    }
+    Value body = isBodyOnly ? input : field(input, HttpRule.BODY_FIELD);
+    return body == Value.Absent.ABSENT ? Optional.empty() : Optional.of(Json.write(body));
+  }
+
+  private Reply reply(HttpCall.Response response) {
+    if (response.status() == 404 && output.isMaybe()) {
+      return Reply.of(Value.Absent.ABSENT);
+    }
+    if (response.status() >= 300) {
+      throw ClientFaults.of(operation.id(), response, system.world().now()).toException();
+    }
+    return new Reply(value(response), kept(response.headers()));
+  }
+
+  private Value value(HttpCall.Response response) {
+    if (output == Type.Simple.NULL) {
+      return Value.Null.NULL;
+    }
+    if (response.body().length() == 0) {
+      return Value.Absent.ABSENT;
+    }
+    String contentType = Optional.ofNullable(response.headers().get("content-type")).orElse("");
+    if (!contentType.isEmpty() && !MediaTypes.isJson(contentType)) {
+      return otherThanJson(contentType, response.body().getBytes());
+    }
+    try {
+      return Json.read(response.body().getBytes(), Json.Limits.DEFAULT);
+    } catch (FaultException e) {
+      throw Fault.of(
+              Fault.Code.REJECTED,
+              "`" + operation.id() + "` answered what is not JSON: " + e.fault().message())
+          .withDetails(e.fault().details())
+          .toException();
+    }
+  }
+
+  private Value otherThanJson(String contentType, byte[] body) {
+    return switch (output.core()) {
+      case Type.Bytes _ -> new Value.Bytes(body);
+      case Type.Text _ -> Value.text(new String(body, StandardCharsets.UTF_8));
+      default ->
+          throw Fault.of(
+                  Fault.Code.REJECTED,
+                  "`" + operation.id() + "` answered `" + contentType + "` and not JSON",
+                  "write `returns: string` or `returns: bytes` to have it as it is")
+              .toException();
+    };
+  }
+
+  private static SequencedMap<String, String> kept(MultiMap headers) {
+    var kept = new LinkedHashMap<String, String>();
+    headers.forEach((name, text) -> {
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (!OWN_HEADERS.contains(lower)) {
+        kept.merge(lower, text, (before, more) -> before + ", " + more);
+      }
+    });
+    return kept;
+  }
+
+  private String newSpan() {
+    double scale = 1L << 32;
+    long high = (long) (system.world().random() * scale);
+    long low = (long) (system.world().random() * scale);
+    long span = high << 32 | low;
+    return HexFormat.of().toHexDigits(span == 0 ? 1 : span);
+  }
+
+  private static Value field(Value input, String name) {
+    return switch (input) {
+      case Rec record -> record.get(name);
+      case Value.Dict(var fields) -> fields.getOrDefault(name, Value.Absent.ABSENT);
+      default -> Value.Absent.ABSENT;
+    };
+  }
+
+  /** As JSON has it but without quotes; empty when there is nothing. */
+  private static Optional<String> text(String name, Value value) {
+    return switch (value) {
+      case Value.Absent _, Value.Null _ -> Optional.empty();
+      case Value.Text(var text) -> Optional.of(text);
+      case Value.Items _, Value.Dict _, Rec _ -> throw missing(name);
+      default -> {
+        String json = new String(Json.write(value), StandardCharsets.UTF_8);
+        yield Optional.of(json.startsWith("\"") ? json.substring(1, json.length() - 1) : json);
+      }
+    };
+  }
+
+  private static FaultException missing(String name) {
+    return Fault.invalid(
+            "the request cannot be made",
+            List.of(new Fault.Violation(name, "one text", "is not there, or not one text")))
+        .toException();
+  }
+}

@@ -1,0 +1,240 @@
+package io.unikernal.adapter.http;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.unikernal.model.Config;
+import io.unikernal.model.Fault;
+import io.unikernal.model.Operation;
+import io.unikernal.model.Trace;
+import io.unikernal.spi.Endpoint;
+import io.unikernal.spi.Health;
+import io.unikernal.spi.OpenSystem;
+import io.unikernal.spi.SystemContext;
+import io.unikernal.spi.World;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server: one port, all operations of one system behind it. */
+final class HttpServerSystem implements OpenSystem {
+  private final Settings settings;
+  private final World world;
+  private final Map<String, HttpSource> sources;
+  private final Router<HttpSource> router;
+  private final AtomicInteger connections = new AtomicInteger();
+  private final Listener listener;
+  private volatile DateText date = new DateText(-1, "");
+
+  record Settings(
+      String system,
+      long maxBody,
+      int maxHeader,
+      Duration timeout,
+      Duration idleTimeout,
+      int maxConnections) {
+    static Settings of(String system, Config config) {
+      return new Settings(
+          system,
+          Math.min(config.get(HttpAdapter.MAX_BODY), Integer.MAX_VALUE - 64),
+          (int) Math.min(config.get(HttpAdapter.MAX_HEADER), 1 << 20),
+          config.get(HttpAdapter.TIMEOUT),
+          config.get(HttpAdapter.IDLE_TIMEOUT),
+          config.get(HttpAdapter.MAX_CONNECTIONS));
+    }
+  }
+
+  /** The `date` header changes once a second, and is asked for with every answer. */
+  private record DateText(long second, String text) {}
+
+  private HttpServerSystem(SystemContext context, Loops.Lease lease) {
+    settings = Settings.of(context.name(), context.config());
+    world = context.world();
+    sources = new LinkedHashMap<>();
+    router = new Router<>();
+    for (Operation operation : context.operations()) {
+      var source = new HttpSource(operation, context.log());
+      sources.put(operation.name(), source);
+      HttpRule.Call call = HttpRule.call(operation.options());
+      router
+          .add(call.method(), call.template(), source)
+          .ifPresent(other -> {
+            throw Fault.of(
+                    Fault.Code.REJECTED,
+                    "`%s` and `%s` both serve %s %s"
+                        .formatted(
+                            other.operation().id(),
+                            operation.id(),
+                            call.method(),
+                            call.template().text()),
+                    "change the path of one of them")
+                .toException();
+          });
+    }
+    listener =
+        new Listener(
+            lease,
+            ListenAddress.parse(context.name(), context.config().get(HttpAdapter.LISTEN)),
+            context.name(),
+            settings.maxHeader());
+  }
+
+  /**
+   * @throws io.unikernal.model.FaultException REJECTED when the port cannot be had
+   */
+  static HttpServerSystem open(SystemContext context, Loops loops) throws InterruptedException {
+    Loops.Lease lease = loops.acquire();
+    boolean isOpen = false;
+    try {
+      var system = new HttpServerSystem(context, lease);
+      system.listener.listen(system);
+      isOpen = true;
+      return system;
+    } finally {
+      if (!isOpen) {
+        lease.release();
+      }
+    }
+  }
+
+  @Override
+  public Endpoint bind(Operation operation) {
+    HttpSource source = sources.get(operation.name());
+    if (source == null) {
+      throw new IllegalArgumentException("not an operation of " + settings.system());
+    }
+    source.bind();
+    return source;
+  }
+
+  @Override
+  public Health probe() {
+    return connections.get() < settings.maxConnections()
+        ? Health.UP
+        : new Health.Degraded(
+            "all " + settings.maxConnections() + " connections are taken (`max_connections`)");
+  }
+
+  @Override
+  public String describe() {
+    return listener.url();
+  }
+
+  @Override
+  public void close() {
+    listener.close();
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  Router<HttpSource> router() {
+    return router;
+  }
+
+  ConnectionGuard guard(HttpServerRequest request) {
+    return ConnectionGuard.of(channel(request.connection()));
+  }
+
+  /** Sets a new connection up, on its event loop. */
+  void connected(HttpConnection connection) {
+    Channel channel = channel(connection);
+    channel
+        .pipeline()
+        .replace("httpDecoder", "httpDecoder", new StrictRequestDecoder(settings.maxHeader()));
+    var guard =
+        new ConnectionGuard(
+            settings.timeout(), settings.idleTimeout(), this::slow, connections::decrementAndGet);
+    channel.pipeline().addFirst("guard", guard);
+    if (connections.incrementAndGet() > settings.maxConnections()) {
+      var fault = Fault.of(Fault.Code.OVERLOADED, "too many connections");
+      guard.refuse(finish(Answer.problem(fault, "", Trace.NONE), Trace.NONE));
+    }
+  }
+
+  void received(HttpServerRequest request, ContextInternal context) {
+    new Exchange(this, request, context.nettyEventLoop()).begin();
+  }
+
+  /** What Netty could not read as HTTP; the connection cannot go on. */
+  void invalid(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    int status =
+        switch (cause) {
+          case TooLongHttpLineException _ -> 414;
+          case TooLongHttpHeaderException _ -> 431;
+          case StrictRequestDecoder.OtherVersionException _ -> 505;
+          default -> 400;
+        };
+    var fault =
+        switch (status) {
+          case 400 -> Fault.of(Fault.Code.MALFORMED, "this is not a valid HTTP request");
+          case 505 ->
+              Fault.of(Fault.Code.UNSUPPORTED, "only versions 1.1 and 1.0 of HTTP are served");
+          default ->
+              Fault.of(
+                  Fault.Code.TOO_LARGE,
+                  "the request's head is larger than " + settings.maxHeader() + " bytes");
+        };
+    Trace trace = newTrace();
+    guard(request).refuse(finish(Answer.problem(status, fault, "", trace), trace));
+  }
+
+  private Answer slow() {
+    Trace trace = newTrace();
+    var fault =
+        Fault.of(
+            Fault.Code.TIMEOUT,
+            "the request did not arrive within " + settings.timeout().toMillis() + " ms");
+    return finish(Answer.problem(408, fault, "", trace), trace);
+  }
+
+  /** Begins a trace for a request that brings none, so that its answer can name it. */
+  Trace newTrace() {
+    var id = world.uuid();
+    var hex = HexFormat.of();
+    long span = id.getLeastSignificantBits() ^ (long) (world.random() * (1L << 52));
+    return new Trace(
+        hex.toHexDigits(id.getMostSignificantBits())
+            + hex.toHexDigits(id.getLeastSignificantBits()),
+        hex.toHexDigits(span == 0 ? 1 : span),
+        1);
+  }
+
+  /** Adds what every answer has. */
+  Answer finish(Answer answer, Trace trace) {
+    var headers = answer.headers();
+    headers.put("date", date());
+    if (!trace.equals(Trace.NONE)) {
+      headers.put("x-trace-id", trace.traceId());
+    }
+    return answer;
+  }
+
+  private String date() {
+    Instant now = world.now();
+    DateText known = date;
+    if (known.second() != now.getEpochSecond()) {
+      known =
+          new DateText(
+              now.getEpochSecond(),
+              DateTimeFormatter.RFC_1123_DATE_TIME.format(now.atOffset(ZoneOffset.UTC)));
+      date = known;
+    }
+    return known.text();
+  }
+
+  private static Channel channel(HttpConnection connection) {
+    return ((ConnectionBase) connection).channel();
+  }
+}

@@ -1,0 +1,94 @@
+package io.unikernal.adapter.http;
+
+import io.unikernal.model.Fault;
+import io.unikernal.model.FaultException;
+import io.unikernal.model.Operation;
+import io.unikernal.model.Outcome;
+import io.unikernal.model.Reply;
+import io.unikernal.model.Trace;
+import io.unikernal.model.Type;
+import io.unikernal.model.Value;
+import io.unikernal.spi.Endpoint;
+import io.unikernal.spi.Sink;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+
+/** One operation of a server: where its requests go, and what its outcomes answer. */
+final class HttpSource implements Endpoint.PushSource {
+  private final Operation operation;
+  private final InputReader reader;
+  private final Optional<Integer> status;
+  private final System.Logger log;
+  private volatile State state = new State.Unused();
+
+  sealed interface State {
+    /** No route takes it. */
+    record Unused() implements State {}
+
+    /** Not started yet, or stopped. */
+    record Closed() implements State {}
+
+    record Running(Sink sink) implements State {}
+  }
+
+  HttpSource(Operation operation, System.Logger log) {
+    this.operation = operation;
+    this.log = log;
+    reader = new InputReader(operation);
+    status = operation.options().find(HttpAdapter.STATUS);
+  }
+
+  Operation operation() {
+    return operation;
+  }
+
+  InputReader reader() {
+    return reader;
+  }
+
+  State state() {
+    return state;
+  }
+
+  void bind() {
+    state = new State.Closed();
+  }
+
+  @Override
+  public void start(Sink sink) {
+    state = new State.Running(sink);
+  }
+
+  @Override
+  public void stop() {
+    state = new State.Closed();
+  }
+
+  /** Does the work of writing the body, so call it off the event loop where possible. */
+  Answer answer(Outcome outcome, String path, Trace trace) {
+    try {
+      return switch (outcome) {
+        case Outcome.Done(var reply) -> answer(reply, path, trace);
+        // Given up on purpose: to the sender that is done, and there is nothing to say.
+        case Outcome.Dropped _ -> Answer.empty(204);
+        case Outcome.Failed(var fault) -> Answer.problem(fault, path, trace);
+      };
+    } catch (FaultException e) {
+      log.log(Level.ERROR, "the answer of {0} cannot be written: {1}", operation.id(), e.fault());
+    } catch (RuntimeException e) {
+      log.log(Level.ERROR, "the answer of " + operation.id() + " cannot be written", e);
+    }
+    return Answer.problem(Fault.of(Fault.Code.INTERNAL, ""), path, trace);
+  }
+
+  private Answer answer(Reply reply, String path, Trace trace) {
+    if (operation.output() == Type.Simple.NULL) {
+      return Answer.empty(status.orElse(204)).withAll(reply.headers());
+    }
+    if (reply.body() == Value.Absent.ABSENT || reply.body() == Value.Null.NULL) {
+      var fault = Fault.of(Fault.Code.NOT_FOUND, "there is nothing at `" + path + "`");
+      return Answer.problem(fault, path, trace).withAll(reply.headers());
+    }
+    return Answer.json(status.orElse(200), reply.body()).withAll(reply.headers());
+  }
+}

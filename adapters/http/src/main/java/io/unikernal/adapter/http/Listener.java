@@ -1,0 +1,151 @@
+package io.unikernal.adapter.http;
+
+import io.unikernal.model.Fault;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.internal.ContextInternal;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A port: one Vert.x server on each event loop, sharing it. */
+final class Listener {
+  private static final int BACKLOG_MAX = 1_024;
+
+  private final Loops.Lease lease;
+  private final ListenAddress address;
+  private final String system;
+  private final int maxHeader;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final List<HttpServer> servers = new ArrayList<>();
+  private boolean isClaimed;
+  private int actualPort;
+
+  Listener(Loops.Lease lease, ListenAddress address, String system, int maxHeader) {
+    this.lease = lease;
+    this.address = address;
+    this.system = system;
+    this.maxHeader = maxHeader;
+  }
+
+  void listen(HttpServerSystem owner) throws InterruptedException {
+    String host = hostAddress();
+    int port = claimPort();
+    boolean isListening = false;
+    try {
+      for (ContextInternal context : lease.contexts()) {
+        servers.add(await(start(owner, context, host, port)));
+      }
+      actualPort = servers.getFirst().actualPort();
+      isListening = true;
+    } catch (ExecutionException e) {
+      throw refused(e.getCause() == null ? e : e.getCause());
+    } finally {
+      if (!isListening) {
+        stop();
+      }
+    }
+  }
+
+  String url() {
+    return address.url(actualPort);
+  }
+
+  void close() {
+    lock.lock();
+    try {
+      stop();
+    } finally {
+      lock.unlock();
+    }
+    lease.release();
+  }
+
+  private void stop() {
+    Loops.await(Future.join(servers.stream().map(HttpServer::close).toList()));
+    servers.clear();
+    if (isClaimed) {
+      lease.unclaim(address);
+      isClaimed = false;
+    }
+  }
+
+  private String hostAddress() {
+    try {
+      return InetAddress.getByName(address.host()).getHostAddress();
+    } catch (UnknownHostException _) {
+      throw Fault.of(
+              Fault.Code.REJECTED,
+              "`" + address.host() + "` is not an address of this machine",
+              "change `listen` of `" + system + "`")
+          .toException();
+    }
+  }
+
+  private int claimPort() {
+    if (address.port() == 0) {
+      // Vert.x: servers with one negative port share one free port.
+      return lease.nextFreePort();
+    }
+    // Vert.x would let two of its servers share a port without a word.
+    isClaimed = lease.claim(address);
+    if (!isClaimed) {
+      throw inUse();
+    }
+    return address.port();
+  }
+
+  private Future<HttpServer> start(
+      HttpServerSystem owner, ContextInternal context, String host, int port) {
+    var options =
+        new HttpServerOptions()
+            .setAcceptBacklog(BACKLOG_MAX)
+            .setHttp2ClearTextEnabled(false)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setMaxInitialLineLength(maxHeader)
+            .setMaxHeaderSize(maxHeader);
+    return context.<HttpServer>future(promise ->
+        context.runOnContext(_ ->
+            context
+                .owner()
+                .createHttpServer(options)
+                .connectionHandler(owner::connected)
+                .requestHandler(request -> owner.received(request, context))
+                .invalidRequestHandler(owner::invalid)
+                .listen(port, host)
+                .onComplete(promise)));
+  }
+
+  private static <T> T await(Future<T> future) throws InterruptedException, ExecutionException {
+    CompletableFuture<T> waiting = future.toCompletionStage().toCompletableFuture();
+    return waiting.get();
+  }
+
+  private RuntimeException refused(Throwable cause) {
+    String text = String.valueOf(cause.getMessage());
+    if (text.contains("in use")) {
+      return inUse();
+    }
+    return Fault.of(
+            Fault.Code.REJECTED,
+            "cannot listen at port " + address.port() + " on " + address.host() + ": " + text,
+            text.contains("denied")
+                ? "ports below 1024 need rights; change `listen` of `" + system + "`"
+                : "change `listen` of `" + system + "`")
+        .toException(cause);
+  }
+
+  private RuntimeException inUse() {
+    return Fault.of(
+            Fault.Code.REJECTED,
+            "port " + address.port() + " on " + address.host() + " is in use",
+            "stop what listens there or change `listen` of `" + system + "`")
+        .toException();
+  }
+}

@@ -1,0 +1,165 @@
+package io.unikernal.adapter.file;
+
+import io.unikernal.model.Capability;
+import io.unikernal.model.Config;
+import io.unikernal.model.Effect;
+import io.unikernal.model.Field;
+import io.unikernal.model.Operation.Direction;
+import io.unikernal.model.Type;
+import io.unikernal.spi.OperationRule.Problem;
+import io.unikernal.spi.OperationRule.Result;
+import java.nio.file.FileSystems;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.PatternSyntaxException;
+
+/** What the options of a file operation make of it. */
+final class FileRule {
+  /** One file, as {@code list} gives it. */
+  static final Type.Record FOUND =
+      new Type.Record(
+          "File",
+          List.of(
+              Type.Field.of("name", Type.Text.ANY_TEXT),
+              Type.Field.of("size", Type.Int.ANY_INT),
+              Type.Field.of("modified", Type.Simple.TIMESTAMP)));
+
+  static final List<Field<String>> FORMS =
+      List.of(
+          FileAdapter.APPEND,
+          FileAdapter.WRITE,
+          FileAdapter.READ,
+          FileAdapter.LIST,
+          FileAdapter.WATCH);
+
+  private static final Set<Capability> CALLED =
+      Collections.unmodifiableSet(EnumSet.of(Capability.BLOCKS, Capability.ORDERED));
+
+  private static final Set<Capability> WATCHES =
+      Collections.unmodifiableSet(EnumSet.of(Capability.ORDERED, Capability.REDELIVERS));
+
+  private FileRule() {}
+
+  static Result shape(String name, Config operation, Config system) {
+    var forms = FORMS.stream().filter(operation::has).toList();
+    if (forms.size() != 1) {
+      return refused(
+          "",
+          "a file operation has one of `append`, `write`, `read`, `list` and `watch`",
+          "write append: name.jsonl");
+    }
+    var form = forms.getFirst();
+    String text = operation.get(form);
+    var wrong = wrongPath(form, text).or(() -> misplaced(form, operation));
+    if (wrong.isPresent()) {
+      return new Result.Refused(List.of(wrong.get()));
+    }
+    return switch (form.name()) {
+      case "append" -> called(operation.get(FileAdapter.ACCEPTS), Type.Simple.NULL, Effect.UNKNOWN);
+      case "write" -> write(text, operation.get(FileAdapter.ACCEPTS));
+      case "read" ->
+          called(fields(FileName.of(text)), operation.get(FileAdapter.RETURNS), Effect.READS);
+      case "list" -> called(Type.empty(), Type.ListOf.of(FOUND), Effect.READS);
+      default -> watch(operation);
+    };
+  }
+
+  private static Result called(Type input, Type output, Effect effect) {
+    return new Result.Shaped(Direction.CALLED, input, output, effect, CALLED, "");
+  }
+
+  private static Result write(String text, Type accepts) {
+    for (String field : FileName.of(text).fields()) {
+      if (accepts.core() instanceof Type.Record record && record.field(field).isEmpty()) {
+        return refused(
+            "write",
+            "`{" + field + "}` is not a field of " + record,
+            "write a field of what the operation accepts");
+      }
+    }
+    return called(accepts, Type.Simple.NULL, new Effect(Effect.Kind.IDEMPOTENT, ""));
+  }
+
+  private static Result watch(Config operation) {
+    if (operation.get(FileAdapter.EVERY).compareTo(Duration.ofMillis(1)) < 0) {
+      return refused("every", "`every` must be at least 1ms", "write every: 1s");
+    }
+    return new Result.Shaped(
+        Direction.RECEIVES,
+        operation.get(FileAdapter.RECEIVES),
+        Type.Simple.NULL,
+        Effect.UNKNOWN,
+        WATCHES,
+        "");
+  }
+
+  /** The input of `read`: what the name needs, any of which is text in the end. */
+  private static Type fields(FileName name) {
+    var fields = new LinkedHashMap<String, Type>();
+    name.fields().forEach(field -> fields.put(field, Type.Simple.ANY));
+    return Type.record(fields);
+  }
+
+  private static Optional<Problem> wrongPath(Field<String> form, String text) {
+    var why = FileName.wrong(text);
+    if (why.isPresent()) {
+      return Optional.of(new Problem(form.name(), why.get(), "write a path inside of the folder"));
+    }
+    boolean glob = form == FileAdapter.LIST || form == FileAdapter.WATCH;
+    try {
+      if (glob) {
+        var unused = FileSystems.getDefault().getPathMatcher("glob:" + text);
+      } else if (form == FileAdapter.APPEND && !FileName.of(text).fields().isEmpty()) {
+        return Optional.of(
+            new Problem(form.name(), "`append` is always the same file", "write append: a.jsonl"));
+      }
+      return Optional.empty();
+    } catch (PatternSyntaxException exception) {
+      return Optional.of(
+          new Problem(
+              form.name(),
+              "the pattern is wrong: " + exception.getDescription(),
+              "write it as *.json or **/*.json"));
+    }
+  }
+
+  /** An option that this form does not read: it would do nothing, silently. */
+  private static Optional<Problem> misplaced(Field<String> form, Config operation) {
+    List<Field<?>> own =
+        switch (form.name()) {
+          case "append", "write" -> List.of(FileAdapter.ACCEPTS);
+          case "read" -> List.of(FileAdapter.RETURNS);
+          case "watch" ->
+              List.of(FileAdapter.RECEIVES, FileAdapter.EVERY, FileAdapter.AFTER, FileAdapter.DONE);
+          default -> List.of();
+        };
+    List<Field<?>> all =
+        List.of(
+            FileAdapter.ACCEPTS,
+            FileAdapter.RETURNS,
+            FileAdapter.RECEIVES,
+            FileAdapter.EVERY,
+            FileAdapter.AFTER,
+            FileAdapter.DONE);
+    return all.stream()
+        .filter(option -> operation.has(option) && !own.contains(option))
+        .findFirst()
+        .map(option ->
+            new Problem(
+                option.name(),
+                "`" + option.name() + "` does not belong to `" + form.name() + "`",
+                "leave it out"))
+        .or(() ->
+            FileName.wrong(operation.get(FileAdapter.DONE))
+                .map(why -> new Problem("done", why, "")));
+  }
+
+  private static Result refused(String field, String message, String hint) {
+    return new Result.Refused(List.of(new Problem(field, message, hint)));
+  }
+}

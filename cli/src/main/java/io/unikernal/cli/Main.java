@@ -1,0 +1,100 @@
+package io.unikernal.cli;
+
+import io.unikernal.model.FaultException;
+import java.io.PrintWriter;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line. A user's mistake never shows a stack trace. */
+@Command(
+    name = "unikernal",
+    description = "Connects any system, language or database.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      RunCommand.class,
+      CheckCommand.class,
+      CallCommand.class,
+      InitCommand.class,
+      DoctorCommand.class,
+      VersionCommand.class,
+      CompletionCommand.class
+    },
+    mixinStandardHelpOptions = false,
+    footer = {
+      "",
+      "Exit codes: 0 ok, 1 findings, 2 usage, 3 environment.",
+      "",
+      "Examples:",
+      "  unikernal run examples/01-orders",
+      "  unikernal check --strict orders.udl.yaml",
+      "  unikernal call orders.udl.yaml pricing.quote '{\"items\": []}'",
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @CommandLine.Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "Show this help.")
+  private boolean help;
+
+  @CommandLine.Option(
+      names = "--verbose",
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "Show stack traces and debug lines.")
+  private static void verbose(boolean on) {
+    Logs.verbose(on);
+  }
+
+  public static void main(String[] arguments) {
+    Logs.setUp();
+    System.exit(execute(arguments));
+  }
+
+  static int execute(String... arguments) {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(Main::report)
+        .setParameterExceptionHandler(Main::usage)
+        .execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Say which command.");
+  }
+
+  private static int usage(ParameterException error, String[] arguments) {
+    PrintWriter err = error.getCommandLine().getErr();
+    err.println("error: " + error.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
+    err.println("Try `" + error.getCommandLine().getCommandSpec().qualifiedName() + " --help`.");
+    err.flush();
+    return ExitCode.USAGE;
+  }
+
+  private static int report(Exception error, CommandLine command, CommandLine.ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    if (error instanceof FaultException fault) {
+      err.println(Output.fault(fault.fault()));
+      err.flush();
+      return ExitCode.ENVIRONMENT;
+    }
+    err.println("error: Unikernal itself failed: " + error);
+    err.println("       run again with --verbose, and report what it prints");
+    if (Logs.isVerbose()) {
+      error.printStackTrace(err);
+    }
+    err.flush();
+    return ExitCode.ENVIRONMENT;
+  }
+
+  static String completion() {
+    return AutoComplete.bash("unikernal", new CommandLine(new Main()));
+  }
+}

@@ -1,0 +1,141 @@
+package io.unikernal.cli;
+
+import io.unikernal.kernel.Listener.Event;
+import io.unikernal.kernel.Status;
+import io.unikernal.model.Fault;
+import io.unikernal.spi.Health;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Locale;
+
+/** How things look on a terminal. */
+final class Output {
+  private Output() {}
+
+  static String fault(Fault fault) {
+    var text = new StringBuilder("error[" + fault.code().name().toLowerCase(Locale.ROOT) + "]: ");
+    text.append(fault.message());
+    fault
+        .violations()
+        .forEach(violation ->
+            text.append(System.lineSeparator())
+                .append("  ")
+                .append(violation.path().isEmpty() ? "(the whole)" : violation.path())
+                .append(": ")
+                .append(violation.message()));
+    if (!fault.hint().isEmpty()) {
+      text.append(System.lineSeparator()).append("  = try: ").append(fault.hint());
+    }
+    return text.toString();
+  }
+
+  static String health(Health health) {
+    return switch (health) {
+      case Health.Up _ -> "up";
+      case Health.Degraded(var why) -> "degraded (" + why + ")";
+      case Health.Down(var why) -> "DOWN (" + why + ")";
+    };
+  }
+
+  /** Rows in columns as wide as they need. */
+  static String table(List<List<String>> rows) {
+    int columns = rows.stream().mapToInt(List::size).max().orElse(0);
+    int[] widths = new int[columns];
+    rows.forEach(row -> {
+      for (int i = 0; i < row.size(); i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    });
+    var text = new StringBuilder();
+    for (List<String> row : rows) {
+      var line = new StringBuilder();
+      for (int i = 0; i < row.size(); i++) {
+        line.append("  ").append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length()));
+      }
+      text.append(line.toString().stripTrailing()).append(System.lineSeparator());
+    }
+    return text.toString();
+  }
+
+  /** The books, as they stand. */
+  static String ledger(Status status) {
+    var rows = new java.util.ArrayList<List<String>>();
+    rows.add(List.of("route", "received", "delivered", "failed", "dropped", "in flight", ""));
+    for (var route : status.routes()) {
+      var counts = route.counts();
+      rows.add(
+          List.of(
+              route.name(),
+              "" + counts.received(),
+              "" + counts.delivered(),
+              "" + counts.failed(),
+              "" + counts.dropped(),
+              "" + counts.inFlight(),
+              counts.isBalanced() ? "balanced" : "DOES NOT BALANCE"));
+    }
+    return table(rows);
+  }
+
+  /** Events as log lines; nothing labelled is in them. */
+  static void log(Logger log, Event event) {
+    switch (event) {
+      case Event.SystemOpened opened ->
+          log.log(
+              Level.DEBUG,
+              () -> opened.system() + " opened in " + opened.took().toMillis() + " ms");
+      case Event.SystemHealth(var system, var health) ->
+          log.log(Level.WARNING, () -> system + " is " + health(health));
+      case Event.MessageFailed failed ->
+          log.log(
+              isCallersMistake(failed.fault()) ? Level.DEBUG : Level.WARNING,
+              () ->
+                  "message "
+                      + failed.messageId()
+                      + " of "
+                      + failed.route()
+                      + (failed.step().isEmpty() ? "" : " failed in " + failed.step())
+                      + ": "
+                      + failed.fault().code()
+                      + " "
+                      + failed.fault().message()
+                      + " ("
+                      + failed.origin()
+                      + ", trace "
+                      + failed.traceId()
+                      + ")");
+      case Event.AttemptFailed attempt ->
+          log.log(
+              Level.INFO,
+              () ->
+                  attempt.step()
+                      + " of "
+                      + attempt.route()
+                      + ": attempt "
+                      + attempt.attempt()
+                      + " failed ("
+                      + attempt.fault().message()
+                      + "), again in "
+                      + attempt.delay().toMillis()
+                      + " ms");
+      case Event.SourceFailed(var operation, var fault) ->
+          log.log(Level.WARNING, () -> operation + ": " + fault.message());
+    }
+  }
+
+  /** What the caller was told and nobody here must act on. */
+  private static boolean isCallersMistake(Fault fault) {
+    return switch (fault.code()) {
+      case MALFORMED,
+          TOO_LARGE,
+          UNSUPPORTED,
+          INVALID,
+          NOT_FOUND,
+          NO_ROUTE,
+          UNAUTHENTICATED,
+          FORBIDDEN ->
+          true;
+      case OVERLOADED, DISCONNECTED, REJECTED, TIMEOUT, CANCELLED, INTERNAL -> false;
+    };
+  }
+}

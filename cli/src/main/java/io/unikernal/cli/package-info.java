@@ -1,0 +1,5 @@
+/** {@code unikernal …}. */
+@NullMarked
+package io.unikernal.cli;
+
+import org.jspecify.annotations.NullMarked;

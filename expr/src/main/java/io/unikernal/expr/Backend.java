@@ -1,0 +1,20 @@
+package io.unikernal.expr;
+
+import io.unikernal.model.Frame;
+import io.unikernal.model.Value;
+
+/**
+ * What turns IR into something that runs. The one place to choose another: {@link #CHOSEN}. Both
+ * must give the same values and the same errors.
+ */
+interface Backend {
+  Backend CHOSEN = new Interpreter();
+
+  Program prepare(Ir root, int locals);
+
+  /** Throws {@link EvaluationException} for errors of the expression. */
+  @FunctionalInterface
+  interface Program {
+    Value run(Frame frame);
+  }
+}

@@ -1,0 +1,81 @@
+package io.unikernal.expr;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Every function and operator, declared once: the checker, the interpreter and the language
+ * reference read this table. Macros ({@code has}, {@code all}, {@code exists}, {@code exists_one},
+ * {@code map}, {@code filter}, {@code transformList}, {@code transformMap}, {@code
+ * transformMapEntry}, {@code optMap}, {@code optFlatMap}, {@code cel.bind}) are CEL's own.
+ */
+public final class Functions {
+  private Functions() {}
+
+  /** For the reference, in its order. */
+  public static List<Function> all() {
+    return Table.VISIBLE.stream().map(Definition::function).toList();
+  }
+
+  static List<Definition> definitions() {
+    return Table.ALL;
+  }
+
+  /** By CEL's internal name; only names that the checker let pass are asked for. */
+  static Definition named(String celName) {
+    Definition found = Table.BY_NAME.get(celName);
+    if (found == null) {
+      throw new IllegalArgumentException("no function " + celName);
+    }
+    return found;
+  }
+
+  static Optional<Definition> find(String celName) {
+    return Optional.ofNullable(Table.BY_NAME.get(celName));
+  }
+
+  static List<String> callable() {
+    return Table.VISIBLE.stream()
+        .map(Definition::function)
+        .map(Function::name)
+        .filter(name -> Character.isLetter(name.charAt(0)) && !name.equals("in"))
+        .distinct()
+        .toList();
+  }
+
+  /** Not made until an expression needs more than a path. */
+  private static final class Table {
+    static final List<Definition> VISIBLE = visible();
+    static final List<Definition> ALL = withHidden();
+    static final Map<String, Definition> BY_NAME = byName();
+
+    private static List<Definition> visible() {
+      var all = new ArrayList<Definition>(OperatorFunctions.all());
+      all.addAll(CollectionFunctions.all());
+      all.addAll(ConversionFunctions.all());
+      all.addAll(UdlFunctions.all());
+      all.addAll(TextFunctions.all());
+      all.addAll(TimeFunctions.all());
+      return List.copyOf(all);
+    }
+
+    private static List<Definition> withHidden() {
+      var all = new ArrayList<>(VISIBLE);
+      all.addAll(OperatorFunctions.hidden());
+      return List.copyOf(all);
+    }
+
+    private static Map<String, Definition> byName() {
+      var map = new HashMap<String, Definition>();
+      for (Definition definition : ALL) {
+        if (map.put(definition.celName(), definition) != null) {
+          throw new IllegalStateException("declared twice: " + definition.celName());
+        }
+      }
+      return map;
+    }
+  }
+}

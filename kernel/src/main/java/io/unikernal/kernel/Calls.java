@@ -1,0 +1,171 @@
+package io.unikernal.kernel;
+
+import io.unikernal.kernel.execute.Callee;
+import io.unikernal.kernel.execute.Engine;
+import io.unikernal.kernel.execute.Failure;
+import io.unikernal.kernel.execute.Guarded;
+import io.unikernal.kernel.execute.MessageAmbient;
+import io.unikernal.kernel.execute.Task;
+import io.unikernal.kernel.execute.Work;
+import io.unikernal.kernel.resilience.Policies;
+import io.unikernal.kernel.resilience.Scope;
+import io.unikernal.kernel.step.Entry;
+import io.unikernal.model.Body;
+import io.unikernal.model.Builtin;
+import io.unikernal.model.Conform;
+import io.unikernal.model.Deadline;
+import io.unikernal.model.Fault;
+import io.unikernal.model.FaultException;
+import io.unikernal.model.Message;
+import io.unikernal.model.Operation;
+import io.unikernal.model.Operation.Direction;
+import io.unikernal.model.Outcome;
+import io.unikernal.model.Plan;
+import io.unikernal.model.Principal;
+import io.unikernal.model.Reply;
+import io.unikernal.model.Trace;
+import io.unikernal.model.Type;
+import io.unikernal.model.Value;
+import io.unikernal.spi.Delivery;
+import io.unikernal.spi.World;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Calls from outside any route: {@code unikernal call}, and a worker's {@code client.call}. */
+final class Calls {
+  private final World world;
+  private final Engine engine;
+  private final Systems systems;
+  private final Routing routing;
+  private final Sources sources;
+  private final InFlight inFlight;
+  private final Map<String, Operation> operations = new LinkedHashMap<>();
+
+  Calls(
+      World world,
+      Plan plan,
+      Engine engine,
+      Systems systems,
+      Routing routing,
+      Sources sources,
+      InFlight inFlight) {
+    this.world = world;
+    this.engine = engine;
+    this.systems = systems;
+    this.routing = routing;
+    this.sources = sources;
+    this.inFlight = inFlight;
+    for (var system : plan.systems()) {
+      system.operations().values().forEach(operation -> operations.put(operation.id(), operation));
+    }
+  }
+
+  Reply call(String id, Value input, Deadline deadline, Optional<Trace> trace)
+      throws InterruptedException {
+    var operation = operations.get(id);
+    if (operation == null) {
+      throw Fault.of(Fault.Code.NOT_FOUND, "there is no operation `" + id + "`").toException();
+    }
+    return operation.direction() == Direction.RECEIVES
+        ? inject(id, input, deadline, trace)
+        : direct(systems.callee(operation), input, deadline, trace);
+  }
+
+  private Reply inject(String id, Value input, Deadline deadline, Optional<Trace> trace)
+      throws InterruptedException {
+    Entry entry = routing.entry(id).orElseThrow();
+    var message = message(id, input, deadline, trace);
+    var transit = sources.carryInjected(entry, new Injected(message));
+    if (transit.isInterrupted()) {
+      throw new InterruptedException();
+    }
+    return switch (transit.outcome()) {
+      case Outcome.Done(var reply) -> reply;
+      case Outcome.Dropped _ -> Reply.NONE;
+      case Outcome.Failed(var fault) -> throw fault.toException();
+    };
+  }
+
+  private static Message message(String id, Value input, Deadline deadline, Optional<Trace> trace) {
+    return Message.received(id, new LinkedHashMap<>(), Body.of(input), trace.orElse(Trace.NONE))
+        .withDeadline(deadline);
+  }
+
+  /** Outside all routes, so no ledger has it; a drain waits for it all the same. */
+  private Reply direct(Callee callee, Value input, Deadline deadline, Optional<Trace> trace)
+      throws InterruptedException {
+    try (var scope = Scope.open()) {
+      var number = inFlight.begin(scope);
+      try {
+        return Reply.of(guarded(callee, input, deadline, trace, scope));
+      } catch (InterruptedException | Failure | FaultException e) {
+        throw explained(e, scope);
+      } finally {
+        inFlight.end(number);
+      }
+    }
+  }
+
+  private Value guarded(
+      Callee callee, Value input, Deadline deadline, Optional<Trace> trace, Scope scope)
+      throws InterruptedException {
+    var type = callee.operation().input();
+    var what = "the input of `" + callee.id() + "`";
+    var fitted =
+        type == Type.Simple.ANY ? input : Conform.to(type, input, Conform.Extra.DROP, what);
+    var work = new Work(task(callee, fitted, deadline, trace), Deadline.NONE, scope);
+    var system = callee.systemPolicies();
+    var around = new Policies(List.of(), system.timeout(), system.retry());
+    Guarded.Body body = inner -> engine.call(callee, around, fitted, inner);
+    return deadline.isNone()
+        ? body.run(work)
+        : engine
+            .guarded()
+            .until(deadline, deadline.remaining(world.nanos()), callee.id(), work, body);
+  }
+
+  private Task task(Callee callee, Value input, Deadline deadline, Optional<Trace> trace) {
+    var given = message(callee.id(), input, deadline, trace);
+    var now = world.now();
+    var id = world.uuid().toString();
+    var message =
+        new Message(
+            id,
+            callee.id(),
+            given.headers(),
+            given.body(),
+            given.principal(),
+            deadline,
+            given.trace());
+    return new Task(
+        message,
+        callee.id(),
+        () -> Builtin.meta(message, now),
+        Builtin.auth(Principal.ANONYMOUS),
+        new MessageAmbient(id, now),
+        Optional.empty());
+  }
+
+  /** The caller knows faults and its own interrupts only. */
+  private static RuntimeException explained(Exception thrown, Scope scope)
+      throws InterruptedException {
+    if (scope.reason().isPresent()) {
+      return scope.reason().get().toException();
+    }
+    if (thrown instanceof InterruptedException interrupted) {
+      throw interrupted;
+    }
+    return thrown instanceof FaultException fault ? fault : Failure.faultOf(thrown).toException();
+  }
+
+  /** A message that came by a call: its answer goes back by the transit. */
+  private record Injected(Message message) implements Delivery {
+    @Override
+    public void settle(Outcome outcome) {}
+
+    @Override
+    public void onCancel(Runnable action) {}
+  }
+}

@@ -1,0 +1,254 @@
+package io.unikernal.kernel;
+
+import io.unikernal.kernel.execute.Callee;
+import io.unikernal.kernel.execute.Failure;
+import io.unikernal.kernel.resilience.Policies;
+import io.unikernal.model.Fault;
+import io.unikernal.model.FaultException;
+import io.unikernal.model.Operation;
+import io.unikernal.model.Plan;
+import io.unikernal.spi.Adapter;
+import io.unikernal.spi.Caller;
+import io.unikernal.spi.Endpoint;
+import io.unikernal.spi.Health;
+import io.unikernal.spi.OpenSystem;
+import io.unikernal.spi.SystemContext;
+import io.unikernal.spi.World;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The systems of a plan, open, with their operations bound. */
+final class Systems {
+  private final World world;
+  private final Plan plan;
+  private final Caller caller;
+  private final Listener listener;
+  private final SequencedMap<String, Opened> opened = new LinkedHashMap<>();
+  private final ReentrantLock binding = new ReentrantLock();
+  private final Map<String, Callee> callees = new LinkedHashMap<>();
+
+  /** A system that runs; its health changes. */
+  static final class Opened {
+    final Plan.PlannedSystem planned;
+    final OpenSystem system;
+    final Policies policies;
+    volatile Health health = Health.UP;
+
+    Opened(Plan.PlannedSystem planned, OpenSystem system, Policies policies) {
+      this.planned = planned;
+      this.system = system;
+      this.policies = policies;
+    }
+
+    Status.SystemStatus status() {
+      return new Status.SystemStatus(planned.name(), planned.adapter(), health, system.describe());
+    }
+  }
+
+  Systems(World world, Plan plan, Caller caller, Listener listener) {
+    this.world = world;
+    this.plan = plan;
+    this.caller = caller;
+    this.listener = listener;
+  }
+
+  /** Opens all at once, since each may wait for the network; none stays open if one fails. */
+  void open(Map<String, Adapter> adapters) throws InterruptedException {
+    var planned = plan.systems();
+    var openings = new ArrayList<Opening>();
+    var done = new CountDownLatch(planned.size());
+    for (var one : planned) {
+      var opening = new Opening(one, adapters.get(one.adapter()), done);
+      openings.add(opening);
+      opening.thread = world.start("open-" + one.name(), opening);
+    }
+    try {
+      done.await();
+    } catch (InterruptedException e) {
+      openings.forEach(Opening::stop);
+      awaitAll(done);
+      collect(openings);
+      close();
+      throw e;
+    }
+    var faults = collect(openings);
+    if (!faults.isEmpty()) {
+      close();
+      throw together(faults).toException();
+    }
+  }
+
+  /** They were interrupted, and must have ended before what they opened can be closed. */
+  private static void awaitAll(CountDownLatch done) {
+    while (done.getCount() > 0) {
+      try {
+        done.await();
+      } catch (InterruptedException _) {
+        // once is enough
+      }
+    }
+  }
+
+  private List<Fault> collect(List<Opening> openings) {
+    var faults = new ArrayList<Fault>();
+    for (var opening : openings) {
+      opening.result.ifPresent(one -> opened.put(one.planned.name(), one));
+      opening.fault.ifPresent(faults::add);
+    }
+    return faults;
+  }
+
+  /** The first fault, whose message holds the others too: one start shows all that is wrong. */
+  private static Fault together(List<Fault> faults) {
+    var first = faults.getFirst();
+    if (faults.size() == 1) {
+      return first;
+    }
+    var text = new StringBuilder(first.message());
+    faults.stream().skip(1).forEach(fault -> text.append("; ").append(fault.message()));
+    return first.withMessage(text.toString());
+  }
+
+  List<Opened> all() {
+    return List.copyOf(opened.values());
+  }
+
+  Endpoint bind(Operation operation) {
+    var system = opened.get(operation.system());
+    if (system == null) {
+      throw Fault.of(Fault.Code.INTERNAL, "the plan has no system `" + operation.system() + "`")
+          .toException();
+    }
+    try {
+      return system.system.bind(operation);
+    } catch (FaultException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw Fault.of(Fault.Code.INTERNAL, "`" + operation.id() + "` failed inside its adapter")
+          .toException(e);
+    }
+  }
+
+  /** Binds each operation once. */
+  Callee callee(Operation operation) {
+    binding.lock();
+    try {
+      var known = callees.get(operation.id());
+      if (known == null) {
+        var endpoint = bind(operation);
+        var system = opened.get(operation.system());
+        known =
+            new Callee(
+                world, operation, endpoint, system == null ? Policies.NONE : system.policies);
+        callees.put(operation.id(), known);
+      }
+      return known;
+    } finally {
+      binding.unlock();
+    }
+  }
+
+  /** The last opened first; what one says about its end is for the others no reason to stay. */
+  void close() {
+    for (var one : opened.sequencedValues().reversed()) {
+      try {
+        one.system.close();
+      } catch (RuntimeException e) {
+        one.health = new Health.Down("did not close: " + e.getClass().getSimpleName());
+      }
+    }
+  }
+
+  private final class Opening implements Runnable {
+    private final Plan.PlannedSystem planned;
+    private final @Nullable Adapter adapter;
+    private final CountDownLatch done;
+    private volatile @Nullable Thread thread;
+    private volatile Optional<Opened> result = Optional.empty();
+    private volatile Optional<Fault> fault = Optional.empty();
+
+    Opening(Plan.PlannedSystem planned, @Nullable Adapter adapter, CountDownLatch done) {
+      this.planned = planned;
+      this.adapter = adapter;
+      this.done = done;
+    }
+
+    @Override
+    public void run() {
+      try {
+        result = Optional.of(open());
+      } catch (InterruptedException e) {
+        fault =
+            Optional.of(Fault.of(Fault.Code.CANCELLED, "`" + planned.name() + "` was not opened"));
+      } catch (FaultException e) {
+        var why = e.fault();
+        fault =
+            Optional.of(
+                why.withMessage("`" + planned.name() + "` cannot be opened: " + why.message()));
+      } catch (Throwable e) {
+        fault =
+            Optional.of(
+                Failure.reported(
+                    Fault.of(
+                            Fault.Code.INTERNAL,
+                            "`%s` failed inside its adapter when it was opened"
+                                .formatted(planned.name()))
+                        .toException(e)));
+      } finally {
+        done.countDown();
+      }
+    }
+
+    private Opened open() throws InterruptedException {
+      if (adapter == null) {
+        throw Fault.of(
+                Fault.Code.NOT_FOUND,
+                "`%s`: there is no adapter `%s`".formatted(planned.name(), planned.adapter()))
+            .toException();
+      }
+      long begun = world.nanos();
+      var context =
+          new SystemContext(
+              planned.name(),
+              planned.config(),
+              List.copyOf(planned.operations().values()),
+              baseDir(),
+              plan.stateDir(),
+              world,
+              caller,
+              System.getLogger("io.unikernal.system." + planned.name()));
+      var system = adapter.open(context);
+      var policies = Policies.of(world, planned.policies());
+      var took = Duration.ofNanos(world.nanos() - begun);
+      listener.on(
+          new Listener.Event.SystemOpened(
+              planned.name(), planned.adapter(), system.describe(), took));
+      return new Opened(planned, system, policies);
+    }
+
+    /** The folder of the declaring file; a definition's own path may be the folder already. */
+    private Path baseDir() {
+      var declaring = planned.origin().file();
+      var path = (declaring.isEmpty() ? plan.file() : Path.of(declaring)).toAbsolutePath();
+      var folder = path.getParent();
+      boolean isFile = !declaring.isEmpty() || path.toString().contains(".udl");
+      return isFile && folder != null ? folder : path;
+    }
+
+    void stop() {
+      var running = thread;
+      if (running != null) {
+        running.interrupt();
+      }
+    }
+  }
+}

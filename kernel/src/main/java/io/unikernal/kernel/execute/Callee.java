@@ -1,0 +1,132 @@
+package io.unikernal.kernel.execute;
+
+import io.unikernal.kernel.resilience.Policies;
+import io.unikernal.model.Capability;
+import io.unikernal.model.Conform;
+import io.unikernal.model.Fault;
+import io.unikernal.model.FaultException;
+import io.unikernal.model.Message;
+import io.unikernal.model.Operation;
+import io.unikernal.model.Outcome;
+import io.unikernal.model.Type;
+import io.unikernal.model.Value;
+import io.unikernal.spi.Endpoint;
+import io.unikernal.spi.World;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** An operation that can be called: its endpoint, and all that is known about it beforehand. */
+public final class Callee {
+  private static final int VIOLATIONS_SHOWN = 3;
+  private final World world;
+  private final Operation operation;
+  private final String id;
+  private final Endpoint endpoint;
+  private final Policies system;
+  private final boolean blocks;
+
+  /**
+   * @param system the policies of its system; its rate limits count each call
+   */
+  public Callee(World world, Operation operation, Endpoint endpoint, Policies system) {
+    this.world = world;
+    this.operation = operation;
+    this.id = operation.id();
+    this.endpoint = endpoint;
+    this.system = system;
+    this.blocks = operation.capabilities().contains(Capability.BLOCKS);
+    if (!(endpoint instanceof Endpoint.Duplex || endpoint instanceof Endpoint.Target)) {
+      throw Fault.of(
+              Fault.Code.INTERNAL, "`" + id + "` cannot be called: its adapter bound a source")
+          .toException();
+    }
+  }
+
+  public Operation operation() {
+    return operation;
+  }
+
+  public String id() {
+    return id;
+  }
+
+  public Policies systemPolicies() {
+    return system;
+  }
+
+  /** One call. Its answer fits the operation's output. */
+  Value call(Value input, Work work) throws InterruptedException {
+    if (!work.deadline().isNone() && work.deadline().nanos() - world.nanos() <= 0) {
+      throw Fault.of(Fault.Code.TIMEOUT, "no time was left to call `" + id + "`").toException();
+    }
+    work.goOn();
+    system.acquire(operation.system());
+    var message = work.task().message().call(id, input, work.deadline());
+    try {
+      return fit(blocks ? world.blocking(() -> invoke(message)) : invoke(message));
+    } catch (FaultException | InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      throw Fault.of(Fault.Code.INTERNAL, "`" + id + "` failed inside its adapter").toException(e);
+    }
+  }
+
+  private Value invoke(Message message) throws InterruptedException {
+    return switch (endpoint) {
+      case Endpoint.Duplex duplex -> duplex.call(message).body();
+      case Endpoint.Target target -> delivered(target.send(List.of(message)));
+      case Endpoint.PullSource _, Endpoint.PushSource _ -> throw new AssertionError(id);
+    };
+  }
+
+  private Value delivered(List<Outcome> outcomes) {
+    if (outcomes.size() != 1) {
+      throw Fault.of(
+              Fault.Code.INTERNAL,
+              "`%s` gave %d outcomes for one message".formatted(id, outcomes.size()))
+          .toException();
+    }
+    return switch (outcomes.getFirst()) {
+      case Outcome.Done(var reply) -> reply.body();
+      case Outcome.Failed(var fault) -> throw fault.toException();
+      case Outcome.Dropped(var reason) ->
+          throw Fault.of(Fault.Code.REJECTED, "`%s` dropped it: %s".formatted(id, reason))
+              .toException();
+    };
+  }
+
+  private Value fit(Value answer) {
+    if (operation.output() == Type.Simple.ANY) {
+      return answer;
+    }
+    if (operation.output() == Type.Simple.NULL) {
+      return Value.Null.NULL;
+    }
+    return switch (Conform.check(operation.output(), answer, Conform.Extra.KEEP)) {
+      case Conform.Result.Fits(var fitted) -> fitted;
+      case Conform.Result.Breaks(var violations) -> throw wrongAnswer(violations).toException();
+    };
+  }
+
+  /** Says where and which rule, never the value: the caller may not be allowed to see it. */
+  private Fault wrongAnswer(List<Fault.Violation> violations) {
+    var bare =
+        violations.stream()
+            .map(v -> new Fault.Violation(v.path(), v.rule(), "breaks the rule"))
+            .toList();
+    var text =
+        bare.stream()
+            .limit(VIOLATIONS_SHOWN)
+            .map(v -> (v.path().isEmpty() ? "" : v.path() + ": ") + "must be " + v.rule())
+            .collect(Collectors.joining("; "));
+    int more = bare.size() - VIOLATIONS_SHOWN;
+    return new Fault(
+        Fault.Code.REJECTED,
+        "`%s` answered what its type does not allow: %s%s"
+            .formatted(id, text, more > 0 ? " and " + more + " more" : ""),
+        "",
+        bare,
+        Value.Dict.EMPTY,
+        false);
+  }
+}

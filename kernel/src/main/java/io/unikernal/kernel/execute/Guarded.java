@@ -1,0 +1,131 @@
+package io.unikernal.kernel.execute;
+
+import io.unikernal.kernel.Listener;
+import io.unikernal.kernel.resilience.Durations;
+import io.unikernal.kernel.resilience.Policies;
+import io.unikernal.kernel.resilience.Retry;
+import io.unikernal.kernel.resilience.Scope;
+import io.unikernal.model.Deadline;
+import io.unikernal.model.Fault;
+import io.unikernal.model.FaultException;
+import io.unikernal.model.Value;
+import io.unikernal.spi.World;
+import java.time.Duration;
+
+/** Work under time limits and retries. */
+public final class Guarded {
+  private final World world;
+  private final Listener listener;
+
+  public Guarded(World world, Listener listener) {
+    this.world = world;
+    this.listener = listener;
+  }
+
+  /** What is guarded. */
+  @FunctionalInterface
+  public interface Body {
+    Value run(Work work) throws InterruptedException;
+  }
+
+  /** The whole in a time limit, tries again inside: routes and pipelines. */
+  public Value whole(Policies policies, String what, Work work, Body body)
+      throws InterruptedException {
+    if (policies.areNone()) {
+      return body.run(work);
+    }
+    return policies.timeout().isPresent()
+        ? limited(
+            policies.timeout().get(), what, work, inner -> retried(policies, what, inner, body))
+        : retried(policies, what, work, body);
+  }
+
+  /** Each attempt in a time limit: steps. */
+  public Value each(Policies policies, String what, String step, Work work, Body body)
+      throws InterruptedException {
+    if (policies.areNone()) {
+      return body.run(work);
+    }
+    if (policies.timeout().isEmpty()) {
+      return retried(policies, step, work, body);
+    }
+    var limit = policies.timeout().get();
+    return retried(policies, step, work, inner -> limited(limit, what, inner, body));
+  }
+
+  private Value retried(Policies policies, String step, Work work, Body body)
+      throws InterruptedException {
+    if (policies.retry().isEmpty()) {
+      return body.run(work);
+    }
+    var retry = policies.retry().get();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return body.run(work);
+      } catch (Failure | FaultException e) {
+        if (work.scope().anyReason().isPresent()) {
+          throw e; // stopped from outside: the fault is only how that shows
+        }
+        pause(retry, step, attempt, e, work);
+      }
+    }
+  }
+
+  private void pause(Retry retry, String step, int attempt, RuntimeException thrown, Work work)
+      throws InterruptedException {
+    var delay = retry.delayAfter(attempt, Failure.faultOf(thrown), work.deadline());
+    listener.on(
+        new Listener.Event.AttemptFailed(
+            work.task().route(),
+            step,
+            attempt,
+            Failure.reported(thrown),
+            delay.orElse(Duration.ZERO)));
+    world.sleep(delay.orElseThrow(() -> thrown));
+  }
+
+  /** Interrupts the work when its time is up; whatever it then does, the fault is TIMEOUT. */
+  public Value limited(Duration limit, String what, Work work, Body body)
+      throws InterruptedException {
+    var until = Deadline.after(limit, world.nanos());
+    if (work.deadline().nanos() <= until.nanos()) {
+      return body.run(work); // who set the earlier deadline keeps watch
+    }
+    return until(until, limit, what, work, body);
+  }
+
+  /** The same for a deadline that was not set here, as the caller's. */
+  public Value until(Deadline until, Duration limit, String what, Work work, Body body)
+      throws InterruptedException {
+    var scope = work.scope().inner();
+    var timeout =
+        Fault.of(
+            Fault.Code.TIMEOUT,
+            "`%s` did not answer within %s".formatted(what, Durations.text(limit)));
+    var timer = world.after(limit, () -> scope.stop(timeout));
+    Value answer;
+    try {
+      answer = body.run(work.within(until, scope));
+    } catch (InterruptedException | RuntimeException e) {
+      throwIfOver(timer, scope);
+      throw e;
+    } finally {
+      timer.cancel();
+      scope.close();
+    }
+    throwIfOver(timer, scope);
+    return answer;
+  }
+
+  /**
+   * Whatever the work did when its time was up: the limit is a promise, so a late answer is none.
+   */
+  private static void throwIfOver(World.Timer timer, Scope scope) {
+    timer.cancel();
+    scope.close();
+    var reason = scope.reason();
+    if (reason.isPresent()) {
+      throw reason.get().toException();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.unikernal.kernel.execute;
+
+import io.unikernal.kernel.resilience.Policies;
+import io.unikernal.model.Fault;
+import io.unikernal.model.Operation;
+import io.unikernal.model.Pipeline;
+import io.unikernal.model.Step;
+import io.unikernal.spi.World;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.Function;
+
+/** Turns a plan's pipelines into graphs, once, so that nothing is looked up per message. */
+public final class Linker {
+  private final World world;
+  private final SequencedMap<String, Pipeline> pipelines;
+  private final Function<Operation, Callee> callees;
+  private final Map<String, Graph> graphs = new LinkedHashMap<>();
+
+  public Linker(
+      World world, SequencedMap<String, Pipeline> pipelines, Function<Operation, Callee> callees) {
+    this.world = world;
+    this.pipelines = pipelines;
+    this.callees = callees;
+  }
+
+  /** The checker has refused cycles, so this ends. */
+  public Graph pipeline(String name) {
+    var known = graphs.get(name);
+    if (known != null) {
+      return known;
+    }
+    var pipeline = pipelines.get(name);
+    if (pipeline == null) {
+      throw Fault.of(Fault.Code.INTERNAL, "the plan has no pipeline `" + name + "`").toException();
+    }
+    var graph =
+        new Graph(
+            name,
+            pipeline,
+            nodes(pipeline.steps()),
+            pipeline.output(),
+            nodes(pipeline.onError()),
+            Policies.of(world, pipeline.policies()),
+            pipeline.slots());
+    graphs.put(name, graph);
+    return graph;
+  }
+
+  private List<Node> nodes(List<Step> steps) {
+    var nodes = new ArrayList<Node>(steps.size());
+    for (var step : steps) {
+      nodes.add(node(step));
+    }
+    return List.copyOf(nodes);
+  }
+
+  private Node node(Step step) {
+    var head = head(step.head());
+    return switch (step) {
+      case Step.Call(_, var target, var with) ->
+          new Node.CallNode(head, callees.apply(target), with);
+      case Step.Run(_, var pipeline, var with) -> new Node.RunNode(head, pipeline(pipeline), with);
+      case Step.Set(_, var value) -> new Node.SetNode(head, value);
+      case Step.Parallel(_, var branches) -> new Node.ParallelNode(head, nodes(branches));
+    };
+  }
+
+  private Node.Head head(Step.Head head) {
+    return new Node.Head(
+        head.name(),
+        head.slot(),
+        head.when(),
+        Policies.of(world, head.policies()),
+        nodes(head.onError()),
+        head.origin());
+  }
+}

@@ -1,0 +1,66 @@
+package io.unikernal.kernel.resilience;
+
+import io.unikernal.model.Deadline;
+import io.unikernal.model.Fault;
+import io.unikernal.model.Policy;
+import io.unikernal.model.Value;
+import io.unikernal.spi.World;
+import java.time.Duration;
+import java.util.Optional;
+
+/** When to try again, and when to leave it. */
+public final class Retry {
+  /** Detail of an OVERLOADED fault: when there will be room. */
+  public static final String RETRY_AFTER_MS = "retry_after_ms";
+
+  private final World world;
+  private final Policy.Retry policy;
+
+  public Retry(World world, Policy.Retry policy) {
+    this.world = world;
+    this.policy = policy;
+  }
+
+  /**
+   * How long to wait after attempt number {@code failed} (from 1); empty when that was the last:
+   * another would not help, would be one too many, or would begin after the deadline.
+   */
+  public Optional<Duration> delayAfter(int failed, Fault fault, Deadline deadline) {
+    int bound = Math.min(policy.attempts(), Policy.Retry.ATTEMPTS_MAX);
+    if (!fault.retryable() || failed >= bound) {
+      return Optional.empty();
+    }
+    long nanos = Math.max(jittered(backoff(failed)), retryAfter(fault));
+    nanos = Math.min(nanos, policy.maxDelay().toNanos());
+    if (!deadline.isNone() && nanos >= deadline.nanos() - world.nanos()) {
+      return Optional.empty();
+    }
+    return Optional.of(Duration.ofNanos(nanos));
+  }
+
+  private long backoff(int failed) {
+    long delay = policy.delay().toNanos();
+    long max = policy.maxDelay().toNanos();
+    double factor =
+        switch (policy.backoff()) {
+          case CONSTANT -> 1;
+          case LINEAR -> failed;
+          case EXPONENTIAL -> Math.pow(2, failed - 1);
+        };
+    return (long) Math.min((double) max, delay * factor);
+  }
+
+  /** Jitter only shortens, so that {@code max_delay} is one. */
+  private long jittered(long nanos) {
+    return policy.jitter() <= 0
+        ? nanos
+        : (long) (nanos * (1 - Math.min(1, policy.jitter()) * world.random()));
+  }
+
+  private static long retryAfter(Fault fault) {
+    return fault.details().fields().get(RETRY_AFTER_MS) instanceof Value.Int(var millis)
+            && millis > 0
+        ? Duration.ofMillis(millis).toNanos()
+        : 0;
+  }
+}

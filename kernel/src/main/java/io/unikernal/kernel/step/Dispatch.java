@@ -1,0 +1,67 @@
+package io.unikernal.kernel.step;
+
+import io.unikernal.kernel.execute.Engine;
+import io.unikernal.kernel.execute.Work;
+import io.unikernal.kernel.resilience.Policies;
+import io.unikernal.model.Deadline;
+import io.unikernal.model.Frame;
+import io.unikernal.model.Outcome;
+import io.unikernal.model.Reply;
+import io.unikernal.model.Type;
+import io.unikernal.model.Value;
+import io.unikernal.spi.World;
+
+/**
+ * Carries the message to what its route leads to, in the time it has: the least of the caller's
+ * deadline and the route's limit.
+ */
+final class Dispatch implements PassageStep {
+  private final World world;
+  private final Engine engine;
+
+  Dispatch(World world, Engine engine) {
+    this.world = world;
+    this.engine = engine;
+  }
+
+  @Override
+  public Next apply(Transit transit) throws InterruptedException {
+    var lane = transit.lane.orElseThrow();
+    var frame = transit.frame(lane);
+    var work = new Work(transit.task(), Deadline.NONE, transit.scope);
+    var deadline = transit.message.deadline();
+    var answer =
+        deadline.isNone()
+            ? guarded(lane, frame, work)
+            : engine
+                .guarded()
+                .until(
+                    deadline,
+                    deadline.remaining(world.nanos()),
+                    lane.target().text(),
+                    work,
+                    inner -> guarded(lane, frame, inner));
+    if (transit.entry.operation().output() == Type.Simple.NULL) {
+      return new Next.End(Outcome.Done.NONE);
+    }
+    frame.set(Frame.INPUT, answer);
+    return new Next.End(new Outcome.Done(Reply.of(lane.route().reply().evaluate(frame))));
+  }
+
+  private Value guarded(Entry.Lane lane, Frame frame, Work work) throws InterruptedException {
+    return lane.policies() == Policies.NONE
+        ? perform(lane, frame, work)
+        : engine
+            .guarded()
+            .whole(
+                lane.policies(), lane.target().text(), work, inner -> perform(lane, frame, inner));
+  }
+
+  private Value perform(Entry.Lane lane, Frame frame, Work work) throws InterruptedException {
+    var input = lane.route().with().evaluate(frame);
+    return switch (lane.target()) {
+      case Entry.Target.Call(var callee, var around) -> engine.call(callee, around, input, work);
+      case Entry.Target.Run(var graph) -> engine.run(graph, input, work);
+    };
+  }
+}

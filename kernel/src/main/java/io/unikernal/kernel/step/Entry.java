@@ -1,0 +1,52 @@
+package io.unikernal.kernel.step;
+
+import io.unikernal.kernel.Ledger;
+import io.unikernal.kernel.execute.Callee;
+import io.unikernal.kernel.execute.Graph;
+import io.unikernal.kernel.resilience.Policies;
+import io.unikernal.model.Operation;
+import io.unikernal.model.Route;
+import java.util.List;
+
+/**
+ * An operation that receives, with its routes in the order they are tried.
+ *
+ * @param unrouted the books of messages that no route takes
+ */
+public record Entry(Operation operation, String id, List<Lane> lanes, Ledger unrouted) {
+
+  /** The route of messages that no route takes, in the books. */
+  public static final String NO_ROUTE = "no route";
+
+  /** A route with all that can be resolved before a message comes. */
+  public record Lane(Route route, Target target, Policies policies, Ledger ledger) {}
+
+  /** Where a lane leads. */
+  public sealed interface Target {
+    /**
+     * {@code around}: time limit and retries of the operation's system, where the route has none.
+     */
+    record Call(Callee callee, Policies around) implements Target {}
+
+    record Run(Graph graph) implements Target {}
+
+    default String text() {
+      return switch (this) {
+        case Call(var callee, _) -> callee.id();
+        case Run(var graph) -> graph.name();
+      };
+    }
+  }
+
+  /** Where a message is booked before it is matched: most sources have one route for all. */
+  Ledger firstLedger() {
+    return lanes.size() == 1 && lanes.getFirst().route().when().isEmpty()
+        ? lanes.getFirst().ledger()
+        : unrouted;
+  }
+
+  /** Whether messages must be handled one after the other. */
+  public boolean isOrdered() {
+    return lanes.stream().anyMatch(lane -> lane.route().guarantee().ordered());
+  }
+}

@@ -1,0 +1,70 @@
+package io.unikernal.kernel.step;
+
+import io.unikernal.kernel.Listener;
+import io.unikernal.kernel.execute.Failure;
+import io.unikernal.model.Fault;
+import io.unikernal.model.Origin;
+import io.unikernal.model.Outcome;
+
+/**
+ * Tells the source how its message ended, once, and books it. A message whose settling fails is a
+ * failed one, never a lost one.
+ */
+final class Settle implements PassageStep {
+  private final Listener listener;
+
+  Settle(Listener listener) {
+    this.listener = listener;
+  }
+
+  @Override
+  public Next apply(Transit transit) {
+    var outcome = transit.outcome;
+    if (outcome instanceof Outcome.Failed(var fault)) {
+      reportFailure(transit, fault);
+    }
+    try {
+      transit.delivery.settle(outcome);
+    } catch (Throwable e) {
+      transit.ledger.failed();
+      var fault = Fault.of(Fault.Code.INTERNAL, "the source did not take the outcome");
+      report(transit, "settle", Failure.reported(fault.toException(e)), Origin.NONE);
+      return Next.Go.ON;
+    }
+    switch (outcome) {
+      case Outcome.Done _ -> transit.ledger.delivered();
+      case Outcome.Dropped _ -> transit.ledger.dropped();
+      case Outcome.Failed _ -> transit.ledger.failed();
+    }
+    return Next.Go.ON;
+  }
+
+  private void reportFailure(Transit transit, Fault fault) {
+    var thrown = transit.thrown();
+    // Stopped work fails with the reason for the stop, whatever was thrown on the way out.
+    boolean stopped =
+        thrown.isEmpty()
+            || transit.scope.reason().isPresent()
+            || thrown.get() instanceof InterruptedException;
+    var reported = stopped ? fault : Failure.reported(thrown.get());
+    if (thrown.isPresent() && thrown.get() instanceof Failure failure) {
+      report(transit, failure.step(), reported, failure.origin());
+    } else {
+      report(transit, "", reported, Origin.NONE);
+    }
+  }
+
+  private void report(Transit transit, String step, Fault fault, Origin origin) {
+    var route = transit.lane.map(lane -> lane.route().name()).orElse(Entry.NO_ROUTE);
+    var place =
+        origin.equals(Origin.NONE)
+            ? transit
+                .lane
+                .map(lane -> lane.route().origin())
+                .orElse(transit.entry.operation().origin())
+            : origin;
+    listener.on(
+        new Listener.Event.MessageFailed(
+            route, transit.message.id(), transit.message.trace().traceId(), step, fault, place));
+  }
+}

@@ -1,0 +1,112 @@
+package io.unikernal.kernel.step;
+
+import io.unikernal.kernel.Listener;
+import io.unikernal.kernel.execute.Engine;
+import io.unikernal.model.FaultException;
+import io.unikernal.model.Outcome;
+import io.unikernal.spi.World;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Kernels broken on purpose: a simulation that does not notice them proves nothing. */
+public final class Saboteurs {
+  private Saboteurs() {}
+
+  /** Tells the source twice. */
+  public static Passage settlesTwice(World world, Listener listener, Engine engine) {
+    var settle = new Settle(listener);
+    return new Passage(
+        steps(world, engine),
+        transit -> {
+          if (transit.outcome instanceof Outcome.Failed) {
+            transit.delivery.settle(transit.outcome);
+          }
+          return settle.apply(transit);
+        });
+  }
+
+  /** Tells the source, but forgets to book failures. */
+  public static Passage forgetsFailures(World world, Listener listener, Engine engine) {
+    var settle = new Settle(listener);
+    return new Passage(
+        steps(world, engine),
+        transit -> {
+          if (transit.outcome instanceof Outcome.Failed) {
+            transit.delivery.settle(transit.outcome);
+            return Next.Go.ON;
+          }
+          return settle.apply(transit);
+        });
+  }
+
+  /** Books a failure as a delivery: balanced, and a lie. */
+  public static Passage flatters(World world, Listener listener, Engine engine) {
+    return new Passage(
+        steps(world, engine),
+        transit -> {
+          transit.delivery.settle(transit.outcome);
+          transit.ledger.delivered();
+          return Next.Go.ON;
+        });
+  }
+
+  /** Loses what was cancelled. */
+  public static Passage losesCancelled(World world, Listener listener, Engine engine) {
+    var settle = new Settle(listener);
+    return new Passage(
+        steps(world, engine),
+        transit -> {
+          if (transit.scope.reason().isPresent()) {
+            transit.ledger.failed();
+            return Next.Go.ON;
+          }
+          return settle.apply(transit);
+        });
+  }
+
+  /** Tries once more than anybody allowed. */
+  public static Passage triesOnceMore(World world, Listener listener, Engine engine) {
+    var steps = new ArrayList<>(steps(world, engine));
+    var dispatch = steps.removeLast();
+    steps.add(transit -> {
+      try {
+        return dispatch.apply(transit);
+      } catch (FaultException _) {
+        return dispatch.apply(transit);
+      } catch (RuntimeException _) {
+        return dispatch.apply(transit);
+      }
+    });
+    return new Passage(steps, new Settle(listener));
+  }
+
+  /** Never looks at limits or data. */
+  public static Passage guardsNothing(World world, Listener listener, Engine engine) {
+    var steps = new ArrayList<>(steps(world, engine));
+    steps.removeIf(Guard.class::isInstance);
+    return new Passage(steps, new Settle(listener));
+  }
+
+  /** Lets the answer through however late it is. */
+  public static Passage hasNoClock(World world, Listener listener, Engine engine) {
+    var steps = new ArrayList<>(steps(world, engine));
+    var dispatch = steps.removeLast();
+    steps.add(transit -> {
+      var next = dispatch.apply(transit);
+      world.sleep(java.time.Duration.ofSeconds(30));
+      return next;
+    });
+    return new Passage(steps, new Settle(listener));
+  }
+
+  private static List<PassageStep> steps(World world, Engine engine) {
+    return List.of(
+        new Receive(world),
+        new Decode(world),
+        new Authenticate(),
+        new Authorize(),
+        new Match(),
+        new Guard(),
+        new Dispatch(world, engine));
+  }
+}

@@ -1,0 +1,224 @@
+package io.unikernal.server;
+
+import io.unikernal.kernel.Kernel;
+import io.unikernal.model.Deadline;
+import io.unikernal.model.Fault;
+import io.unikernal.model.FaultException;
+import io.unikernal.model.Json;
+import io.unikernal.model.Value;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Answers questions about the running definition on {@code .unikernal/control.sock}, which only its
+ * user can reach, and on TCP where asked, with a token. One request a connection: a line of JSON
+ * each way ({@code {"do": "status"}}, {@code {"do": "call", "operation": …, "input": …}}).
+ */
+final class ControlServer implements AutoCloseable {
+  static final int REQUEST_BYTES_MAX = 16 * 1024 * 1024;
+
+  /** What a path of a Unix socket may be long. */
+  static final int SOCKET_PATH_BYTES_MAX = 100;
+
+  private static final int CONNECTIONS_MAX = 64;
+  private static final Duration CALL_LIMIT = Duration.ofMinutes(10);
+  private static final Logger LOG = System.getLogger("unikernal.control");
+  private final Path socket;
+  private final FileChannel lockFile;
+  private final FileLock lock;
+  private final List<ServerSocketChannel> servers = new ArrayList<>();
+  private final Semaphore connections = new Semaphore(CONNECTIONS_MAX);
+  private Optional<String> token = Optional.empty();
+
+  private ControlServer(Path socket, FileChannel lockFile, FileLock lock) {
+    this.socket = socket;
+    this.lockFile = lockFile;
+    this.lock = lock;
+  }
+
+  /**
+   * Takes the state folder for this process: two kernels on one folder would share its stores.
+   *
+   * @throws FaultException REJECTED if another one has it
+   */
+  static ControlServer claim(Path stateDir) {
+    try {
+      Files.createDirectories(stateDir);
+      var file =
+          FileChannel.open(
+              stateDir.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = file.tryLock();
+      if (lock == null) {
+        file.close();
+        throw Fault.of(
+                Fault.Code.REJECTED,
+                "this definition runs already (" + stateDir + " is locked)",
+                "stop it first, or copy the definition to another folder")
+            .toException();
+      }
+      return new ControlServer(ControlClient.socketOf(stateDir), file, lock);
+    } catch (IOException e) {
+      throw Fault.of(
+              Fault.Code.REJECTED,
+              "cannot write the state folder " + stateDir,
+              "check that you may write there, and that the disk is not full")
+          .toException(e);
+    }
+  }
+
+  /**
+   * Failing to listen is not fatal for the Unix socket, but it is for a port that was asked for.
+   */
+  void start(Kernel kernel, OptionalInt port) {
+    try {
+      Files.deleteIfExists(socket);
+      var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      server.bind(UnixDomainSocketAddress.of(socket));
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+      serve(server, kernel, false);
+    } catch (IOException | UnsupportedOperationException e) {
+      LOG.log(Level.WARNING, () -> "no control socket at " + socket + ": " + e.getMessage());
+    }
+    if (port.isPresent()) {
+      token = Optional.of(newToken());
+      SocketAddress address =
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port.getAsInt());
+      try {
+        serve(ServerSocketChannel.open().bind(address), kernel, true);
+      } catch (IOException e) {
+        throw Fault.of(
+                Fault.Code.REJECTED,
+                "the control port " + port.getAsInt() + " cannot be used: " + e.getMessage(),
+                "choose another one with --control")
+            .toException(e);
+      }
+    }
+  }
+
+  Path socket() {
+    return socket;
+  }
+
+  Optional<String> token() {
+    return token;
+  }
+
+  private static String newToken() {
+    byte[] bytes = new byte[32];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private void serve(ServerSocketChannel server, Kernel kernel, boolean needsToken) {
+    servers.add(server);
+    Thread.ofVirtual()
+        .name("control")
+        .start(() -> {
+          try {
+            while (server.isOpen()) {
+              SocketChannel client = server.accept();
+              connections.acquire();
+              Thread.ofVirtual()
+                  .name("control-request")
+                  .start(() -> answerAndClose(client, kernel, needsToken));
+            }
+          } catch (IOException | InterruptedException _) {
+            // Closed.
+          }
+        });
+  }
+
+  private void answerAndClose(SocketChannel client, Kernel kernel, boolean needsToken) {
+    try (client) {
+      byte[] request = ControlClient.readLine(client, REQUEST_BYTES_MAX);
+      Value answer;
+      try {
+        answer = answer(Json.read(request, Json.Limits.EXACT), kernel, needsToken);
+      } catch (FaultException e) {
+        answer = ControlWords.fault(e.fault());
+      }
+      ControlClient.writeLine(client, Json.write(answer));
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a control connection broke", e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      connections.release();
+    }
+  }
+
+  private Value answer(Value request, Kernel kernel, boolean needsToken)
+      throws InterruptedException {
+    if (needsToken && !isToken(ControlWords.text(request, "token"))) {
+      throw Fault.of(Fault.Code.UNAUTHENTICATED, "the control port wants its token").toException();
+    }
+    return switch (ControlWords.text(request, "do")) {
+      case "status" -> ControlWords.status(kernel.status());
+      case "call" -> call(request, kernel);
+      default -> throw Fault.of(Fault.Code.NOT_FOUND, "`do` is `status` or `call`").toException();
+    };
+  }
+
+  private static Value call(Value request, Kernel kernel) throws InterruptedException {
+    Duration limit =
+        ControlWords.field(request, "timeout_ms") instanceof Value.Int(var millis)
+            ? Duration.ofMillis(Math.clamp(millis, 1, CALL_LIMIT.toMillis()))
+            : CALL_LIMIT;
+    var reply =
+        kernel.call(
+            ControlWords.text(request, "operation"),
+            ControlWords.field(request, "input"),
+            Deadline.after(limit, System.nanoTime()),
+            Optional.empty());
+    return ControlWords.reply(reply.body());
+  }
+
+  private boolean isToken(String offered) {
+    return token
+        .map(expected ->
+            MessageDigest.isEqual(
+                expected.getBytes(StandardCharsets.UTF_8),
+                offered.getBytes(StandardCharsets.UTF_8)))
+        .orElse(false);
+  }
+
+  @Override
+  public void close() {
+    try {
+      for (ServerSocketChannel server : servers) {
+        server.close();
+      }
+      Files.deleteIfExists(socket);
+      if (lockFile.isOpen()) {
+        lock.release();
+        lockFile.close();
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, () -> "cannot give back " + socket + ": " + e.getMessage());
+    }
+  }
+}

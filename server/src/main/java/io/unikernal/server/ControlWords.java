@@ -1,0 +1,91 @@
+package io.unikernal.server;
+
+import io.unikernal.kernel.Status;
+import io.unikernal.model.Fault;
+import io.unikernal.model.Value;
+import io.unikernal.spi.Health;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The values that the control socket and {@code --json} speak. */
+public final class ControlWords {
+  private ControlWords() {}
+
+  public static Value status(Status status) {
+    var systems = status.systems().stream().map(ControlWords::system).toList();
+    var routes = status.routes().stream().map(ControlWords::route).toList();
+    return dict("systems", new Value.Items(systems), "routes", new Value.Items(routes));
+  }
+
+  private static Value system(Status.SystemStatus system) {
+    String health =
+        switch (system.health()) {
+          case Health.Up _ -> "up";
+          case Health.Degraded(var why) -> "degraded: " + why;
+          case Health.Down(var why) -> "down: " + why;
+        };
+    return dict(
+        "name", Value.text(system.name()),
+        "adapter", Value.text(system.adapter()),
+        "health", Value.text(health),
+        "description", Value.text(system.description()));
+  }
+
+  private static Value route(Status.RouteStatus route) {
+    var counts = route.counts();
+    return dict(
+        "name", Value.text(route.name()),
+        "guarantee", Value.text(route.guarantee().toString()),
+        "received", Value.integer(counts.received()),
+        "delivered", Value.integer(counts.delivered()),
+        "failed", Value.integer(counts.failed()),
+        "dropped", Value.integer(counts.dropped()),
+        "in_flight", Value.integer(counts.inFlight()),
+        "balanced", Value.Bool.of(counts.isBalanced()));
+  }
+
+  public static Value fault(Fault fault) {
+    var errors =
+        fault.violations().stream()
+            .map(violation ->
+                (Value)
+                    dict(
+                        "path", Value.text(violation.path()),
+                        "rule", Value.text(violation.rule()),
+                        "message", Value.text(violation.message())))
+            .toList();
+    return dict(
+        "fault",
+        dict(
+            "code", Value.text(fault.code().name().toLowerCase(Locale.ROOT)),
+            "message", Value.text(fault.message()),
+            "hint", Value.text(fault.hint()),
+            "errors", new Value.Items(errors),
+            "details", fault.details(),
+            "retryable", Value.Bool.of(fault.retryable())));
+  }
+
+  static Value reply(Value body) {
+    return dict("reply", body == Value.Absent.ABSENT ? Value.Null.NULL : body);
+  }
+
+  /** Names and values in turn. */
+  public static Value.Dict dict(Object... namesAndValues) {
+    var fields = new LinkedHashMap<String, Value>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      fields.put((String) namesAndValues[i], (Value) namesAndValues[i + 1]);
+    }
+    return new Value.Dict(fields);
+  }
+
+  public static Value field(Value value, String name) {
+    return value instanceof Value.Dict(var fields)
+        ? Optional.ofNullable(fields.get(name)).orElse(Value.Absent.ABSENT)
+        : Value.Absent.ABSENT;
+  }
+
+  public static String text(Value value, String name) {
+    return field(value, name) instanceof Value.Text(var string) ? string : "";
+  }
+}

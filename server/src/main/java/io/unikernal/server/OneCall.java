@@ -1,0 +1,119 @@
+package io.unikernal.server;
+
+import io.unikernal.kernel.Kernel;
+import io.unikernal.kernel.Listener;
+import io.unikernal.kernel.SystemWorld;
+import io.unikernal.model.Deadline;
+import io.unikernal.model.Fault;
+import io.unikernal.model.Operation;
+import io.unikernal.model.Pipeline;
+import io.unikernal.model.Plan;
+import io.unikernal.model.Route;
+import io.unikernal.model.Step;
+import io.unikernal.model.Value;
+import io.unikernal.spi.Adapter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/**
+ * Calls one operation of a definition that does not run: opens what the call reaches and nothing
+ * else.
+ */
+public final class OneCall {
+  private OneCall() {}
+
+  /**
+   * @param operation {@code system.operation}; of one that receives, the message goes into its
+   *     routes
+   * @throws io.unikernal.model.FaultException what the call, or opening its systems, failed with
+   */
+  public static Value call(
+      Plan plan,
+      Map<String, Adapter> adapters,
+      String operation,
+      Value input,
+      Duration limit,
+      Listener listener)
+      throws InterruptedException {
+    var world = new SystemWorld();
+    try (var kernel = Kernel.open(reaching(plan, operation), adapters, world, listener)) {
+      return kernel
+          .call(operation, input, Deadline.after(limit, world.nanos()), Optional.empty())
+          .body();
+    }
+  }
+
+  /** The part of the plan that a call of the operation can reach. */
+  static Plan reaching(Plan plan, String operation) {
+    Operation called = find(plan, operation);
+    Set<String> systems = new LinkedHashSet<>();
+    List<Route> routes =
+        called.direction() == Operation.Direction.RECEIVES
+            ? plan.routes().stream().filter(route -> route.from().id().equals(operation)).toList()
+            : List.of();
+    if (routes.isEmpty()) {
+      systems.add(called.system());
+    }
+    var pipelines = new HashSet<String>();
+    for (Route route : routes) {
+      switch (route.to()) {
+        case Route.Target.ToOperation(var target) -> systems.add(target.system());
+        case Route.Target.ToPipeline(var name) -> addPipeline(plan, name, systems, pipelines);
+      }
+    }
+    SequencedMap<String, Pipeline> reached = new LinkedHashMap<>(plan.pipelines());
+    reached.keySet().retainAll(pipelines);
+    return new Plan(
+        plan.file(),
+        plan.stateDir(),
+        plan.systems().stream().filter(system -> systems.contains(system.name())).toList(),
+        reached,
+        routes);
+  }
+
+  private static Operation find(Plan plan, String id) {
+    var known = new ArrayList<String>();
+    for (var system : plan.systems()) {
+      for (Operation operation : system.operations().values()) {
+        if (operation.id().equals(id)) {
+          return operation;
+        }
+        known.add(operation.id());
+      }
+    }
+    throw Fault.of(
+            Fault.Code.NOT_FOUND,
+            "there is no operation `" + id + "`",
+            "one of " + String.join(", ", known))
+        .toException();
+  }
+
+  private static void addPipeline(Plan plan, String name, Set<String> systems, Set<String> seen) {
+    if (!seen.add(name)) {
+      return;
+    }
+    Pipeline pipeline = Optional.ofNullable(plan.pipelines().get(name)).orElseThrow();
+    addSteps(plan, pipeline.steps(), systems, seen);
+    addSteps(plan, pipeline.onError(), systems, seen);
+  }
+
+  private static void addSteps(Plan plan, List<Step> steps, Set<String> systems, Set<String> seen) {
+    for (Step step : steps) {
+      addSteps(plan, step.head().onError(), systems, seen);
+      switch (step) {
+        case Step.Call call -> systems.add(call.target().system());
+        case Step.Run run -> addPipeline(plan, run.pipeline(), systems, seen);
+        case Step.Parallel parallel -> addSteps(plan, parallel.branches(), systems, seen);
+        case Step.Set _ -> {}
+      }
+    }
+  }
+}

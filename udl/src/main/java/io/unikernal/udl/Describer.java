@@ -1,0 +1,210 @@
+package io.unikernal.udl;
+
+import io.unikernal.model.Assign;
+import io.unikernal.model.Config;
+import io.unikernal.model.Effect;
+import io.unikernal.model.Type;
+import io.unikernal.spi.Describes;
+import io.unikernal.spi.Describes.Description;
+import io.unikernal.spi.OperationRule.Result.Shaped;
+import io.unikernal.udl.Node.Entry;
+import io.unikernal.udl.Node.Mapping;
+import io.unikernal.udl.SystemReader.Read;
+import io.unikernal.udl.SystemReader.Written;
+import io.unikernal.udl.SystemTable.Declared;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Asks systems what they offer, all at once, and joins that with what is declared. */
+final class Describer {
+  private final Path cacheDir;
+  private final boolean isOffline;
+  private final Diagnostics diagnostics;
+
+  Describer(Path stateDir, boolean isOffline, Diagnostics diagnostics) {
+    cacheDir = stateDir.resolve("cache");
+    this.isOffline = isOffline;
+    this.diagnostics = diagnostics;
+  }
+
+  /** Gives each system its operations. */
+  void complete(List<Read> systems) throws InterruptedException {
+    Map<Declared, Description> descriptions = ask(systems);
+    for (Read read : systems) {
+      Description description = descriptions.get(read.system());
+      if (description instanceof Description.Described(var operations)) {
+        merge(read, operations);
+        continue;
+      }
+      if (description instanceof Description.Failed(var problems)) {
+        read.system().isBroken = true;
+        problems.forEach(problem -> failed(read.system(), problem));
+      }
+      read.system().isOpen = SystemTable.describes(read.system()) && !read.system().isBroken;
+      read.operations().values().forEach(written -> declare(read.system(), written));
+    }
+  }
+
+  private Map<Declared, Description> ask(List<Read> systems) throws InterruptedException {
+    var descriptions = new LinkedHashMap<Declared, Description>();
+    var asked = new LinkedHashMap<Declared, Future<Description>>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Read read : systems) {
+        Declared system = read.system();
+        boolean isAsked = !isOffline && !system.isBroken;
+        if (isAsked && system.adapter.orElse(null) instanceof Describes describes) {
+          var request =
+              new Describes.Request(
+                  system.name(), system.config, system.place().source().folder(), cacheDir);
+          Callable<Description> question = () -> describes.describe(request);
+          asked.put(system, threads.submit(question));
+        }
+      }
+      for (var entry : asked.entrySet()) {
+        descriptions.put(entry.getKey(), answer(entry.getValue()));
+      }
+    }
+    return descriptions;
+  }
+
+  private static Description answer(Future<Description> future) throws InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException failed) {
+      Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+      if (cause instanceof InterruptedException interrupted) {
+        throw interrupted;
+      }
+      if (cause instanceof Error error) {
+        throw error;
+      }
+      String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+      return new Description.Failed(List.of(new Describes.Problem("", 0, message, "")));
+    }
+  }
+
+  private void failed(Declared system, Describes.Problem problem) {
+    String where = problem.file() + (problem.line() > 0 ? ":" + problem.line() : "");
+    diagnostics
+        .error(Code.DESCRIBE_FAILED, path(system), problem.message())
+        .label(problem.file().isEmpty() ? "" : "in " + where)
+        .hint(problem.hint());
+  }
+
+  /** Where the system says what it runs. */
+  private static Place path(Declared system) {
+    return Optional.of(system.entry.value())
+        .filter(Mapping.class::isInstance)
+        .map(Mapping.class::cast)
+        .flatMap(mapping -> mapping.get("path").or(() -> mapping.get("connection")))
+        .map(Node::place)
+        .orElse(system.place());
+  }
+
+  private void declare(Declared system, Written written) {
+    Shaped shaped = written.shaped().orElseThrow();
+    Shaped effective = written.effect().map(effect -> withEffect(shaped, effect)).orElse(shaped);
+    put(system, written, effective);
+  }
+
+  private static void put(Declared system, Written written, Shaped shaped) {
+    system.operations.put(
+        written.entry().name(),
+        SystemTable.operation(
+            system,
+            written.entry().name(),
+            shaped,
+            written.options(),
+            written.policies(),
+            written.entry().key().place()));
+  }
+
+  private void merge(Read read, Map<String, Shaped> described) {
+    Declared system = read.system();
+    for (Written written : read.operations().values()) {
+      String name = written.entry().name();
+      Shaped offered = described.get(name);
+      if (offered == null) {
+        system.broken.add(name);
+        diagnostics
+            .error(
+                Code.NOT_DESCRIBED,
+                written.entry().key().place(),
+                "`" + system.name() + "` has no function `" + name + "`")
+            .label(Suggestions.label(name, described.keySet()));
+      } else {
+        put(system, written, join(system, written, offered));
+      }
+    }
+    described.forEach((name, shaped) -> {
+      if (!system.operations.containsKey(name) && !system.broken.contains(name)) {
+        system.operations.put(
+            name,
+            SystemTable.operation(system, name, shaped, Config.EMPTY, List.of(), system.place()));
+      }
+    });
+  }
+
+  private Shaped join(Declared system, Written written, Shaped offered) {
+    compare(system, written, "takes", offered.input(), written.input(), offered.input());
+    compare(system, written, "gives", offered.output(), offered.output(), written.output());
+    Effect effect = offered.effect();
+    if (written.effect().isPresent()) {
+      boolean isConflict =
+          effect.kind() != Effect.Kind.UNKNOWN && !effect.equals(written.effect().get());
+      if (isConflict) {
+        conflict(written, "the function says that its effect is `" + effect + "`");
+      }
+      effect = written.effect().get();
+    }
+    Shaped said = written.shaped().orElse(offered);
+    return new Shaped(
+        offered.direction(),
+        written.input() == Type.Simple.ANY ? offered.input() : written.input(),
+        written.output() == Type.Simple.ANY ? offered.output() : written.output(),
+        effect,
+        offered.capabilities(),
+        said.doc().isEmpty() ? offered.doc() : said.doc());
+  }
+
+  private void compare(
+      Declared system, Written written, String verb, Type offered, Type from, Type to) {
+    if (from == Type.Simple.ANY || to == Type.Simple.ANY) {
+      return;
+    }
+    if (Assign.check(from, to) instanceof Assign.Verdict.Refused(var reasons)) {
+      var texts = new ArrayList<String>();
+      reasons.forEach(reason -> texts.add(Typing.reason(reason)));
+      String id = system.name() + "." + written.entry().name();
+      conflict(written, "`" + id + "` " + verb + " `" + offered + "`: " + String.join("; ", texts));
+    }
+  }
+
+  private void conflict(Written written, String message) {
+    Entry entry = written.entry();
+    diagnostics
+        .error(
+            Code.DESCRIBE_CONFLICT,
+            entry.key().place(),
+            "`" + entry.name() + "` is declared otherwise than the function is")
+        .label(message);
+  }
+
+  private static Shaped withEffect(Shaped shaped, Effect effect) {
+    return new Shaped(
+        shaped.direction(),
+        shaped.input(),
+        shaped.output(),
+        effect,
+        shaped.capabilities(),
+        shaped.doc());
+  }
+}

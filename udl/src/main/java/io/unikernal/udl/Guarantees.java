@@ -1,0 +1,40 @@
+package io.unikernal.udl;
+
+import io.unikernal.model.Capability;
+import io.unikernal.model.Operation;
+import io.unikernal.model.Route.Guarantee;
+import io.unikernal.model.Route.Guarantee.Level;
+import io.unikernal.udl.PipelineReader.Call;
+import java.util.List;
+import java.util.Optional;
+
+/** What a route can promise, from what its source keeps and its calls do when run twice. */
+final class Guarantees {
+  private Guarantees() {}
+
+  /** {@code isRetried}: a policy repeats all calls together. */
+  static Guarantee of(Operation source, List<Call> calls, boolean isRetried) {
+    boolean isOrdered = source.capabilities().contains(Capability.ORDERED);
+    Optional<Call> decisive =
+        calls.stream().filter(call -> !call.effect().isRepeatable()).findFirst();
+    if (source.capabilities().contains(Capability.REDELIVERS)) {
+      return decisive
+          .map(call -> new Guarantee(Level.AT_LEAST_ONCE, isOrdered, why(call)))
+          .orElseGet(() ->
+              new Guarantee(
+                  Level.EFFECTIVELY_ONCE, isOrdered, "a second run of its calls does no harm"));
+    }
+    Optional<Call> repeated =
+        calls.stream()
+            .filter(call -> !call.effect().isRepeatable() && (isRetried || call.isRetried()))
+            .findFirst();
+    return repeated
+        .map(call -> new Guarantee(Level.AT_LEAST_ONCE, isOrdered, why(call) + ", retried"))
+        .orElseGet(() ->
+            new Guarantee(Level.AT_MOST_ONCE, isOrdered, source.id() + " does not send again"));
+  }
+
+  private static String why(Call call) {
+    return call.op().operation().id() + ": effect " + call.effect();
+  }
+}

@@ -1,0 +1,167 @@
+package io.unikernal.udl;
+
+import io.unikernal.udl.Node.Mapping;
+import io.unikernal.udl.Node.Scalar;
+import io.unikernal.udl.Node.Sequence;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads a definition's files and what they import, each once. */
+final class Loader {
+  private static final int SIZE_MAX = 4 << 20;
+  private static final int FILES_MAX = 1000;
+
+  private final Diagnostics diagnostics;
+  private final Definition definition;
+  private final Set<Path> loaded = new HashSet<>();
+  private final List<Path> chain = new ArrayList<>();
+  private boolean isBroken;
+
+  private Loader(Definition definition, Diagnostics diagnostics) {
+    this.definition = definition;
+    this.diagnostics = diagnostics;
+  }
+
+  /**
+   * Empty if a file cannot be read or is not YAML: what is missing would only give wrong errors.
+   */
+  static Optional<Definition> load(Path path, Diagnostics diagnostics) {
+    boolean isFolder = Files.isDirectory(path);
+    Path folder = isFolder ? path : Optional.ofNullable(path.getParent()).orElse(Path.of(""));
+    var definition = new Definition(path, folder.resolve(".unikernal"));
+    var loader = new Loader(definition, diagnostics);
+    Place nowhere = new Place(new Source(path.toString(), path, ""), 0, 0);
+    if (isFolder) {
+      List<Path> files = loader.files(path);
+      if (files.isEmpty()) {
+        diagnostics.error(
+            Code.FILE_UNREADABLE, nowhere, "the folder holds no `*.udl` and no `*.udl.yaml`");
+        return Optional.empty();
+      }
+      files.forEach(file -> loader.file(file, nowhere, Code.FILE_UNREADABLE));
+    } else {
+      loader.file(path, nowhere, Code.FILE_UNREADABLE);
+    }
+    return loader.isBroken ? Optional.empty() : Optional.of(definition);
+  }
+
+  private List<Path> files(Path folder) {
+    try (var list = Files.list(folder)) {
+      return list.filter(Loader::isDefinition).sorted().toList();
+    } catch (IOException _) {
+      return List.of();
+    }
+  }
+
+  private static boolean isDefinition(Path file) {
+    String name = String.valueOf(file.getFileName());
+    boolean isTest = name.endsWith(".test.udl") || name.endsWith(".test.udl.yaml");
+    return (name.endsWith(".udl") || name.endsWith(".udl.yaml"))
+        && !isTest
+        && Files.isRegularFile(file);
+  }
+
+  private void file(Path path, Place mentioned, Code code) {
+    Path real = path.toAbsolutePath().normalize();
+    if (chain.contains(real)) {
+      var names = new ArrayList<String>();
+      chain.subList(chain.indexOf(real), chain.size()).forEach(p -> names.add(name(p)));
+      names.add(name(real));
+      diagnostics
+          .error(Code.IMPORT_CYCLE, mentioned, "this import goes round in a circle")
+          .label(String.join(" -> ", names));
+      isBroken = true;
+      return;
+    }
+    if (!loaded.add(real)) {
+      return;
+    }
+    Optional<Source> source = read(path, mentioned, code);
+    if (source.isEmpty()) {
+      isBroken = true;
+      return;
+    }
+    diagnostics.register(source.get());
+    int before = diagnostics.errors();
+    Optional<Node> root = YamlReader.read(source.get(), diagnostics);
+    root.ifPresent(node -> YamlTraps.check(node, source.get(), diagnostics));
+    isBroken |= diagnostics.errors() > before;
+    root.ifPresent(node -> {
+      chain.add(real);
+      imports(node, source.get());
+      chain.removeLast();
+      definition.add(node, diagnostics);
+    });
+  }
+
+  private static String name(Path path) {
+    return String.valueOf(path.getFileName());
+  }
+
+  private void imports(Node root, Source source) {
+    Optional<Node> wanted = root instanceof Mapping file ? file.get("import") : Optional.empty();
+    List<Node> paths =
+        wanted
+            .filter(node -> !node.isNull())
+            .map(node -> node instanceof Sequence sequence ? sequence.items() : List.of(node))
+            .orElse(List.of());
+    for (Node node : paths) {
+      if (!(node instanceof Scalar scalar) || scalar.isNull()) {
+        Vocabulary.wrongKind(node, "`import` takes paths of files", diagnostics);
+      } else if (loaded.size() >= FILES_MAX) {
+        diagnostics.error(
+            Code.YAML_LIMIT, scalar.place(), "more than " + FILES_MAX + " files are imported");
+        isBroken = true;
+      } else {
+        Optional<Path> path = resolve(source, scalar);
+        path.ifPresent(found -> file(found, scalar.place(), Code.IMPORT_MISSING));
+      }
+    }
+  }
+
+  private Optional<Path> resolve(Source source, Scalar scalar) {
+    try {
+      return Optional.of(source.folder().resolve(scalar.text()).normalize());
+    } catch (java.nio.file.InvalidPathException _) {
+      isBroken = true;
+      diagnostics.error(Code.IMPORT_MISSING, scalar.place(), "this cannot be a file's path");
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Source> read(Path path, Place mentioned, Code code) {
+    String problem;
+    try {
+      if (!Files.isRegularFile(path)) {
+        String what = Files.isDirectory(path) ? "is a folder" : "is not there";
+        return unreadable(path, mentioned, code, what);
+      }
+      if (Files.size(path) > SIZE_MAX) {
+        return unreadable(path, mentioned, code, "is larger than 4 MiB");
+      }
+      byte[] bytes = Files.readAllBytes(path);
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
+      return Optional.of(new Source(path.toString(), path, plain));
+    } catch (CharacterCodingException _) {
+      problem = "is not UTF-8";
+    } catch (IOException _) {
+      problem = "cannot be read";
+    }
+    return unreadable(path, mentioned, code, problem);
+  }
+
+  private Optional<Source> unreadable(Path path, Place mentioned, Code code, String problem) {
+    diagnostics.error(code, mentioned, "`" + path + "` " + problem);
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,91 @@
+package io.unikernal.udl;
+
+import io.unikernal.udl.Node.Scalar;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The rules for names. */
+final class Names {
+  private static final Pattern LOWER = Pattern.compile("[a-z][a-z0-9_]*");
+  private static final Pattern TYPE = Pattern.compile("[A-Z][A-Za-z0-9_]*");
+  private static final int LENGTH_MAX = 100;
+
+  /** CEL's words, those it keeps for later, and the names that expressions have in scope. */
+  private static final Set<String> RESERVED =
+      Set.of(
+          "true",
+          "false",
+          "null",
+          "in",
+          "as",
+          "break",
+          "const",
+          "continue",
+          "else",
+          "for",
+          "function",
+          "if",
+          "import",
+          "let",
+          "loop",
+          "package",
+          "namespace",
+          "return",
+          "var",
+          "void",
+          "while",
+          "input",
+          "meta",
+          "auth",
+          "error",
+          "item",
+          "index",
+          "env",
+          "secret");
+
+  private Names() {}
+
+  static boolean check(Scalar name, String what, Diagnostics diagnostics) {
+    String text = name.text();
+    if (!LOWER.matcher(text).matches() || text.length() > LENGTH_MAX) {
+      String better =
+          text.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
+      better = better.replaceAll("[^a-z0-9_]+", "_").replaceAll("^[^a-z]+|_+$", "");
+      diagnostics
+          .error(
+              Code.BAD_NAME,
+              name.place(),
+              "`" + text + "` cannot be the name of " + what + ": letters a-z, digits and `_`")
+          .write(better.length() > LENGTH_MAX ? "" : better);
+      return false;
+    }
+    if (RESERVED.contains(text)) {
+      diagnostics
+          .error(
+              Code.RESERVED_NAME,
+              name.place(),
+              "`" + text + "` cannot be the name of " + what + ": expressions use it themselves")
+          .write("my_" + text);
+      return false;
+    }
+    return true;
+  }
+
+  static boolean checkType(Scalar name, Diagnostics diagnostics) {
+    String text = name.text();
+    if (TYPE.matcher(text).matches() && text.length() <= LENGTH_MAX) {
+      return true;
+    }
+    String better = text.replaceAll("[^A-Za-z0-9_]", "");
+    diagnostics
+        .error(
+            Code.BAD_NAME,
+            name.place(),
+            "`" + text + "` cannot be the name of a type: they begin with a capital letter")
+        .write(
+            better.isEmpty()
+                ? ""
+                : better.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + better.substring(1));
+    return false;
+  }
+}

@@ -1,0 +1,241 @@
+package io.unikernal.udl;
+
+import io.unikernal.model.Config;
+import io.unikernal.model.ConfigSpec;
+import io.unikernal.model.Field;
+import io.unikernal.model.Type;
+import io.unikernal.udl.Markers.Filled;
+import io.unikernal.udl.Node.Entry;
+import io.unikernal.udl.Node.Mapping;
+import io.unikernal.udl.Node.Scalar;
+import io.unikernal.udl.Node.Sequence;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Function;
+
+/** Reads options as their {@link Field}s want them. */
+final class OptionReader {
+  /** {@code path} and {@code connection} are one thing where an adapter has only one of them. */
+  private static final Map<String, String> ALIASES =
+      Map.of("path", "connection", "connection", "path");
+
+  private final TypeTable types;
+  private final Markers markers;
+  private final Diagnostics diagnostics;
+
+  OptionReader(TypeTable types, Markers markers, Diagnostics diagnostics) {
+    this.types = types;
+    this.markers = markers;
+    this.diagnostics = diagnostics;
+  }
+
+  /** The option that a key writes. */
+  static Optional<Field<?>> field(ConfigSpec spec, String key) {
+    return spec.find(key).or(() -> Optional.ofNullable(ALIASES.get(key)).flatMap(spec::find));
+  }
+
+  /**
+   * The options of a mapping; keys that are none are left to the caller. Empty if one is wrong or
+   * missing, which is reported.
+   */
+  Optional<Config> read(Mapping mapping, ConfigSpec spec, Place whole, String what) {
+    SequencedMap<Field<?>, Object> values = new LinkedHashMap<>();
+    var places = new LinkedHashMap<Field<?>, Entry>();
+    boolean isGood = true;
+    for (Entry entry : mapping.entries()) {
+      Optional<Field<?>> field = field(spec, entry.name());
+      if (field.isEmpty()) {
+        continue;
+      }
+      Entry first = places.putIfAbsent(field.get(), entry);
+      if (first != null) {
+        diagnostics.error(
+            Code.DUPLICATE_KEY,
+            entry.key().place(),
+            "`" + first.name() + "` and `" + entry.name() + "` are the same option");
+        isGood = false;
+        continue;
+      }
+      Optional<Object> value = value(field.get(), entry.value());
+      value.ifPresent(found -> values.put(field.get(), found));
+      isGood &= value.isPresent();
+    }
+    for (Field<?> field : spec.fields()) {
+      if (field.isRequired() && !places.containsKey(field)) {
+        missing(field, whole, what);
+        isGood = false;
+      }
+    }
+    return isGood ? Optional.of(new Config(values)) : Optional.empty();
+  }
+
+  private void missing(Field<?> field, Place whole, String what) {
+    String example = field.examples().isEmpty() ? "…" : field.examples().getFirst();
+    diagnostics
+        .error(Code.MISSING_KEY, whole, what + " needs `" + field.name() + "`")
+        .label(field.doc())
+        .write(field.name() + ": " + example);
+  }
+
+  private Optional<Object> value(Field<?> field, Node node) {
+    return switch (field.kind()) {
+      case TEXT -> scalar(field, node, Optional::of, "a text");
+      case INT -> scalar(field, node, OptionReader::integer, "a whole number");
+      case BOOL -> scalar(field, node, OptionReader::bool, "`true` or `false`");
+      case DURATION ->
+          scalar(field, node, text -> Quantities.duration(text).map(t -> t), "a duration as `5s`");
+      case SIZE ->
+          scalar(field, node, text -> Quantities.size(text).map(t -> t), "a size as `1MiB`");
+      case PATH -> scalar(field, node, text -> path(node.place().source(), text), "a path");
+      case SYMBOL -> scalar(field, node, text -> symbol(field, text), symbols(field));
+      case TYPE -> type(node);
+      case TYPE_OR_SYMBOL -> typeOrSymbol(field, node);
+      case TYPES -> typeMap(field, node);
+      case TEXTS -> texts(field, node);
+      case TEXT_MAP -> textMap(field, node);
+    };
+  }
+
+  private Optional<Object> scalar(
+      Field<?> field, Node node, Function<String, Optional<Object>> read, String wanted) {
+    if (!(node instanceof Scalar scalar) || scalar.isNull()) {
+      Vocabulary.wrongKind(node, "`" + field.name() + "` is " + wanted, diagnostics);
+      return Optional.empty();
+    }
+    Optional<Filled> filled = markers.fill(scalar);
+    if (filled.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Object> value = read.apply(filled.get().text());
+    if (value.isEmpty()) {
+      wrong(field, scalar, filled.get(), wanted);
+    }
+    return value;
+  }
+
+  private void wrong(Field<?> field, Scalar scalar, Filled filled, String wanted) {
+    if (filled.isLiteral()) {
+      boolean isShown = !field.isSecret() && filled.text().length() <= 60;
+      var finding =
+          diagnostics.error(
+              Code.BAD_OPTION,
+              scalar.place(),
+              "`"
+                  + field.name()
+                  + "` is "
+                  + wanted
+                  + (isShown ? ", not `" + filled.text() + "`" : ""));
+      if (!field.symbols().isEmpty()) {
+        finding.label(Suggestions.label(filled.text(), field.symbols()));
+      }
+      field.examples().stream().findFirst().ifPresent(e -> finding.write(field.name() + ": " + e));
+    } else {
+      // The value may be a secret: only its name is told.
+      diagnostics.error(
+          Code.ENVIRONMENT_VALUE,
+          scalar.place(),
+          "`"
+              + field.name()
+              + "` is "
+              + wanted
+              + ", and the value of `"
+              + String.join("`, `", filled.variables())
+              + "` is not");
+    }
+  }
+
+  private static Optional<Object> integer(String text) {
+    try {
+      return Optional.of(Integer.valueOf(text.strip().replace("_", "")));
+    } catch (NumberFormatException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Object> bool(String text) {
+    return switch (text.strip()) {
+      case "true", "True", "TRUE" -> Optional.of(true);
+      case "false", "False", "FALSE" -> Optional.of(false);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Object> path(Source source, String text) {
+    try {
+      Path path = source.folder().resolve(text).toAbsolutePath().normalize();
+      return text.isBlank() ? Optional.empty() : Optional.of(path);
+    } catch (InvalidPathException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Object> symbol(Field<?> field, String text) {
+    return field.symbols().contains(text) ? Optional.of(text) : Optional.empty();
+  }
+
+  private static String symbols(Field<?> field) {
+    return "one of " + Suggestions.list(field.symbols());
+  }
+
+  private Optional<Object> type(Node node) {
+    int before = diagnostics.errors();
+    Type type = types.read(node);
+    return diagnostics.errors() > before ? Optional.empty() : Optional.of(type);
+  }
+
+  private Optional<Object> typeOrSymbol(Field<?> field, Node node) {
+    if (node instanceof Scalar scalar && field.symbols().contains(scalar.text())) {
+      return Optional.of(new Field.TypeOrSymbol.Symbol(scalar.text()));
+    }
+    return type(node).map(type -> new Field.TypeOrSymbol.Typed((Type) type));
+  }
+
+  private Optional<Object> typeMap(Field<?> field, Node node) {
+    Optional<Mapping> mapping = Vocabulary.mapping(node, "`" + field.name() + "`", diagnostics);
+    if (mapping.isEmpty()) {
+      return Optional.empty();
+    }
+    var result = new LinkedHashMap<String, Type>();
+    boolean isGood = true;
+    for (Entry entry : mapping.get().entries()) {
+      Optional<Object> type = type(entry.value());
+      type.ifPresent(found -> result.put(entry.name(), (Type) found));
+      isGood &= type.isPresent();
+    }
+    return isGood ? Optional.of(result) : Optional.empty();
+  }
+
+  private Optional<Object> texts(Field<?> field, Node node) {
+    List<Node> items = node instanceof Sequence sequence ? sequence.items() : List.of(node);
+    var result = new ArrayList<String>();
+    for (Node item : items) {
+      Optional<Object> text = scalar(field, item, Optional::of, "a text or a list of texts");
+      if (text.isEmpty()) {
+        return Optional.empty();
+      }
+      result.add((String) text.get());
+    }
+    return Optional.of(List.copyOf(result));
+  }
+
+  private Optional<Object> textMap(Field<?> field, Node node) {
+    Optional<Mapping> mapping = Vocabulary.mapping(node, "`" + field.name() + "`", diagnostics);
+    if (mapping.isEmpty()) {
+      return Optional.empty();
+    }
+    var result = new LinkedHashMap<String, String>();
+    boolean isGood = true;
+    for (Entry entry : mapping.get().entries()) {
+      Optional<Object> text = scalar(field, entry.value(), Optional::of, "names with texts");
+      text.ifPresent(found -> result.put(entry.name(), (String) found));
+      isGood &= text.isPresent();
+    }
+    return isGood ? Optional.of(result) : Optional.empty();
+  }
+}

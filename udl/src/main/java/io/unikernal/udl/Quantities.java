@@ -1,0 +1,76 @@
+package io.unikernal.udl;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Durations and sizes as definitions write them. */
+final class Quantities {
+  private static final Pattern DURATION =
+      Pattern.compile(
+          "(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?"
+              + "(?:([0-9]{1,9}(?:\\.[0-9]{1,9})?)s)?(?:([0-9]{1,12})ms)?");
+  private static final Pattern SIZE =
+      Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,6})?)\\s*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?");
+
+  private Quantities() {}
+
+  /** {@code 500ms}, {@code 5s}, {@code 1h30m}, {@code 7d}. */
+  static Optional<Duration> duration(String text) {
+    Matcher match = DURATION.matcher(text);
+    if (text.isEmpty() || !match.matches()) {
+      return Optional.empty();
+    }
+    Duration time =
+        Duration.ofDays(whole(match.group(1)))
+            .plusHours(whole(match.group(2)))
+            .plusMinutes(whole(match.group(3)))
+            .plusMillis(whole(match.group(5)));
+    if (match.group(4) != null) {
+      time = time.plusNanos(new BigDecimal(match.group(4)).movePointRight(9).longValue());
+    }
+    return Optional.of(time);
+  }
+
+  private static long whole(String digits) {
+    return digits == null ? 0 : Long.parseLong(digits);
+  }
+
+  /** {@code 16KiB}, {@code 10MB}, {@code 512}. */
+  static Optional<Long> size(String text) {
+    Matcher match = SIZE.matcher(text);
+    if (!match.matches()) {
+      return Optional.empty();
+    }
+    String unit = match.group(2) == null ? "B" : match.group(2);
+    long base = unit.endsWith("iB") ? 1024 : 1000;
+    int power = "BKMGT".indexOf(Character.toUpperCase(unit.charAt(0)));
+    var factor = BigDecimal.valueOf(base).pow(power);
+    BigDecimal bytes = new BigDecimal(match.group(1)).multiply(factor);
+    return bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0
+        ? Optional.empty()
+        : Optional.of(bytes.longValue());
+  }
+
+  /** As a definition would write it. */
+  static String text(Duration time) {
+    if (time.isZero()) {
+      return "0s";
+    }
+    var text = new StringBuilder();
+    append(text, time.toDaysPart(), "d");
+    append(text, time.toHoursPart(), "h");
+    append(text, time.toMinutesPart(), "m");
+    append(text, time.toSecondsPart(), "s");
+    append(text, time.toMillisPart(), "ms");
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, long count, String unit) {
+    if (count > 0) {
+      text.append(count).append(unit);
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package io.unikernal.udl;
+
+import io.unikernal.udl.Diagnostic.Edit;
+import io.unikernal.udl.Diagnostic.Severity;
+import io.unikernal.udl.Diagnostic.Span;
+import java.util.List;
+import java.util.Map;
+
+/** Diagnostics as text with source lines and carets, and as JSON. */
+final class Renderer implements Compilation.Rendered {
+  private static final int TAB = 4;
+  private static final String RED = "\u001b[1;31m";
+  private static final String YELLOW = "\u001b[1;33m";
+  private static final String BLUE = "\u001b[1;34m";
+  private static final String BOLD = "\u001b[1m";
+  private static final String PLAIN = "\u001b[0m";
+
+  private final List<Diagnostic> diagnostics;
+  private final Map<String, Source> sources;
+  private final List<Span> hidden;
+  private final int leftOut;
+
+  Renderer(
+      List<Diagnostic> diagnostics, Map<String, Source> sources, List<Span> hidden, int leftOut) {
+    this.hidden = hidden;
+    this.diagnostics = diagnostics;
+    this.sources = sources;
+    this.leftOut = leftOut;
+  }
+
+  @Override
+  public String text(boolean color) {
+    var text = new StringBuilder();
+    for (Diagnostic diagnostic : diagnostics) {
+      if (!text.isEmpty()) {
+        text.append('\n');
+      }
+      one(text, diagnostic, color);
+    }
+    if (leftOut > 0) {
+      text.append("\nand ").append(leftOut).append(" more\n");
+    }
+    return text.toString();
+  }
+
+  private void one(StringBuilder text, Diagnostic diagnostic, boolean color) {
+    boolean isError = diagnostic.severity() == Severity.ERROR;
+    String tone = isError ? RED : YELLOW;
+    Span span = diagnostic.span();
+    text.append(paint(color, tone, (isError ? "error[" : "warning[") + diagnostic.code() + "]"))
+        .append(paint(color, BOLD, ": " + diagnostic.message()))
+        .append('\n');
+    Source source = sources.get(span.file());
+    String line = source == null ? "" : masked(source.line(span.line()), span);
+    String gutter = " ".repeat(String.valueOf(span.line()).length());
+    text.append(gutter)
+        .append(paint(color, BLUE, "--> "))
+        .append(span.file() + ":" + span.line() + ":" + span.column())
+        .append('\n');
+    if (!line.isBlank()) {
+      String bar = paint(color, BLUE, gutter + " |");
+      text.append(bar).append('\n');
+      text.append(paint(color, BLUE, span.line() + " |"))
+          .append((' ' + expand(line)).stripTrailing())
+          .append('\n');
+      text.append(bar)
+          .append(' ')
+          .append(
+              paint(color, tone, (carets(span, line) + ' ' + diagnostic.label()).stripTrailing()))
+          .append('\n');
+    } else if (!diagnostic.label().isEmpty()) {
+      note(text, gutter, color, diagnostic.label());
+    }
+    diagnostic.write().forEach(write -> note(text, gutter, color, "write: " + write));
+    note(text, gutter, color, "see: unikernal explain " + diagnostic.code());
+  }
+
+  /** The line, what is hidden in it replaced by stars. */
+  private String masked(String line, Span shown) {
+    var text = new StringBuilder(line);
+    for (Span span : hidden) {
+      boolean isHere = span.file().equals(shown.file()) && span.line() == shown.line();
+      if (isHere) {
+        int from = offset(line, span.column());
+        int to = span.endLine() > span.line() ? line.length() : offset(line, span.endColumn());
+        text.replace(from, to, "*".repeat(to - from));
+      }
+    }
+    return text.toString();
+  }
+
+  private static void note(StringBuilder text, String gutter, boolean color, String note) {
+    String indent = "\n" + gutter + "   " + (note.startsWith("write: ") ? "       " : "");
+    text.append(paint(color, BLUE, gutter + " = ")).append(note.replace("\n", indent)).append('\n');
+  }
+
+  /** Spaces to the span's begin, then a caret for each cell of it within its first line. */
+  private static String carets(Span span, String line) {
+    int from = offset(line, span.column());
+    int to = span.endLine() == span.line() ? offset(line, span.endColumn()) : line.length();
+    int begin = width(line.substring(0, from), 0);
+    int end = width(line.substring(0, Math.max(from, to)), 0);
+    return " ".repeat(begin) + "^".repeat(Math.max(1, end - begin));
+  }
+
+  private static int offset(String line, int column) {
+    int points = line.codePointCount(0, line.length());
+    return line.offsetByCodePoints(0, Math.clamp(column - 1, 0, points));
+  }
+
+  private static String expand(String line) {
+    var text = new StringBuilder();
+    int cells = 0;
+    for (int point : line.codePoints().toArray()) {
+      int width = cellsOf(point, cells);
+      if (point == '\t') {
+        text.repeat(' ', width);
+      } else {
+        text.appendCodePoint(Character.isISOControl(point) ? 0xFFFD : point);
+      }
+      cells += width;
+    }
+    return text.toString();
+  }
+
+  private static int width(String text, int from) {
+    int cells = from;
+    for (int point : text.codePoints().toArray()) {
+      cells += cellsOf(point, cells);
+    }
+    return cells - from;
+  }
+
+  /** How many cells of a terminal the code point takes. */
+  private static int cellsOf(int point, int at) {
+    if (point == '\t') {
+      return TAB - at % TAB;
+    }
+    int type = Character.getType(point);
+    if (type == Character.NON_SPACING_MARK
+        || type == Character.ENCLOSING_MARK
+        || (type == Character.FORMAT && point != 0xAD)) {
+      return 0;
+    }
+    return isWide(point) ? 2 : 1;
+  }
+
+  /** East Asian wide and full-width characters, and emoji. */
+  private static boolean isWide(int point) {
+    return point >= 0x1100
+        && (point <= 0x115F
+            || (point >= 0x2E80 && point <= 0xA4CF && point != 0x303F)
+            || (point >= 0xAC00 && point <= 0xD7A3)
+            || (point >= 0xF900 && point <= 0xFAFF)
+            || (point >= 0xFE30 && point <= 0xFE6F)
+            || (point >= 0xFF00 && point <= 0xFF60)
+            || (point >= 0xFFE0 && point <= 0xFFE6)
+            || (point >= 0x1F300 && point <= 0x1F64F)
+            || (point >= 0x1F680 && point <= 0x1F6FF)
+            || (point >= 0x1F900 && point <= 0x1FAFF)
+            || (point >= 0x20000 && point <= 0x3FFFD));
+  }
+
+  private static String paint(boolean color, String tone, String text) {
+    return color && !text.isEmpty() ? tone + text + PLAIN : text;
+  }
+
+  @Override
+  public String json() {
+    var text = new StringBuilder("[");
+    for (Diagnostic diagnostic : diagnostics) {
+      text.append(text.length() > 1 ? ",\n " : "\n ").append('{');
+      text.append("\"code\":").append(quote(diagnostic.code()));
+      text.append(",\"severity\":")
+          .append(diagnostic.severity() == Severity.ERROR ? "\"error\"" : "\"warning\"");
+      text.append(",\"message\":").append(quote(diagnostic.message())).append(',');
+      span(text, diagnostic.span());
+      text.append(",\"label\":").append(quote(diagnostic.label()));
+      text.append(",\"write\":[")
+          .append(String.join(",", diagnostic.write().stream().map(Renderer::quote).toList()))
+          .append("],\"edits\":[");
+      edits(text, diagnostic.edits());
+      text.append("]}");
+    }
+    return text.append(text.length() > 1 ? "\n]" : "]").toString();
+  }
+
+  private static void edits(StringBuilder text, List<Edit> edits) {
+    for (int i = 0; i < edits.size(); i++) {
+      text.append(i > 0 ? ",{" : "{");
+      span(text, edits.get(i).span());
+      text.append(",\"text\":").append(quote(edits.get(i).text())).append('}');
+    }
+  }
+
+  private static void span(StringBuilder text, Span span) {
+    text.append("\"file\":")
+        .append(quote(span.file()))
+        .append(",\"line\":" + span.line())
+        .append(",\"column\":" + span.column())
+        .append(",\"endLine\":" + span.endLine())
+        .append(",\"endColumn\":" + span.endColumn());
+  }
+
+  private static String quote(String text) {
+    var quoted = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"', '\\' -> quoted.append('\\').append(c);
+        case '\n' -> quoted.append("\\n");
+        case '\t' -> quoted.append("\\t");
+        default -> {
+          if (c < 0x20 || (Character.isSurrogate(c) && !isPaired(text, i))) {
+            quoted.append("\\u%04x".formatted((int) c));
+          } else {
+            quoted.append(c);
+          }
+        }
+      }
+    }
+    return quoted.append('"').toString();
+  }
+
+  private static boolean isPaired(String text, int i) {
+    return Character.isHighSurrogate(text.charAt(i))
+        ? i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))
+        : i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
+  }
+}

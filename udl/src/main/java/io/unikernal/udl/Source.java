@@ -1,0 +1,94 @@
+package io.unikernal.udl;
+
+import io.unikernal.model.Origin;
+import io.unikernal.udl.Diagnostic.Span;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** One file's text, and where its lines begin. Offsets count chars; columns count code points. */
+final class Source {
+  /** As people see it: the definition's path as it was given, imports beside it. */
+  private final String name;
+
+  private final Path path;
+  private final String text;
+  private final int[] lineStarts;
+
+  Source(String name, Path path, String text) {
+    this.name = name;
+    this.path = path;
+    this.text = text;
+    int[] starts = new int[16];
+    int count = 1;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean ends = c == '\n' || (c == '\r' && !text.startsWith("\n", i + 1));
+      if (ends) {
+        if (count == starts.length) {
+          starts = Arrays.copyOf(starts, count * 2);
+        }
+        starts[count++] = i + 1;
+      }
+    }
+    lineStarts = Arrays.copyOf(starts, count);
+  }
+
+  String name() {
+    return name;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  String text() {
+    return text;
+  }
+
+  /** The folder that paths in this file resolve against. */
+  Path folder() {
+    Path parent = path.getParent();
+    return parent == null ? Path.of("") : parent;
+  }
+
+  int lineAt(int offset) {
+    int found = Arrays.binarySearch(lineStarts, offset);
+    return found >= 0 ? found + 1 : -found - 1;
+  }
+
+  int columnAt(int offset) {
+    int start = lineStarts[lineAt(offset) - 1];
+    return text.codePointCount(start, Math.min(offset, text.length())) + 1;
+  }
+
+  /** The line's text without its end; empty past the last one. */
+  String line(int number) {
+    if (number < 1 || number > lineStarts.length) {
+      return "";
+    }
+    int start = lineStarts[number - 1];
+    int end = number < lineStarts.length ? lineStarts[number] : text.length();
+    while (end > start && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {
+      end--;
+    }
+    return text.substring(start, end);
+  }
+
+  /** The offset where the line of {@code offset} begins. */
+  int lineStart(int offset) {
+    return lineStarts[lineAt(offset) - 1];
+  }
+
+  /** The offset after the last character of the line of {@code offset}. */
+  int lineEnd(int offset) {
+    return lineStart(offset) + line(lineAt(offset)).length();
+  }
+
+  Span span(int start, int end) {
+    return new Span(name, lineAt(start), columnAt(start), lineAt(end), columnAt(end));
+  }
+
+  Origin origin(int offset) {
+    return new Origin(name, lineAt(offset), columnAt(offset));
+  }
+}

@@ -1,0 +1,58 @@
+package io.unikernal.udl;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The corpus: a definition, and what the compiler says of it. */
+final class Golden {
+  static final Path FOLDER = Path.of("src/test/golden");
+  static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "PORT", "8080",
+          "NOT_A_PORT", "hunter2",
+          "ORDER_DB", "postgres://localhost/orders",
+          "REGION", "eu",
+          "UNIKERNAL_SECRET_DB_PASSWORD", "hunter2");
+
+  private Golden() {}
+
+  /** Files by their names, and folders that are definitions. */
+  static List<Path> cases() throws IOException {
+    try (var list = Files.list(FOLDER)) {
+      return list.filter(path -> path.toString().endsWith(".udl.yaml")).sorted().toList();
+    }
+  }
+
+  static Compilation compile(Path definition) throws InterruptedException {
+    return compile(definition, false);
+  }
+
+  static Compilation compile(Path definition, boolean offline) throws InterruptedException {
+    return UdlCompiler.compile(
+        definition, Fakes.all(), new UdlCompiler.Options(ENVIRONMENT, offline));
+  }
+
+  /** The diagnostics, then the plan if there is one. */
+  static String outcome(Path definition) throws InterruptedException {
+    boolean offline = definition.toString().contains("offline");
+    Compilation compilation = compile(definition, offline);
+    String text = compilation.rendered().text(false);
+    return compilation
+        .plan()
+        .map(plan -> text + (text.isEmpty() ? "" : "\n") + PlanText.of(plan))
+        .orElse(text)
+        .replace(FOLDER + "/", "");
+  }
+
+  static Path expected(Path definition) {
+    return Path.of(definition.toString().replaceFirst("\\.udl\\.yaml$", ".expected"));
+  }
+
+  static String read(Path file) throws IOException {
+    return Files.readString(file, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,101 @@
+package io.unikernal.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Goal: what users get runs anywhere. Method: the archive is unpacked in a folder it was not built
+ * in, and started as a user would.
+ */
+class DistributionIT {
+  private static final Path HOME = Path.of(System.getProperty("unikernal.dist", ""));
+  private static final long START_SECONDS_MAX = 60;
+
+  @TempDir Path folder;
+
+  record Run(int status, String out) {}
+
+  @Test
+  void theArchiveRunsWhereItIsUnpacked() throws Exception {
+    assertThat(run(unpacked(), Map.of(), "version").status()).isZero();
+  }
+
+  @Test
+  void theCacheIsStillUsedWhereTheArchiveIsUnpacked() throws Exception {
+    Path log = folder.resolve("classes.log");
+    run(unpacked(), Map.of("UNIKERNAL_JAVA_OPTS", "-Xlog:class+load:file=" + log), "version");
+    assertThat(Files.readString(log))
+        .contains("io.unikernal.cli.Main source: shared objects file")
+        .doesNotContain("source: jar:");
+  }
+
+  @Test
+  void withoutItsCacheItStartsAllTheSame() throws Exception {
+    Path home = unpacked();
+    Files.delete(home.resolve("lib/unikernal.aot"));
+    assertThat(run(home, Map.of(), "version").status()).isZero();
+  }
+
+  @Test
+  void aCacheThatDoesNotFitIsIgnoredWithoutAWord() throws Exception {
+    Path home = unpacked();
+    String expected = run(home, Map.of(), "version").out();
+    Files.writeString(home.resolve("lib/unikernal.aot"), "not a cache");
+    assertThat(run(home, Map.of(), "version")).isEqualTo(new Run(0, expected));
+  }
+
+  @Test
+  void theClassPathNamesEveryJarOnce() throws IOException {
+    try (Stream<Path> files = Files.list(HOME.resolve("lib"))) {
+      List<String> jars =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.endsWith(".jar"))
+              .toList();
+      assertThat(Files.readAllLines(HOME.resolve("lib/classpath")))
+          .containsExactlyInAnyOrderElementsOf(jars)
+          .startsWith(jars.stream().filter(jar -> jar.startsWith("cli-")).toArray(String[]::new));
+    }
+  }
+
+  @Test
+  void whatAUserNeedsBesidesIsInside() {
+    assertThat(List.of("LICENSE", "adapters/README.md", "bin/unikernal"))
+        .allSatisfy(path -> assertThat(HOME.resolve(path)).isNotEmptyFile());
+  }
+
+  private Path unpacked() throws Exception {
+    Path place = Files.createDirectories(folder.resolve("another place"));
+    String version = HOME.toRealPath().getFileName().toString();
+    Path archive = HOME.resolveSibling(version + ".tar.gz");
+    Process tar =
+        new ProcessBuilder("tar", "-xzf", archive.toString(), "-C", place.toString())
+            .inheritIO()
+            .start();
+    assertThat(tar.waitFor()).isZero();
+    return place.resolve(version);
+  }
+
+  private static Run run(Path home, Map<String, String> environment, String... arguments)
+      throws Exception {
+    var builder = new ProcessBuilder(home.resolve("bin/unikernal").toString());
+    builder.command().addAll(List.of(arguments));
+    builder.environment().remove("UNIKERNAL_JAVA_OPTS");
+    builder.environment().putAll(environment);
+    Process process = builder.redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(START_SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+    return new Run(process.exitValue(), out);
+  }
+}

@@ -1,0 +1,108 @@
+package io.unikernal.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.unikernal.model.Fault;
+import io.unikernal.model.Field;
+import io.unikernal.server.AdapterCatalog;
+import io.unikernal.spi.Adapter;
+import io.unikernal.spi.AdapterSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The reference pages are made from the same values that the program reads. A stale page fails;
+ * {@code scripts/reference} writes them anew.
+ */
+class ReferenceTest {
+  private static final boolean WRITE = Boolean.getBoolean("reference.write");
+
+  @Test
+  void noPageIsStale() throws IOException {
+    Path folder = Definitions.root().resolve("docs/reference");
+    for (var page : pages().entrySet()) {
+      Path file = folder.resolve(page.getKey());
+      if (WRITE) {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, page.getValue());
+      }
+      assertThat(file).as("run scripts/reference").exists();
+      assertThat(Files.readString(file))
+          .as(file + " is stale: run scripts/reference")
+          .isEqualTo(page.getValue());
+    }
+  }
+
+  private static Map<String, String> pages() {
+    Map<String, String> pages = new LinkedHashMap<>();
+    pages.put("faults.md", faults());
+    for (Adapter adapter : AdapterCatalog.load(List.of()).values().stream().distinct().toList()) {
+      pages.put("adapters/" + adapter.spec().name() + ".md", adapter(adapter.spec()));
+    }
+    pages.putAll(LanguageReference.pages());
+    return pages;
+  }
+
+  private static String faults() {
+    var page = new StringBuilder("# Faults\n\nEvery failure has one of these codes.\n\n");
+    page.append("| code | another attempt may help | meaning |\n|---|---|---|\n");
+    for (Fault.Code code : Fault.Code.values()) {
+      page.append(
+          "| `" + code + "` | " + (code.retryable() ? "yes" : "no") + " | " + code.doc() + " |\n");
+    }
+    return page.toString();
+  }
+
+  private static String adapter(AdapterSpec spec) {
+    var page = new StringBuilder("# `type: " + spec.name() + "`\n\n" + spec.summary() + "\n\n");
+    page.append("Stability: " + spec.stability().name().toLowerCase(java.util.Locale.ROOT) + ".");
+    if (!spec.aliases().isEmpty()) {
+      page.append(" Also written `" + String.join("`, `", spec.aliases()) + "`.");
+    }
+    page.append("\n\n## Options of the system\n\n").append(options(spec.system().fields()));
+    page.append("\n## Options of an operation\n\n").append(options(spec.operation().fields()));
+    page.append("\nEvery operation may also have `effect`, `policy` and `doc`.\n");
+    for (AdapterSpec.Example example : spec.examples()) {
+      page.append("\n## " + example.title() + "\n\n```udl\n" + example.udl().strip() + "\n```\n");
+    }
+    return page.toString();
+  }
+
+  private static String options(List<Field<?>> fields) {
+    if (fields.isEmpty()) {
+      return "None.\n";
+    }
+    var table = new StringBuilder("| option | kind | default | meaning |\n|---|---|---|---|\n");
+    for (Field<?> field : fields) {
+      String kind = field.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+      if (!field.symbols().isEmpty()) {
+        kind += ": " + String.join(", ", field.symbols());
+      }
+      String fallback =
+          field
+              .fallback()
+              .map(value -> "`" + value + "`")
+              .orElse(field.isRequired() ? "required" : "");
+      String examples =
+          field.examples().isEmpty()
+              ? ""
+              : " Example: `" + String.join("`, `", field.examples()) + "`.";
+      table.append(
+          "| `"
+              + field.name()
+              + "` | "
+              + kind
+              + " | "
+              + fallback
+              + " | "
+              + (field.doc() + examples).replace("|", "\\|")
+              + " |\n");
+    }
+    return table.toString();
+  }
+}

@@ -1,0 +1,5 @@
+/** Checks of the whole: tidiness, architecture, and the distribution run as a user would. */
+@NullMarked
+package io.unikernal.verify;
+
+import org.jspecify.annotations.NullMarked;
