@@ -25,6 +25,7 @@ class FuzzTest {
     List<String> seeds = seeds();
     var random = new Random(20260101);
     long started = System.nanoTime();
+    int deep = 0;
     for (int i = 0; i < CASES; i++) {
       String text = mutate(seeds.get(random.nextInt(seeds.size())), random);
       Path file = Files.write(folder.resolve("f.udl.yaml"), text.getBytes(UTF_8));
@@ -32,9 +33,13 @@ class FuzzTest {
       assertThat(compilation.plan().isPresent() || !compilation.diagnostics().isEmpty())
           .as("case %d has a plan or says why not:%n%s", i, text)
           .isTrue();
+      boolean isDeep =
+          compilation.diagnostics().stream().anyMatch(found -> !found.code().startsWith("UDL-1"));
+      deep += isDeep || compilation.plan().isPresent() ? 1 : 0;
       compilation.rendered().text(true);
       compilation.rendered().json();
     }
+    assertThat(deep).as("cases that are YAML still").isGreaterThan(CASES / 4);
     assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMinutes(3));
   }
 
