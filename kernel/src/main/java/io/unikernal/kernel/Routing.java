@@ -53,13 +53,12 @@ final class Routing {
 
   /** A part of a plan may lack the system of a source: its messages come by calls only. */
   private void addUnboundEntries(Map<String, List<Lane>> bySource) {
-    bySource.forEach(
-        (id, routes) -> {
-          if (!entries.containsKey(id)) {
-            var operation = routes.getFirst().route().from();
-            injected.put(id, new Entry(operation, id, List.copyOf(routes), unrouted));
-          }
-        });
+    bySource.forEach((id, routes) -> {
+      if (!entries.containsKey(id)) {
+        var operation = routes.getFirst().route().from();
+        injected.put(id, new Entry(operation, id, List.copyOf(routes), unrouted));
+      }
+    });
   }
 
   private void addEntry(Operation operation, List<Lane> routes) {
