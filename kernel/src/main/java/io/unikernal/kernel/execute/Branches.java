@@ -147,6 +147,10 @@ final class Branches {
     void await() throws InterruptedException {
       lock.lock();
       try {
+        if (outer.anyReason().isPresent()) {
+          interrupted = true; // the branch on this thread may have swallowed the interrupt
+          stopOthers(reasonOutside());
+        }
         while (running > 0 && !stopped) {
           try {
             changed.await();

@@ -199,14 +199,14 @@ final class FileSource implements Endpoint.PullSource {
     switch (after) {
       case "delete" -> {
         Files.deleteIfExists(found.path());
-        Root.syncFolder(found.path().getParent());
+        Root.syncFolderOf(found.path());
       }
       case "move" -> {
         Path to = root.make(done + "/" + found.name());
         Files.move(
             found.path(), to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        Root.syncFolder(to.getParent());
-        Root.syncFolder(found.path().getParent());
+        Root.syncFolderOf(to);
+        Root.syncFolderOf(found.path());
       }
       default -> seen.orElseThrow().add(found);
     }

@@ -53,7 +53,9 @@ final class Root {
     if (!path.startsWith(folder) || path.equals(folder)) {
       throw outside(name);
     }
-    for (Path at = path; !at.equals(folder); at = at.getParent()) {
+    Path at = folder;
+    for (Path part : folder.relativize(path)) {
+      at = at.resolve(part);
       if (Files.isSymbolicLink(at)) {
         throw outside(name);
       }
@@ -133,10 +135,13 @@ final class Root {
     return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Makes a new name in a folder survive a loss of power. */
-  static void syncFolder(Path folder) throws IOException {
-    try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
+  /** Makes a new name, or one that went, survive a loss of power. */
+  static void syncFolderOf(Path file) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null) {
+      try (var channel = FileChannel.open(parent, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
     }
   }
 }

@@ -95,6 +95,13 @@ final class SqlScanner {
   }
 
   private Result run() {
+    // Anywhere, even in a string: there it would look as if it were filled in. `$${` begins a
+    // dollar quote.
+    int marker = sql.indexOf("${");
+    if (marker >= 0 && (marker == 0 || sql.charAt(marker - 1) != '$')) {
+      return new Result.Wrong(
+          marker, "`${…}` is not put into SQL text", "write :name, and give `name` in `with`");
+    }
     while (at < sql.length() && wrong.isEmpty()) {
       step();
     }
@@ -169,8 +176,6 @@ final class SqlScanner {
       quoted(c, false);
     } else if (c == '[' && grammar == Grammar.SQLITE) {
       bracketed();
-    } else if (sql.startsWith("${", at)) {
-      fail(at, "`${…}` is not put into SQL text", "write :name, and give `name` in `with`");
     } else if (c == '$' && grammar == Grammar.POSTGRES && dollarQuoted()) {
       return;
     } else if (c == '$' || (grammar == Grammar.SQLITE && (c == '?' || c == '@' || c == '#'))) {

@@ -401,4 +401,85 @@ abstract class SqlContract {
         .extracting(Thread::getName)
         .noneMatch(name -> name.contains("unikernal-db"));
   }
+
+  /** The statements and the schema of the first example, the same for each database. */
+  @Test
+  void theOrdersExampleKeepsAndFindsAnOrderOnce() throws Exception {
+    db.close();
+    Path schema =
+        Files.writeString(
+            folder.resolve("orders.sql"),
+            """
+            create table if not exists orders (
+              id text primary key, customer text not null, email text not null, items text not null, note text,
+              total text not null, status text not null, placed_at text not null
+            );
+            """);
+    db = open(SqlFields.SCHEMA, schema);
+    Database.name("Line", "sku", "string", "qty", "int", "price", "decimal(12,2)");
+    Database.name(
+        "Placed",
+        "id",
+        "uuid",
+        "customer",
+        "string",
+        "email",
+        "pii(string)",
+        "items",
+        "list(Line, 1..100)",
+        "note",
+        "string?",
+        "total",
+        "decimal(12,2)",
+        "status",
+        "enum(new, paid, shipped)",
+        "placed_at",
+        "timestamp");
+    var type = Database.type("Placed?");
+    var line = Database.dict("sku", "ABC-0001", "qty", 3, "price", Value.decimal("19.99"));
+    var id = new Value.Uuid(UUID.randomUUID());
+    var order =
+        Conform.to(
+            type,
+            Database.dict(
+                "id",
+                id,
+                "customer",
+                "ann",
+                "email",
+                "ann@example.org",
+                "items",
+                new Value.Items(java.util.List.of(line)),
+                "total",
+                Value.decimal("59.97"),
+                "status",
+                "new",
+                "placed_at",
+                new Value.Timestamp(Instant.parse("2026-01-02T03:04:05.6Z"))),
+            Conform.Extra.REFUSE,
+            "order");
+    var fields = ((io.unikernal.model.Rec) order).toMap();
+    var pairs = new ArrayList<Object>();
+    fields.forEach((name, value) -> {
+      pairs.add(name);
+      pairs.add(value);
+    });
+    for (int i = 0; i < 2; i++) {
+      var saved =
+          db.call(
+              "insert into orders (id, customer, email, items, note, total, status, placed_at)\n"
+                  + "values (:id, :customer, :email, :items, :note, :total, :status, :placed_at)\n"
+                  + "on conflict (id) do nothing\n",
+              "",
+              pairs.toArray());
+      assertThat(saved).isEqualTo(Value.Null.NULL);
+    }
+    String byId =
+        "select id, customer, email, items, note, total, status, placed_at from orders where id ="
+            + " :id";
+    var found = db.call(byId, "Placed?", "id", id);
+    assertThat(Conform.to(type, found, Conform.Extra.KEEP, "answer")).isEqualTo(order);
+    assertThat(db.call(byId, "Placed?", "id", new Value.Uuid(UUID.randomUUID())))
+        .isEqualTo(Value.Absent.ABSENT);
+  }
 }
