@@ -224,9 +224,7 @@ final class TypeTable implements TypeParser.Names {
 
   private Optional<Value> fallback(Type type, String text, Place place) {
     if (type.core() instanceof Type.Record || type.core() instanceof Type.Union) {
-      diagnostics
-          .error(Code.BAD_DEFAULT, place, "a record has no default")
-          .write(type + "?");
+      diagnostics.error(Code.BAD_DEFAULT, place, "a record has no default").write(type + "?");
       return Optional.empty();
     }
     boolean isQuoted =
