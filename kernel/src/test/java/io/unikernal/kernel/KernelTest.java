@@ -121,7 +121,10 @@ class KernelTest extends SimulatedKernel {
                 () -> Kernel.open(def.plan(), def.adapters(), world, events::add))
             .isInstanceOfSatisfying(
                 FaultException.class,
-                e -> assertThat(e.fault().message()).isEqualTo("`a` cannot be opened: a is down; `c` cannot be opened: c is down")));
+                e ->
+                    assertThat(e.fault().message())
+                        .isEqualTo(
+                            "`a` cannot be opened: a is down; `c` cannot be opened: c is down")));
     assertThat(def.closed).containsExactly("b");
   }
 
