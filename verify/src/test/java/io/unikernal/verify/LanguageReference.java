@@ -23,8 +23,8 @@ final class LanguageReference {
             """
             # Functions and operators
 
-            What an expression may use, besides CEL's macros (`has`, `all`, `exists`, `exists_one`, `map`, `filter`, `cel.bind`).
-            Upper-case letters stand for any type. Each example is run by a test.
+            What an expression may use, besides CEL's macros (`has`, `all`, `exists`, `exists_one`, `map`, `filter`,
+            `cel.bind`). Upper-case letters stand for any type. Each example is run by a test.
 
             | name | signatures | meaning | example | gives |
             |---|---|---|---|---|
