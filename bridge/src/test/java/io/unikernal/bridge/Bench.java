@@ -112,8 +112,7 @@ final class Bench implements AutoCloseable {
   }
 
   Bench open() throws InterruptedException {
-    var context =
-        new SystemContext("py", config(), operations, folder, folder, world, caller, log);
+    var context = new SystemContext("py", config(), operations, folder, folder, world, caller, log);
     system = BridgeSystem.open(context, PythonRuntime.of(config(), folder), limits);
     return this;
   }
@@ -124,8 +123,16 @@ final class Bench implements AutoCloseable {
 
   static Operation operation(String name, Type input, Effect effect) {
     return new Operation(
-        "py", name, Operation.Direction.CALLED, input, Type.Simple.ANY, effect, Set.of(), Config.EMPTY,
-        "", Origin.NONE);
+        "py",
+        name,
+        Operation.Direction.CALLED,
+        input,
+        Type.Simple.ANY,
+        effect,
+        Set.of(),
+        Config.EMPTY,
+        "",
+        Origin.NONE);
   }
 
   static Operation operation(String name) {

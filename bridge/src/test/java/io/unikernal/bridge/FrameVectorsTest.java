@@ -23,8 +23,19 @@ import org.junit.jupiter.api.TestFactory;
 class FrameVectorsTest {
   private static final List<String> TYPES =
       List.of(
-          "", "CALL", "RESULT", "ERROR", "CANCEL", "CHUNK", "CREDIT", "HELLO", "WELCOME", "PING",
-          "PONG", "GOODBYE", "REGISTER");
+          "",
+          "CALL",
+          "RESULT",
+          "ERROR",
+          "CANCEL",
+          "CHUNK",
+          "CREDIT",
+          "HELLO",
+          "WELCOME",
+          "PING",
+          "PONG",
+          "GOODBYE",
+          "REGISTER");
 
   @TestFactory
   Stream<DynamicTest> everyVector() throws IOException {

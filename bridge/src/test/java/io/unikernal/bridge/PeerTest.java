@@ -101,10 +101,9 @@ class PeerTest {
     var task =
         new FutureTask<>(() -> {
           assertThat(peer.takeSeat()).isTrue();
-          Frame answer = peer.call(CallFrame.write("f", Value.Dict.EMPTY, Cbor.write(map())), limit);
-          return answer.type() == Frame.ERROR
-              ? answer.value()
-              : CallFrame.result(answer.payload());
+          Frame answer =
+              peer.call(CallFrame.write("f", Value.Dict.EMPTY, Cbor.write(map())), limit);
+          return answer.type() == Frame.ERROR ? answer.value() : CallFrame.result(answer.payload());
         });
     Thread.startVirtualThread(task);
     return task;
@@ -114,7 +113,10 @@ class PeerTest {
     var thrown =
         catchThrowableOfType(
             java.util.concurrent.ExecutionException.class, () -> task.get(5, TimeUnit.SECONDS));
-    return ((FaultException) thrown.getCause()).fault();
+    assertThat(thrown).cause().isInstanceOf(FaultException.class);
+    return thrown.getCause() instanceof FaultException e
+        ? e.fault()
+        : Fault.of(Fault.Code.INTERNAL, "");
   }
 
   private static Value value(FutureTask<Value> task) throws Exception {
@@ -233,8 +235,9 @@ class PeerTest {
       }
     }
     for (var task : tasks) {
-      catchThrowableOfType(
-          java.util.concurrent.ExecutionException.class, () -> task.get(5, TimeUnit.SECONDS));
+      var _ =
+          catchThrowableOfType(
+              java.util.concurrent.ExecutionException.class, () -> task.get(5, TimeUnit.SECONDS));
       assertThat(task.isDone()).isTrue();
     }
   }

@@ -144,7 +144,8 @@ class PythonCallsTest {
   @AfterAll
   static void close() throws InterruptedException {
     bench.close();
-    eventually("no thread is left: " + bench.world.running(), () -> bench.world.running().isEmpty());
+    eventually(
+        "no thread is left: " + bench.world.running(), () -> bench.world.running().isEmpty());
   }
 
   private static Reply answer(
@@ -226,8 +227,7 @@ class PythonCallsTest {
   @Test
   void inputThatDoesNotFitIsInvalidWithItsPath() {
     var line = map("sku", "a", "qty", "three", "price", Value.decimal("1"));
-    var order =
-        map("id", new Value.Uuid(new UUID(1, 2)), "lines", new Value.Items(List.of(line)));
+    var order = map("id", new Value.Uuid(new UUID(1, 2)), "lines", new Value.Items(List.of(line)));
     Fault fault = bench.fault("total", "order", order);
     assertThat(fault.code()).isEqualTo(Fault.Code.INVALID);
     assertThat(fault.message()).contains("order.lines[0].qty", "needs int");
@@ -245,8 +245,7 @@ class PythonCallsTest {
   void anExceptionsTextIsMaskedWhereTheInputHoldsALabel() {
     var labelled =
         new Type.Record(
-            "",
-            List.of(Type.Field.of("ssn", new Type.Labelled(Label.PII, Type.Text.ANY_TEXT))));
+            "", List.of(Type.Field.of("ssn", new Type.Labelled(Label.PII, Type.Text.ANY_TEXT))));
     var input = bench.message("fails", map("ssn", "123-45"), Duration.ofSeconds(5));
     Fault masked = bench.fault(operation("fails", labelled, Effect.UNKNOWN), input);
     assertThat(masked.message()).contains("ValueError").doesNotContain("123-45");
@@ -291,7 +290,8 @@ class PythonCallsTest {
 
   @Test
   void callerTraceKeyAndTimeLeftTravel() throws InterruptedException {
-    var trace = Trace.parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01").orElseThrow();
+    var trace =
+        Trace.parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01").orElseThrow();
     var headers = new LinkedHashMap<String, String>();
     headers.put("idempotency-key", "k-7");
     var plain = bench.message("about", Value.Absent.ABSENT, Duration.ofSeconds(3));

@@ -47,14 +47,22 @@ final class RawPeer implements AutoCloseable {
 
   static Value.Dict hello(String token, long maxFrame) {
     return map(
-        "v", 1,
-        "token", token,
-        "lang", "test",
-        "sdk", "0",
-        "name", "raw",
-        "max_frame", maxFrame,
-        "functions", Value.Items.EMPTY,
-        "types", Value.Dict.EMPTY);
+        "v",
+        1,
+        "token",
+        token,
+        "lang",
+        "test",
+        "sdk",
+        "0",
+        "name",
+        "raw",
+        "max_frame",
+        maxFrame,
+        "functions",
+        Value.Items.EMPTY,
+        "types",
+        Value.Dict.EMPTY);
   }
 
   /** The next frame that is no PING; empty when the kernel has closed. */
