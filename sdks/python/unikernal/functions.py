@@ -107,6 +107,13 @@ def _is_own_function(value, module):
     )
 
 
+class _FreshLoader(importlib.machinery.SourceFileLoader):
+    """Never takes bytecode kept from before, which a change within one second that keeps the size would not replace."""
+
+    def path_stats(self, path):
+        raise OSError("not kept")
+
+
 def load(file: str) -> Program:
     """Runs the user's file as a module, as `python3 FILE` would find its neighbours."""
     path = os.path.abspath(file)
@@ -115,7 +122,7 @@ def load(file: str) -> Program:
     if name in sys.modules:
         name = f"unikernal_program_{name}"  # a file called json.py must not replace the library's
     # A loader of its own, that any suffix will do.
-    loader = importlib.machinery.SourceFileLoader(name, path)
+    loader = _FreshLoader(name, path)
     module = importlib.util.module_from_spec(importlib.util.spec_from_loader(name, loader))
     sys.modules[name] = module  # dataclasses look their module up there while it still runs
     loader.exec_module(module)

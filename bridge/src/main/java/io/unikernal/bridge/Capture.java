@@ -91,12 +91,14 @@ final class Capture {
 
   /** Waits for the end of the process; ends it after that time, or when interrupted. */
   boolean await(long seconds) throws InterruptedException {
+    boolean hasEnded;
     try {
-      return process.waitFor(seconds, TimeUnit.SECONDS)
-          && read.await(STREAMS_SECONDS_MAX, TimeUnit.SECONDS);
+      hasEnded = process.waitFor(seconds, TimeUnit.SECONDS);
     } finally {
       kill();
     }
+    process.waitFor();
+    return read.await(STREAMS_SECONDS_MAX, TimeUnit.SECONDS) && hasEnded;
   }
 
   private void kill() {

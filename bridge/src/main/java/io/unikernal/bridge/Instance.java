@@ -5,6 +5,7 @@ import io.unikernal.model.FaultException;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Value;
 import io.unikernal.spi.SystemContext;
+import io.unikernal.spi.World;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -275,6 +276,8 @@ final class Instance {
     private final WorkerCalls calls =
         new WorkerCalls(name, context.caller(), context.world(), context.log());
 
+    private volatile Optional<World.Timer> drainTimer = Optional.empty();
+
     @Override
     public void received(Peer from, Frame frame) {
       switch (frame.type()) {
@@ -287,12 +290,17 @@ final class Instance {
     /** The worker finishes what it has, and closes. */
     private void leave(Peer from, String why) {
       from.drain();
+      if (stopping) {
+        return; // It answers ours.
+      }
       context.log().log(Level.INFO, () -> name + " says goodbye: " + why);
-      context
-          .world()
-          .after(
-              limits.drain(),
-              () -> from.close("worker `" + name + "` did not finish after GOODBYE"));
+      drainTimer =
+          Optional.of(
+              context
+                  .world()
+                  .after(
+                      limits.drain(),
+                      () -> from.close("worker `" + name + "` did not finish after GOODBYE")));
       pool.changed();
     }
 
@@ -307,6 +315,7 @@ final class Instance {
         context.log().log(Level.DEBUG, () -> name + ": " + reason);
       }
       trouble = reason;
+      drainTimer.ifPresent(World.Timer::cancel);
       calls.end();
       underLock(ended::signalAll);
       pool.changed();

@@ -126,10 +126,13 @@ final class Worker {
 
   /** Gives it time to end by itself, then makes it, and everything that it started. */
   void end(Duration grace) throws InterruptedException {
+    // Asked while it lives: afterwards nobody knows whose they were.
+    var children = process.descendants().toList();
     try {
       process.waitFor(grace.toNanos(), TimeUnit.NANOSECONDS);
     } finally {
       kill();
+      children.forEach(ProcessHandle::destroyForcibly);
     }
     process.waitFor();
   }

@@ -35,8 +35,8 @@ final class TestLog implements System.Logger {
       Level level,
       @Nullable ResourceBundle bundle,
       @Nullable String format,
-      @Nullable Object... parameters) {
-    boolean isPlain = format == null || parameters.length == 0;
+      @Nullable Object @Nullable ... parameters) {
+    boolean isPlain = format == null || parameters == null || parameters.length == 0;
     lines.add(level + " " + (isPlain ? format : MessageFormat.format(format, parameters)));
   }
 }
