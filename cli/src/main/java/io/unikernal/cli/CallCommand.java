@@ -65,7 +65,7 @@ final class CallCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException, IOException {
     Value value;
     try {
-      value = Json.read(inputBytes(), Json.Limits.DEFAULT);
+      value = Json.read(inputBytes(), Json.Limits.EXACT);
     } catch (FaultException e) {
       return failed(e.fault(), ExitCode.USAGE);
     }
@@ -117,7 +117,8 @@ final class CallCommand implements Callable<Integer> {
 
   private Optional<Value> askRunning(Value value) {
     Path path = definition.path().toAbsolutePath().normalize();
-    Path folder = Files.isDirectory(path) ? path : Optional.ofNullable(path.getParent()).orElse(path);
+    Path folder =
+        Files.isDirectory(path) ? path : Optional.ofNullable(path.getParent()).orElse(path);
     return ControlClient.ask(
         folder.resolve(".unikernal"),
         ControlWords.dict(
@@ -136,7 +137,10 @@ final class CallCommand implements Callable<Integer> {
     err.println(
         json
             ? Json.pretty(answer)
-            : "error[" + ControlWords.text(fault, "code") + "]: " + ControlWords.text(fault, "message"));
+            : "error["
+                + ControlWords.text(fault, "code")
+                + "]: "
+                + ControlWords.text(fault, "message"));
     err.flush();
     return ExitCode.FINDINGS;
   }

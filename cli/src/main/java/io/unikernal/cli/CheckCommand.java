@@ -30,7 +30,9 @@ final class CheckCommand implements Callable<Integer> {
   @Option(names = "--strict", description = "Warnings are findings too.")
   private boolean strict;
 
-  @Option(names = "--offline", description = "Run no user code: functions are what the definition says.")
+  @Option(
+      names = "--offline",
+      description = "Run no user code: functions are what the definition says.")
   private boolean offline;
 
   @Option(names = "--json", description = "Print diagnostics as JSON, with edits.")
@@ -47,8 +49,7 @@ final class CheckCommand implements Callable<Integer> {
     }
     out.flush();
     boolean findings =
-        DefinitionArgument.hasErrors(compilation)
-            || strict && !compilation.diagnostics().isEmpty();
+        DefinitionArgument.hasErrors(compilation) || strict && !compilation.diagnostics().isEmpty();
     return findings ? ExitCode.FINDINGS : ExitCode.OK;
   }
 
@@ -56,21 +57,20 @@ final class CheckCommand implements Callable<Integer> {
     out.print(compilation.rendered().text(DefinitionArgument.color()));
     compilation
         .plan()
-        .ifPresent(
-            plan -> {
-              out.println(
-                  "ok: "
-                      + plan.systems().size()
-                      + " systems, "
-                      + plan.routes().size()
-                      + " routes, "
-                      + plan.pipelines().size()
-                      + " pipelines");
-              out.print(
-                  Output.table(
-                      plan.routes().stream()
-                          .map(route -> List.of(route.name(), route.guarantee().toString()))
-                          .toList()));
-            });
+        .ifPresent(plan -> {
+          out.println(
+              "ok: "
+                  + plan.systems().size()
+                  + " systems, "
+                  + plan.routes().size()
+                  + " routes, "
+                  + plan.pipelines().size()
+                  + " pipelines");
+          out.print(
+              Output.table(
+                  plan.routes().stream()
+                      .map(route -> List.of(route.name(), route.guarantee().toString()))
+                      .toList()));
+        });
   }
 }

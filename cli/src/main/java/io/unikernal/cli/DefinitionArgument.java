@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
@@ -31,8 +31,7 @@ final class DefinitionArgument {
   }
 
   Compilation compile(Map<String, Adapter> adapters, boolean offline) throws InterruptedException {
-    return UdlCompiler.compile(
-        path(), adapters, new UdlCompiler.Options(System.getenv(), offline));
+    return UdlCompiler.compile(path(), adapters, new UdlCompiler.Options(System.getenv(), offline));
   }
 
   static boolean hasErrors(Compilation compilation) {
@@ -42,6 +41,8 @@ final class DefinitionArgument {
 
   /** Colours where a person reads them, unless NO_COLOR says otherwise. */
   static boolean color() {
-    return System.console() != null && System.console().isTerminal() && System.getenv("NO_COLOR") == null;
+    return System.console() != null
+        && System.console().isTerminal()
+        && System.getenv("NO_COLOR") == null;
   }
 }

@@ -1,10 +1,10 @@
 package io.unikernal.cli;
 
+import io.unikernal.kernel.SystemWorld;
 import io.unikernal.model.Json;
 import io.unikernal.model.Value;
 import io.unikernal.server.AdapterCatalog;
 import io.unikernal.server.ControlWords;
-import io.unikernal.kernel.SystemWorld;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -44,11 +44,13 @@ final class DoctorCommand implements Callable<Integer> {
     var findings = List.of(java(), python(), sdk(), adapters(), carrier(), temporaryFolder());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(Json.pretty(new Value.Items(findings.stream().map(DoctorCommand::value).toList())));
+      out.println(
+          Json.pretty(new Value.Items(findings.stream().map(DoctorCommand::value).toList())));
     } else {
       var rows = new ArrayList<List<String>>();
-      findings.forEach(
-          f -> rows.add(List.of(f.isOk() ? "ok" : "MISSING", f.name(), f.found(), f.isOk() ? "" : f.hint())));
+      findings.forEach(f ->
+          rows.add(
+              List.of(f.isOk() ? "ok" : "MISSING", f.name(), f.found(), f.isOk() ? "" : f.hint())));
       out.print(Output.table(rows));
     }
     out.flush();
@@ -76,7 +78,8 @@ final class DoctorCommand implements Callable<Integer> {
         process.destroyForcibly();
         return new Finding("python3", false, "does not answer", hint);
       }
-      String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      String answer =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       return new Finding("python3", process.exitValue() == 0, answer, hint);
     } catch (IOException _) {
       return new Finding("python3", false, "not found", hint);
@@ -85,7 +88,8 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static Finding sdk() {
     Path sdk = Path.of(System.getProperty("unikernal.home", "."), "sdks", "python", "unikernal");
-    return new Finding("python sdk", Files.isDirectory(sdk), sdk.toString(), "install Unikernal again");
+    return new Finding(
+        "python sdk", Files.isDirectory(sdk), sdk.toString(), "install Unikernal again");
   }
 
   private static Finding adapters() {
@@ -107,6 +111,9 @@ final class DoctorCommand implements Callable<Integer> {
   private static Finding temporaryFolder() {
     Path folder = Path.of(System.getProperty("java.io.tmpdir"));
     return new Finding(
-        "temporary folder", Files.isWritable(folder), folder.toString(), "set TMPDIR to a folder you may write");
+        "temporary folder",
+        Files.isWritable(folder),
+        folder.toString(),
+        "set TMPDIR to a folder you may write");
   }
 }

@@ -14,8 +14,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -38,7 +38,8 @@ final class InitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (Files.exists(folder) && !isEmptyFolder()) {
-      throw new ParameterException(spec.commandLine(), folder + " exists and is not an empty folder.");
+      throw new ParameterException(
+          spec.commandLine(), folder + " exists and is not an empty folder.");
     }
     for (String name : FILES) {
       Path file = folder.resolve(name);
@@ -53,8 +54,10 @@ final class InitCommand implements Callable<Integer> {
       out.println(
           Json.pretty(
               ControlWords.dict(
-                  "folder", Value.text(folder.toString()),
-                  "files", new Value.Items(FILES.stream().map(Value::text).toList()))));
+                  "folder",
+                  Value.text(folder.toString()),
+                  "files",
+                  new Value.Items(FILES.stream().map(Value::text).toList()))));
     } else {
       FILES.forEach(name -> out.println("made " + folder.resolve(name)));
       out.println("Try: unikernal run " + folder);

@@ -2,6 +2,7 @@ package io.unikernal.cli;
 
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Level;
@@ -12,6 +13,11 @@ import java.util.logging.Logger;
 final class Logs {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
+
+  /** Held here, since the log manager forgets the level of a logger that nobody holds. */
+  private static final List<Logger> OURS =
+      List.of(Logger.getLogger("unikernal"), Logger.getLogger("io.unikernal"));
+
   private static boolean verbose;
 
   private Logs() {}
@@ -26,12 +32,14 @@ final class Logs {
     handler.setLevel(Level.ALL);
     root.addHandler(handler);
     root.setLevel(Level.WARNING);
-    Logger.getLogger("unikernal").setLevel(Level.INFO);
+    verbose(false);
   }
 
   static void verbose(boolean on) {
     verbose = on;
-    Logger.getLogger("unikernal").setLevel(on ? Level.ALL : Level.INFO);
+    for (Logger ours : OURS) {
+      ours.setLevel(on ? Level.ALL : Level.INFO);
+    }
   }
 
   static boolean isVerbose() {

@@ -18,13 +18,12 @@ final class Output {
     text.append(fault.message());
     fault
         .violations()
-        .forEach(
-            violation ->
-                text.append(System.lineSeparator())
-                    .append("  ")
-                    .append(violation.path().isEmpty() ? "(the whole)" : violation.path())
-                    .append(": ")
-                    .append(violation.message()));
+        .forEach(violation ->
+            text.append(System.lineSeparator())
+                .append("  ")
+                .append(violation.path().isEmpty() ? "(the whole)" : violation.path())
+                .append(": ")
+                .append(violation.message()));
     if (!fault.hint().isEmpty()) {
       text.append(System.lineSeparator()).append("  = try: ").append(fault.hint());
     }
@@ -43,12 +42,11 @@ final class Output {
   static String table(List<List<String>> rows) {
     int columns = rows.stream().mapToInt(List::size).max().orElse(0);
     int[] widths = new int[columns];
-    rows.forEach(
-        row -> {
-          for (int i = 0; i < row.size(); i++) {
-            widths[i] = Math.max(widths[i], row.get(i).length());
-          }
-        });
+    rows.forEach(row -> {
+      for (int i = 0; i < row.size(); i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    });
     var text = new StringBuilder();
     for (List<String> row : rows) {
       var line = new StringBuilder();
@@ -83,7 +81,9 @@ final class Output {
   static void log(Logger log, Event event) {
     switch (event) {
       case Event.SystemOpened opened ->
-          log.log(Level.DEBUG, () -> opened.system() + " opened in " + opened.took().toMillis() + " ms");
+          log.log(
+              Level.DEBUG,
+              () -> opened.system() + " opened in " + opened.took().toMillis() + " ms");
       case Event.SystemHealth(var system, var health) ->
           log.log(Level.WARNING, () -> system + " is " + health(health));
       case Event.MessageFailed failed ->
@@ -126,7 +126,14 @@ final class Output {
   /** What the caller was told and nobody here must act on. */
   private static boolean isCallersMistake(Fault fault) {
     return switch (fault.code()) {
-      case MALFORMED, TOO_LARGE, UNSUPPORTED, INVALID, NOT_FOUND, NO_ROUTE, UNAUTHENTICATED, FORBIDDEN ->
+      case MALFORMED,
+          TOO_LARGE,
+          UNSUPPORTED,
+          INVALID,
+          NOT_FOUND,
+          NO_ROUTE,
+          UNAUTHENTICATED,
+          FORBIDDEN ->
           true;
       case OVERLOADED, DISCONNECTED, REJECTED, TIMEOUT, CANCELLED, INTERNAL -> false;
     };

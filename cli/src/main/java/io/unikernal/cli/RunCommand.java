@@ -47,7 +47,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--drain",
       paramLabel = "SECONDS",
-      description = "How long messages in flight may take after Ctrl-C (default: ${DEFAULT-VALUE}).")
+      description =
+          "How long messages in flight may take after Ctrl-C (default: ${DEFAULT-VALUE}).")
   private int drainSeconds = 30;
 
   @Option(names = "--json", description = "Print what runs, and the ledger, as JSON lines.")
@@ -63,7 +64,9 @@ final class RunCommand implements Callable<Integer> {
     if (!compilation.diagnostics().isEmpty()) {
       PrintWriter err = spec.commandLine().getErr();
       err.print(
-          json ? compilation.rendered().json() + "\n" : compilation.rendered().text(DefinitionArgument.color()));
+          json
+              ? compilation.rendered().json() + "\n"
+              : compilation.rendered().text(DefinitionArgument.color()));
       err.flush();
     }
     if (compilation.plan().isEmpty()) {
@@ -99,23 +102,26 @@ final class RunCommand implements Callable<Integer> {
   private void announce(RunningDefinition running, Plan plan, PrintWriter out) {
     Status status = running.status();
     if (json) {
-      out.println(new String(Json.write(ControlWords.status(status)), java.nio.charset.StandardCharsets.UTF_8));
+      out.println(
+          new String(
+              Json.write(ControlWords.status(status)), java.nio.charset.StandardCharsets.UTF_8));
       out.flush();
       return;
     }
-    double seconds = (System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime()) / 1000.0;
-    out.println(String.format(Locale.ROOT, "%s is ready in %.2f s", plan.file().getFileName(), seconds));
+    double seconds =
+        (System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime()) / 1000.0;
+    out.println(
+        String.format(Locale.ROOT, "%s is ready in %.2f s", plan.file().getFileName(), seconds));
     out.println("systems");
     out.print(
         Output.table(
             status.systems().stream()
-                .map(
-                    system ->
-                        List.of(
-                            system.name(),
-                            system.adapter(),
-                            Output.health(system.health()),
-                            system.description()))
+                .map(system ->
+                    List.of(
+                        system.name(),
+                        system.adapter(),
+                        Output.health(system.health()),
+                        system.description()))
                 .toList()));
     out.println("routes");
     out.print(
@@ -124,7 +130,9 @@ final class RunCommand implements Callable<Integer> {
                 .map(route -> List.of(route.name(), route.guarantee().toString()))
                 .toList()));
     out.println("control  " + running.controlSocket());
-    running.controlToken().ifPresent(token -> out.println("control  127.0.0.1:" + controlPort + ", token " + token));
+    running
+        .controlToken()
+        .ifPresent(token -> out.println("control  127.0.0.1:" + controlPort + ", token " + token));
     out.println("Ctrl-C stops it.");
     out.flush();
   }
@@ -137,7 +145,10 @@ final class RunCommand implements Callable<Integer> {
     Status status = running.drain(Duration.ofSeconds(drainSeconds));
     out.print(
         json
-            ? new String(Json.write(ControlWords.status(status)), java.nio.charset.StandardCharsets.UTF_8) + "\n"
+            ? new String(
+                    Json.write(ControlWords.status(status)),
+                    java.nio.charset.StandardCharsets.UTF_8)
+                + "\n"
             : Output.ledger(status));
     out.flush();
     return status.isBalanced() ? ExitCode.OK : ExitCode.FINDINGS;

@@ -142,7 +142,7 @@ final class Calls {
     return new Task(
         message,
         callee.id(),
-        Builtin.meta(message, now),
+        () -> Builtin.meta(message, now),
         Builtin.auth(Principal.ANONYMOUS),
         new MessageAmbient(id, now),
         Optional.empty());

@@ -2,6 +2,7 @@ package io.unikernal.kernel;
 
 import io.unikernal.kernel.resilience.Scope;
 import io.unikernal.model.Fault;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -10,10 +11,14 @@ final class InFlight {
   private final ConcurrentHashMap<Long, Scope> scopes = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
 
+  /** Set once all must stop: what begins later, as the next of an ordered source, stops too. */
+  private volatile Optional<Fault> stopping = Optional.empty();
+
   /** The number that {@link #end} wants. */
   Long begin(Scope scope) {
     Long number = numbers.incrementAndGet();
     scopes.put(number, scope);
+    stopping.ifPresent(scope::stop);
     return number;
   }
 
@@ -30,6 +35,7 @@ final class InFlight {
   }
 
   void stopAll(Fault reason) {
+    stopping = Optional.of(reason);
     scopes.values().forEach(scope -> scope.stop(reason));
   }
 }

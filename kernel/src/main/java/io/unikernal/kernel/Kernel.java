@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** A running definition. */
 public final class Kernel implements Caller, AutoCloseable {
   /** How long messages that were told to stop may take to end before their systems are closed. */
-  static final Duration STOP_GRACE = Duration.ofSeconds(5);
+  static final Duration STOP_GRACE = Duration.ofSeconds(10);
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
   private static final Fault STOPS = Fault.of(Fault.Code.CANCELLED, "the kernel stops");

@@ -115,13 +115,7 @@ final class Systems {
     }
     var text = new StringBuilder(first.message());
     faults.stream().skip(1).forEach(fault -> text.append("; ").append(fault.message()));
-    return new Fault(
-        first.code(),
-        text.toString(),
-        first.hint(),
-        first.violations(),
-        first.details(),
-        first.retryable());
+    return first.withMessage(text.toString());
   }
 
   List<Opened> all() {
@@ -196,7 +190,10 @@ final class Systems {
         fault =
             Optional.of(Fault.of(Fault.Code.CANCELLED, "`" + planned.name() + "` was not opened"));
       } catch (FaultException e) {
-        fault = Optional.of(e.fault());
+        var why = e.fault();
+        fault =
+            Optional.of(
+                why.withMessage("`" + planned.name() + "` cannot be opened: " + why.message()));
       } catch (Throwable e) {
         fault =
             Optional.of(

@@ -26,13 +26,12 @@ class PolicyTest extends SimulatedKernel {
   void aTimeoutOfARouteInterruptsTheWorkAndNamesWhatWasCalled() {
     var slow = Fakes.Worker.slow(world, Duration.ofSeconds(9));
     def.route(in(), def.called("db.save", slow), timeout(millis(1500)));
-    running(
-        _ -> {
-          var fault = web.send(text("x")).fault();
-          assertThat(fault.code()).isEqualTo(Code.TIMEOUT);
-          assertThat(fault.message()).isEqualTo("`db.save` did not answer within 1s500ms");
-          assertThat(fault.retryable()).isTrue();
-        });
+    running(_ -> {
+      var fault = web.send(text("x")).fault();
+      assertThat(fault.code()).isEqualTo(Code.TIMEOUT);
+      assertThat(fault.message()).isEqualTo("`db.save` did not answer within 1s500ms");
+      assertThat(fault.retryable()).isTrue();
+    });
     assertThat(slow.interrupted).isEqualTo(1);
     assertThat(world.elapsed()).isEqualTo(millis(1500));
   }
@@ -48,20 +47,18 @@ class PolicyTest extends SimulatedKernel {
   void theCallersDeadlineCountsWhenItIsEarlier() {
     var slow = Fakes.Worker.slow(world, Duration.ofSeconds(9));
     def.route(in(), def.called("db.save", slow), timeout(millis(1500)));
-    running(
-        kernel ->
-            Assertions.assertThatThrownBy(
-                    () ->
-                        kernel.call(
-                            "web.in",
-                            text("x"),
-                            Deadline.after(millis(200), world.nanos()),
-                            Optional.empty()))
-                .isInstanceOfSatisfying(
-                    FaultException.class,
-                    e ->
-                        assertThat(e.fault().message())
-                            .isEqualTo("`db.save` did not answer within 200ms")));
+    running(kernel ->
+        Assertions.assertThatThrownBy(() ->
+                kernel.call(
+                    "web.in",
+                    text("x"),
+                    Deadline.after(millis(200), world.nanos()),
+                    Optional.empty()))
+            .isInstanceOfSatisfying(
+                FaultException.class,
+                e ->
+                    assertThat(e.fault().message())
+                        .isEqualTo("`db.save` did not answer within 200ms")));
     assertThat(world.elapsed()).isEqualTo(millis(200));
   }
 
@@ -69,14 +66,13 @@ class PolicyTest extends SimulatedKernel {
   void aMessageAfterItsDeadlineIsNotBegun() {
     var worker = Fakes.Worker.echo();
     def.route(in(), def.called("db.save", worker));
-    running(
-        _ -> {
-          world.sleep(millis(5));
-          var late =
-              new Fakes.Sent(
-                  Fakes.Sent.message("web.in", Body.of(text("x"))).withDeadline(new Deadline(1)));
-          assertThat(web.send(late).fault().code()).isEqualTo(Code.TIMEOUT);
-        });
+    running(_ -> {
+      world.sleep(millis(5));
+      var late =
+          new Fakes.Sent(
+              Fakes.Sent.message("web.in", Body.of(text("x"))).withDeadline(new Deadline(1)));
+      assertThat(web.send(late).fault().code()).isEqualTo(Code.TIMEOUT);
+    });
     assertThat(worker.calls).isEmpty();
   }
 
@@ -94,8 +90,7 @@ class PolicyTest extends SimulatedKernel {
   void aRetryEndsAfterItsLastAttempt() {
     var broken = Fakes.Worker.failing(Code.DISCONNECTED, 99);
     def.route(in(), def.called("db.save", broken), retry(3, millis(100)));
-    running(
-        _ -> assertThat(web.send(text("x")).fault().code()).isEqualTo(Code.DISCONNECTED));
+    running(_ -> assertThat(web.send(text("x")).fault().code()).isEqualTo(Code.DISCONNECTED));
     assertThat(broken.calls).hasSize(3);
     assertThat(attempts()).last().extracting(a -> a.delay()).isEqualTo(Duration.ZERO);
   }
@@ -111,10 +106,8 @@ class PolicyTest extends SimulatedKernel {
   @Test
   void aRetryNeverSleepsPastTheDeadline() {
     var broken = Fakes.Worker.failing(Code.DISCONNECTED, 99);
-    def.route(
-        in(), def.called("db.save", broken), timeout(millis(250)), retry(9, millis(100)));
-    running(
-        _ -> assertThat(web.send(text("x")).fault().code()).isEqualTo(Code.DISCONNECTED));
+    def.route(in(), def.called("db.save", broken), timeout(millis(250)), retry(9, millis(100)));
+    running(_ -> assertThat(web.send(text("x")).fault().code()).isEqualTo(Code.DISCONNECTED));
     assertThat(broken.calls).hasSize(2);
     assertThat(world.elapsed()).isEqualTo(millis(100));
   }
@@ -122,18 +115,19 @@ class PolicyTest extends SimulatedKernel {
   @Test
   void aTimeoutOfAStepCountsForEachAttempt() {
     var slowOnce =
-        new Fakes.Worker(
-            (request, number) -> {
-              world.sleep(number == 1 ? Duration.ofHours(1) : millis(10));
-              return request.body().value();
-            });
+        new Fakes.Worker((request, number) -> {
+          world.sleep(number == 1 ? Duration.ofHours(1) : millis(10));
+          return request.body().value();
+        });
     var save = def.called("db.save", slowOnce);
     def.pipeline(
         "p", List.of(call("save", 0, save, timeout(millis(200)), retry(3, millis(50)))), List.of());
     def.route(in(), "p");
     running(_ -> assertThat(web.send(text("x")).reply()).isEqualTo(text("x")));
     assertThat(world.elapsed()).isEqualTo(millis(200 + 50 + 10));
-    assertThat(attempts()).singleElement().extracting(a -> a.fault().message())
+    assertThat(attempts())
+        .singleElement()
+        .extracting(a -> a.fault().message())
         .isEqualTo("`db.save` did not answer within 200ms");
   }
 
@@ -143,31 +137,28 @@ class PolicyTest extends SimulatedKernel {
         in(),
         def.called("db.save", Fakes.Worker.echo()),
         new Policy.RateLimit(10, Duration.ofSeconds(1), 2, Def.HERE));
-    running(
-        _ -> {
-          web.send(text("1")).reply();
-          web.send(text("2")).reply();
-          var fault = web.send(text("3")).fault();
-          assertThat(fault.code()).isEqualTo(Code.OVERLOADED);
-          assertThat(fault.message()).isEqualTo("`web.in` takes at most 10 in 1s");
-          assertThat(fault.details().fields()).containsEntry("retry_after_ms", integer(100));
-          world.sleep(millis(100));
-          web.send(text("4")).reply();
-          assertThat(web.send(text("5")).fault().code()).isEqualTo(Code.OVERLOADED);
-        });
+    running(_ -> {
+      web.send(text("1")).reply();
+      web.send(text("2")).reply();
+      var fault = web.send(text("3")).fault();
+      assertThat(fault.code()).isEqualTo(Code.OVERLOADED);
+      assertThat(fault.message()).isEqualTo("`web.in` takes at most 10 in 1s");
+      assertThat(fault.details().fields()).containsEntry("retry_after_ms", integer(100));
+      world.sleep(millis(100));
+      web.send(text("4")).reply();
+      assertThat(web.send(text("5")).fault().code()).isEqualTo(Code.OVERLOADED);
+    });
   }
 
   @Test
   void theBurstOfARateLimitIsItsLimitUnlessItSaysOtherwise() {
-    def.route(
-        in(), def.called("db.save", Fakes.Worker.echo()), rate(3, Duration.ofMinutes(1)));
-    running(
-        _ -> {
-          for (int i = 0; i < 3; i++) {
-            web.send(integer(i)).reply();
-          }
-          assertThat(web.send(integer(4)).fault().code()).isEqualTo(Code.OVERLOADED);
-        });
+    def.route(in(), def.called("db.save", Fakes.Worker.echo()), rate(3, Duration.ofMinutes(1)));
+    running(_ -> {
+      for (int i = 0; i < 3; i++) {
+        web.send(integer(i)).reply();
+      }
+      assertThat(web.send(integer(4)).fault().code()).isEqualTo(Code.OVERLOADED);
+    });
   }
 
   @Test
@@ -185,11 +176,10 @@ class PolicyTest extends SimulatedKernel {
     def.systemPolicy("db", rate(1, Duration.ofSeconds(2)));
     var save = def.called("db.save", Fakes.Worker.echo());
     def.route(in(), save, retry(2, millis(10)));
-    running(
-        _ -> {
-          web.send(text("1")).reply();
-          web.send(text("2")).reply();
-        });
+    running(_ -> {
+      web.send(text("1")).reply();
+      web.send(text("2")).reply();
+    });
     assertThat(world.elapsed()).isEqualTo(Duration.ofSeconds(2));
   }
 
@@ -199,8 +189,7 @@ class PolicyTest extends SimulatedKernel {
     def.route(
         in(),
         def.called("db.save", broken),
-        new Policy.Retry(
-            20, Policy.Backoff.LINEAR, millis(100), millis(500), 0.5, Def.HERE));
+        new Policy.Retry(20, Policy.Backoff.LINEAR, millis(100), millis(500), 0.5, Def.HERE));
     running(_ -> web.send(text("x")).fault());
     for (var attempt : attempts().subList(0, 19)) {
       long full = Math.min(500, 100L * attempt.attempt());
@@ -222,20 +211,18 @@ class PolicyTest extends SimulatedKernel {
             io.unikernal.model.Operation.Direction.CALLED,
             io.unikernal.model.Type.Simple.ANY,
             type,
-            new Fakes.Worker(
-                (_, _) -> {
-                  var fields = new java.util.LinkedHashMap<String, io.unikernal.model.Value>();
-                  fields.put("total", text("lots"));
-                  return new io.unikernal.model.Value.Dict(fields);
-                }));
+            new Fakes.Worker((_, _) -> {
+              var fields = new java.util.LinkedHashMap<String, io.unikernal.model.Value>();
+              fields.put("total", text("lots"));
+              return new io.unikernal.model.Value.Dict(fields);
+            }));
     def.route(in(), quote);
-    running(
-        _ -> {
-          Fault fault = web.send(text("x")).fault();
-          assertThat(fault.code()).isEqualTo(Code.REJECTED);
-          assertThat(fault.message())
-              .startsWith("`pricing.quote` answered what its type does not allow: total: must be ")
-              .doesNotContain("lots");
-        });
+    running(_ -> {
+      Fault fault = web.send(text("x")).fault();
+      assertThat(fault.code()).isEqualTo(Code.REJECTED);
+      assertThat(fault.message())
+          .startsWith("`pricing.quote` answered what its type does not allow: total: must be ")
+          .doesNotContain("lots");
+    });
   }
 }

@@ -178,8 +178,7 @@ final class Scenario {
     }
     var policies = new ArrayList<Policy>();
     if (random.nextInt(3) == 0) {
-      policies.add(
-          new Policy.Timeout(Duration.ofMillis(50 + random.nextInt(1000)), Def.HERE));
+      policies.add(new Policy.Timeout(Duration.ofMillis(50 + random.nextInt(1000)), Def.HERE));
     }
     int attempts = random.nextInt(3) == 0 ? retry(policies) : 1;
     var target = worker("w" + name + ".call", attempts * attemptsAround);
@@ -406,10 +405,9 @@ final class Scenario {
 
     void check() {
       Scenario.this.check(running == 0, id + " still runs " + running);
-      callsByMessage.forEach(
-          (message, calls) ->
-              Scenario.this.check(
-                  calls <= attempts, id + " was called " + calls + " times, not " + attempts));
+      callsByMessage.forEach((message, calls) ->
+          Scenario.this.check(
+              calls <= attempts, id + " was called " + calls + " times, not " + attempts));
       limit.ifPresent(policy -> checkRate(id, policy, calledAt));
       if (ordered) {
         Scenario.this.check(runningMost <= 1, id + " ran " + runningMost + " at once");

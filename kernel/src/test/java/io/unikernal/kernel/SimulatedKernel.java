@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A real kernel in virtual time, with one server `web.in`; books and leaks are checked at the end. */
+/**
+ * A real kernel in virtual time, with one server `web.in`; books and leaks are checked at the end.
+ */
 abstract class SimulatedKernel {
   final SimWorld world = new SimWorld(1);
   final Def def = new Def();
@@ -25,13 +27,12 @@ abstract class SimulatedKernel {
 
   Status running(Scenario body) {
     var status = new Status[1];
-    world.run(
-        () -> {
-          var kernel = Kernel.open(def.plan(), def.adapters(), world, events::add);
-          kernel.start();
-          body.run(kernel);
-          status[0] = kernel.drain(Duration.ofSeconds(1));
-        });
+    world.run(() -> {
+      var kernel = Kernel.open(def.plan(), def.adapters(), world, events::add);
+      kernel.start();
+      body.run(kernel);
+      status[0] = kernel.drain(Duration.ofSeconds(1));
+    });
     assertThat(status[0].isBalanced()).isTrue();
     assertThat(world.pendingTimers()).isZero();
     assertThat(world.liveThreads()).isZero();

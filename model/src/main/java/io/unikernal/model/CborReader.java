@@ -98,7 +98,7 @@ final class CborReader {
     }
     long bits = 0;
     for (int i = 0; i < count; i++) {
-      bits = bits << 8 | bytes[at++] & 0xff;
+      bits = (bits << 8) | (bytes[at++] & 0xff);
     }
     return bits;
   }

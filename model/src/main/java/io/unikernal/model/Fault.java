@@ -84,6 +84,10 @@ public record Fault(
     return new Fault(code, message, hint, violations, details, mayHelp);
   }
 
+  public Fault withMessage(String text) {
+    return new Fault(code, text, hint, violations, details, retryable);
+  }
+
   public Fault withDetails(Value.Dict more) {
     return new Fault(code, message, hint, violations, more, retryable);
   }

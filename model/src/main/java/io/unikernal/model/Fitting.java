@@ -197,9 +197,9 @@ final class Fitting {
   /** Whether a field counts as not given: null is absent, but where null itself is data. */
   static boolean isNothing(Type type, Value value) {
     return value == Value.Absent.ABSENT
-        || value == Value.Null.NULL
+        || (value == Value.Null.NULL
             && type.bare() != Type.Simple.ANY
-            && type.bare() != Type.Simple.NULL;
+            && type.bare() != Type.Simple.NULL);
   }
 
   /** Fills defaults and reports what is missing. {@code given} has a bit for each field. */

@@ -3,6 +3,8 @@ package io.unikernal.model;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The variables of one message on its way through a route: slot 0 is {@code input}, 1 {@code meta},
@@ -25,8 +27,9 @@ public final class Frame {
     double random();
   }
 
-  private final Value[] slots;
+  private final @Nullable Value[] slots;
   private final Ambient ambient;
+  private Supplier<Value> later = () -> Value.Absent.ABSENT;
 
   public Frame(int size, Ambient ambient) {
     slots = new Value[size];
@@ -35,7 +38,21 @@ public final class Frame {
   }
 
   public Value get(int slot) {
-    return slots[slot];
+    Value value = slots[slot];
+    if (value == null) {
+      value = later.get();
+      slots[slot] = value;
+    }
+    return value;
+  }
+
+  /**
+   * Leaves a slot to be computed on first use: most expressions never look at {@code meta}. One
+   * slot of a frame; two branches may both compute it, so the value must be the same each time.
+   */
+  public void setLater(int slot, Supplier<Value> value) {
+    later = value;
+    slots[slot] = null;
   }
 
   public void set(int slot, Value value) {

@@ -66,7 +66,7 @@ final class FromText {
   }
 
   private static boolean isWhole(String text) {
-    return text.chars().allMatch(sign -> sign == '-' || sign >= '0' && sign <= '9');
+    return text.chars().allMatch(sign -> sign == '-' || (sign >= '0' && sign <= '9'));
   }
 
   /** As {@link Json} reads one: 64 bits with or without a sign, else a decimal. */

@@ -9,9 +9,30 @@ import java.nio.charset.StandardCharsets;
 public final class Json {
   private Json() {}
 
-  /** Bounds on what is read from outside. */
-  public record Limits(int depthMax, int numberLengthMax) {
+  /**
+   * Bounds on what is read from outside.
+   *
+   * @param exactFractions read fractions without a type as {@code Decimal}, not {@code Real}
+   */
+  public record Limits(int depthMax, int numberLengthMax, Keys keys, boolean exactFractions) {
     public static final Limits DEFAULT = new Limits(64, 400);
+
+    /** For documents that a person typed and whose type is not known yet: fractions stay exact. */
+    public static final Limits EXACT = new Limits(64, 400, Keys.UNIQUE, true);
+
+    public Limits(int depthMax, int numberLengthMax) {
+      this(depthMax, numberLengthMax, Keys.UNIQUE, false);
+    }
+  }
+
+  /**
+   * What a key that stands twice in one object is, when a document is read without a type. RFC 8259
+   * leaves it open; with a type it is always refused, since two readers of one message must not see
+   * two messages.
+   */
+  public enum Keys {
+    UNIQUE,
+    LAST_WINS
   }
 
   /**

@@ -69,7 +69,7 @@ class JsonReader {
       do {
         int start = at;
         String key = key();
-        if (fields.put(key, value()) != null) {
+        if (fields.put(key, value()) != null && limits.keys() == Json.Keys.UNIQUE) {
           throw duplicate(start);
         }
       } while (isMore('}'));
@@ -363,6 +363,9 @@ class JsonReader {
 
   /** A double; one that a double cannot hold stays exact, so that nothing becomes infinite. */
   final Value fraction(int from, int to) {
+    if (limits.exactFractions()) {
+      return new Value.Decimal(exact(from, to));
+    }
     double number = Double.parseDouble(ascii(from, to));
     return Double.isInfinite(number) ? new Value.Decimal(exact(from, to)) : new Value.Real(number);
   }

@@ -57,7 +57,7 @@ final class JsonTyped extends JsonReader {
 
   private boolean isNumber() {
     int sign = peek();
-    return sign == '-' || sign >= '0' && sign <= '9';
+    return sign == '-' || (sign >= '0' && sign <= '9');
   }
 
   private @Nullable Value exactNumber(Type type) {

@@ -113,10 +113,12 @@ final class Scalars {
       case Value.Real(var real) -> number = real;
       case Value.Int(var integer) -> number = integer;
       case Value.UInt(var bits) -> number = exact(bits).doubleValue();
-      case Value.Decimal(var decimal) when decimal.scale() <= 0 -> {
-        // An integer of JSON that is beyond 64 bits.
+      case Value.Decimal(var decimal) -> {
+        // A number of JSON that was read exactly, since its type was not known: it fits where a
+        // double gives it back unchanged, or is whole and beyond 64 bits.
         number = decimal.doubleValue();
-        if (Double.isInfinite(number)) {
+        if (Double.isInfinite(number)
+            || decimal.scale() > 0 && BigDecimal.valueOf(number).compareTo(decimal) != 0) {
           return wrong(type, "must be a number that a double can hold", value, problems);
         }
       }

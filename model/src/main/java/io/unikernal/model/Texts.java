@@ -71,7 +71,7 @@ public final class Texts {
   static boolean isInRange(Duration duration) {
     return duration.getSeconds() >= -DURATION_SECONDS_MAX
         && (duration.getSeconds() < DURATION_SECONDS_MAX
-            || duration.getSeconds() == DURATION_SECONDS_MAX && duration.getNano() == 0);
+            || (duration.getSeconds() == DURATION_SECONDS_MAX && duration.getNano() == 0));
   }
 
   static boolean isInRange(BigDecimal number) {
@@ -226,7 +226,7 @@ public final class Texts {
       boolean fits =
           i == 8 || i == 13 || i == 18 || i == 23
               ? sign == '-'
-              : isDigit(sign) || (sign | 0x20) >= 'a' && (sign | 0x20) <= 'f';
+              : isDigit(sign) || ((sign | 0x20) >= 'a' && (sign | 0x20) <= 'f');
       if (!fits) {
         return Optional.empty();
       }
@@ -251,7 +251,7 @@ public final class Texts {
     int at = text.startsWith("-") ? 1 : 0;
     int end = numberEnd(text, at);
     if (end == at
-        || text.charAt(at) == '0' && at + 1 < text.length() && isDigit(text.charAt(at + 1))) {
+        || (text.charAt(at) == '0' && at + 1 < text.length() && isDigit(text.charAt(at + 1)))) {
       return false;
     }
     if (end < text.length() && (text.charAt(end) | 0x20) == 'e') {

@@ -187,7 +187,14 @@ class ConformTest {
         .extracting(Fault.Violation::message)
         .asString()
         .contains("a double is not exact");
-    assertThat(breaks(Type.Real.ANY_DOUBLE, Value.decimal("0.5"), Conform.Extra.REFUSE)).hasSize(1);
+    assertThat(fits(Type.Real.ANY_DOUBLE, Value.decimal("0.1"), Conform.Extra.REFUSE))
+        .isEqualTo(new Value.Real(0.1));
+    assertThat(
+            breaks(
+                Type.Real.ANY_DOUBLE,
+                Value.decimal("0.12345678901234567890"),
+                Conform.Extra.REFUSE))
+        .hasSize(1);
     assertThat(breaks(Type.Int.ANY_INT, new Value.UInt(-1), Conform.Extra.REFUSE)).hasSize(1);
     assertThat(fits(Type.Int.ANY_INT, new Value.UInt(5), Conform.Extra.REFUSE))
         .isEqualTo(Value.integer(5));

@@ -23,7 +23,9 @@ public final class AdapterCatalog {
 
   private AdapterCatalog() {}
 
-  /** Where an installation keeps third-party adapters: {@code adapters/} of {@code unikernal.home}. */
+  /**
+   * Where an installation keeps third-party adapters: {@code adapters/} of {@code unikernal.home}.
+   */
   public static SortedMap<String, Adapter> load() {
     String home = System.getProperty("unikernal.home", "");
     return load(home.isEmpty() ? List.of() : List.of(Path.of(home, "adapters")));
@@ -68,7 +70,8 @@ public final class AdapterCatalog {
     try (var entries = Files.list(folder)) {
       return entries.filter(Files::isDirectory).sorted().limit(FOLDERS_MAX).toList();
     } catch (IOException e) {
-      throw Fault.of(Fault.Code.INTERNAL, "cannot read the adapter folder " + folder).toException(e);
+      throw Fault.of(Fault.Code.INTERNAL, "cannot read the adapter folder " + folder)
+          .toException(e);
     }
   }
 
@@ -81,7 +84,8 @@ public final class AdapterCatalog {
     } catch (MalformedURLException e) {
       throw new AssertionError(e);
     } catch (IOException e) {
-      throw Fault.of(Fault.Code.INTERNAL, "cannot read the adapter folder " + plugin).toException(e);
+      throw Fault.of(Fault.Code.INTERNAL, "cannot read the adapter folder " + plugin)
+          .toException(e);
     }
     return urls.toArray(URL[]::new);
   }

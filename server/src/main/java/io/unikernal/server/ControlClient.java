@@ -20,7 +20,10 @@ public final class ControlClient {
 
   private ControlClient() {}
 
-  /** Where the socket of a state folder is: in it, or, where its path is too long, in the temporary folder. */
+  /**
+   * Where the socket of a state folder is: in it, or, where its path is too long, in the temporary
+   * folder.
+   */
   static Path socketOf(Path stateDir) {
     Path socket = stateDir.toAbsolutePath().normalize().resolve("control.sock");
     if (socket.toString().getBytes(StandardCharsets.UTF_8).length
@@ -45,7 +48,7 @@ public final class ControlClient {
       channel.connect(UnixDomainSocketAddress.of(socket));
       writeLine(channel, Json.write(request));
       return Optional.of(
-          Json.read(readLine(channel, ControlServer.REQUEST_BYTES_MAX), Json.Limits.DEFAULT));
+          Json.read(readLine(channel, ControlServer.REQUEST_BYTES_MAX), Json.Limits.EXACT));
     } catch (java.net.ConnectException _) {
       return Optional.empty(); // It was killed and could not clean up.
     } catch (IOException e) {

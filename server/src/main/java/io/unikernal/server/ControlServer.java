@@ -90,7 +90,9 @@ final class ControlServer implements AutoCloseable {
     }
   }
 
-  /** Failing to listen is not fatal for the Unix socket, but it is for a port that was asked for. */
+  /**
+   * Failing to listen is not fatal for the Unix socket, but it is for a port that was asked for.
+   */
   void start(Kernel kernel, OptionalInt port) {
     try {
       Files.deleteIfExists(socket);
@@ -103,7 +105,8 @@ final class ControlServer implements AutoCloseable {
     }
     if (port.isPresent()) {
       token = Optional.of(newToken());
-      SocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port.getAsInt());
+      SocketAddress address =
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port.getAsInt());
       try {
         serve(ServerSocketChannel.open().bind(address), kernel, true);
       } catch (IOException e) {
@@ -134,20 +137,19 @@ final class ControlServer implements AutoCloseable {
     servers.add(server);
     Thread.ofVirtual()
         .name("control")
-        .start(
-            () -> {
-              try {
-                while (server.isOpen()) {
-                  SocketChannel client = server.accept();
-                  connections.acquire();
-                  Thread.ofVirtual()
-                      .name("control-request")
-                      .start(() -> answerAndClose(client, kernel, needsToken));
-                }
-              } catch (IOException | InterruptedException _) {
-                // Closed.
-              }
-            });
+        .start(() -> {
+          try {
+            while (server.isOpen()) {
+              SocketChannel client = server.accept();
+              connections.acquire();
+              Thread.ofVirtual()
+                  .name("control-request")
+                  .start(() -> answerAndClose(client, kernel, needsToken));
+            }
+          } catch (IOException | InterruptedException _) {
+            // Closed.
+          }
+        });
   }
 
   private void answerAndClose(SocketChannel client, Kernel kernel, boolean needsToken) {
@@ -155,7 +157,7 @@ final class ControlServer implements AutoCloseable {
       byte[] request = ControlClient.readLine(client, REQUEST_BYTES_MAX);
       Value answer;
       try {
-        answer = answer(Json.read(request, Json.Limits.DEFAULT), kernel, needsToken);
+        answer = answer(Json.read(request, Json.Limits.EXACT), kernel, needsToken);
       } catch (FaultException e) {
         answer = ControlWords.fault(e.fault());
       }
@@ -169,7 +171,8 @@ final class ControlServer implements AutoCloseable {
     }
   }
 
-  private Value answer(Value request, Kernel kernel, boolean needsToken) throws InterruptedException {
+  private Value answer(Value request, Kernel kernel, boolean needsToken)
+      throws InterruptedException {
     if (needsToken && !isToken(ControlWords.text(request, "token"))) {
       throw Fault.of(Fault.Code.UNAUTHENTICATED, "the control port wants its token").toException();
     }
@@ -196,11 +199,10 @@ final class ControlServer implements AutoCloseable {
 
   private boolean isToken(String offered) {
     return token
-        .map(
-            expected ->
-                MessageDigest.isEqual(
-                    expected.getBytes(StandardCharsets.UTF_8),
-                    offered.getBytes(StandardCharsets.UTF_8)))
+        .map(expected ->
+            MessageDigest.isEqual(
+                expected.getBytes(StandardCharsets.UTF_8),
+                offered.getBytes(StandardCharsets.UTF_8)))
         .orElse(false);
   }
 

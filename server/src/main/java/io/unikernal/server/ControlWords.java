@@ -48,13 +48,12 @@ public final class ControlWords {
   public static Value fault(Fault fault) {
     var errors =
         fault.violations().stream()
-            .map(
-                violation ->
-                    (Value)
-                        dict(
-                            "path", Value.text(violation.path()),
-                            "rule", Value.text(violation.rule()),
-                            "message", Value.text(violation.message())))
+            .map(violation ->
+                (Value)
+                    dict(
+                        "path", Value.text(violation.path()),
+                        "rule", Value.text(violation.rule()),
+                        "message", Value.text(violation.message())))
             .toList();
     return dict(
         "fault",

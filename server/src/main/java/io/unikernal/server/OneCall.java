@@ -15,22 +15,33 @@ import io.unikernal.spi.Adapter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 
-/** Calls one operation of a definition that does not run: opens what the call reaches and nothing else. */
+/**
+ * Calls one operation of a definition that does not run: opens what the call reaches and nothing
+ * else.
+ */
 public final class OneCall {
   private OneCall() {}
 
   /**
-   * @param operation {@code system.operation}; of one that receives, the message goes into its routes
+   * @param operation {@code system.operation}; of one that receives, the message goes into its
+   *     routes
    * @throws io.unikernal.model.FaultException what the call, or opening its systems, failed with
    */
   public static Value call(
-      Plan plan, Map<String, Adapter> adapters, String operation, Value input, Duration limit, Listener listener)
+      Plan plan,
+      Map<String, Adapter> adapters,
+      String operation,
+      Value input,
+      Duration limit,
+      Listener listener)
       throws InterruptedException {
     var world = new SystemWorld();
     try (var kernel = Kernel.open(reaching(plan, operation), adapters, world, listener)) {
@@ -58,11 +69,13 @@ public final class OneCall {
         case Route.Target.ToPipeline(var name) -> addPipeline(plan, name, systems, pipelines);
       }
     }
+    SequencedMap<String, Pipeline> reached = new LinkedHashMap<>(plan.pipelines());
+    reached.keySet().retainAll(pipelines);
     return new Plan(
         plan.file(),
         plan.stateDir(),
         plan.systems().stream().filter(system -> systems.contains(system.name())).toList(),
-        plan.pipelines(),
+        reached,
         routes);
   }
 

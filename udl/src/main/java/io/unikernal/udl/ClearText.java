@@ -62,7 +62,8 @@ final class ClearText {
 
   /** Whether there is something to hide. */
   private boolean hide(Scalar scalar, boolean isSecret) {
-    if (isSecret) {
+    // The address of a server is no secret by itself, though it may hold one.
+    if (isSecret && !scalar.text().contains("://")) {
       diagnostics.hide(scalar.place());
       return true;
     }

@@ -15,7 +15,8 @@ public enum Code {
   FILE_UNREADABLE(
       1001,
       "The definition cannot be read",
-      "The file or folder is not there, is not UTF-8, is too large, or the folder holds no definition.",
+      "The file or folder is not there, is not UTF-8, is too large, or the folder "
+          + "holds no definition.",
       "Check the path. A folder is read as every *.udl and *.udl.yaml directly in it.",
       "unikernal check oders.udl.yaml",
       "unikernal check orders.udl.yaml"),
@@ -23,7 +24,8 @@ public enum Code {
       1002,
       "This is not YAML",
       "The text breaks a rule of YAML 1.2, so nothing after it can be understood.",
-      "Look at the place and just before it: a missing colon, quote, bracket or a wrong indentation.",
+      "Look at the place and just before it: a missing colon, quote, bracket or a "
+          + "wrong indentation.",
       "routes: [ { from: web.a, to: b.c }",
       "routes: [ { from: web.a, to: b.c } ]"),
   YAML_TAB(
@@ -43,7 +45,8 @@ public enum Code {
   YAML_LIMIT(
       1005,
       "The document is too large or too deep",
-      "A definition is written by people; bounds keep a broken or hostile file from eating the memory.",
+      "A definition is written by people; bounds keep a broken or hostile file from "
+          + "eating the memory.",
       "Split the definition with `import`, or use fewer aliases.",
       "a: &a [*b, *b, *b]",
       "import: [part.udl.yaml]"),
@@ -57,21 +60,24 @@ public enum Code {
   YAML_COMMA_QUOTES(
       1007,
       "A type with a comma needs quotes inside `{ }`",
-      "In flow style a comma ends the value: `{ price: decimal(12,2) }` is two keys, `price` and `2)`.",
+      "In flow style a comma ends the value: `{ price: decimal(12,2) }` is two keys, "
+          + "`price` and `2)`.",
       "Quote the type, or write the mapping over several lines.",
       "Item: { price: decimal(12,2) }",
       "Item: { price: \"decimal(12,2)\" }"),
   YAML_MARKER_QUOTES(
       1008,
       "An expression needs quotes here",
-      "`${…}` inside `{ }` holds braces that YAML takes for its own, and `: ` and ` #` cut a text without quotes.",
+      "`${…}` inside `{ }` holds braces that YAML takes for its own, and `: ` and ` #` "
+          + "cut a text without quotes.",
       "Put the whole value in quotes.",
       "with: { id: ${input.id} }",
       "with: { id: \"${input.id}\" }"),
   YAML_PREDICATE_QUOTES(
       1009,
       "A condition needs quotes here",
-      "A text that begins with `!` is a tag in YAML, and one that begins with a quote ends with it.",
+      "A text that begins with `!` is a tag in YAML, and one that begins with a quote "
+          + "ends with it.",
       "Put the whole condition in quotes.",
       "when: !input.paid",
       "when: \"!input.paid\""),
@@ -113,14 +119,16 @@ public enum Code {
   BAD_NAME(
       1015,
       "A name that cannot be used",
-      "Names of systems, operations, steps, pipelines and policies match [a-z][a-z0-9_]*, those of types [A-Z][A-Za-z0-9_]*.",
+      "Names of systems, operations, steps, pipelines and policies match "
+          + "[a-z][a-z0-9_]*, those of types [A-Z][A-Za-z0-9_]*.",
       "Rename it.",
       "systems:\n  Web-Server: { type: http }",
       "systems:\n  web_server: { type: http }"),
   RESERVED_NAME(
       1016,
       "A name that expressions use themselves",
-      "`input`, `meta`, `auth`, `error`, `item`, `index`, `env`, `secret` and the words of CEL mean something already.",
+      "`input`, `meta`, `auth`, `error`, `item`, `index`, `env`, `secret` and the "
+          + "words of CEL mean something already.",
       "Choose another name.",
       "- { name: input, set: { a: 1 } }",
       "- { name: order, set: { a: 1 } }"),
@@ -156,14 +164,16 @@ public enum Code {
   TYPE_CYCLE(
       2003,
       "A type is made of itself",
-      "An alias or `extends` leads back to where it began. A record may hold itself in a field, but a type cannot be itself.",
+      "An alias or `extends` leads back to where it began. A record may hold itself in "
+          + "a field, but a type cannot be itself.",
       "Break the circle, or put one of them into a field of a record.",
       "A: B\nB: A",
       "A: { b: B? }\nB: string"),
   BAD_EXTENDS(
       2004,
       "This cannot be extended so",
-      "`extends` takes the names of records, and a field may not be written again with another type.",
+      "`extends` takes the names of records, and a field may not be written again with "
+          + "another type.",
       "Extend a record, and rename the field.",
       "Order: { extends: Sku }",
       "Order: { extends: NewOrder }"),
@@ -184,7 +194,8 @@ public enum Code {
   UNKNOWN_VARIABLE(
       2102,
       "A name that is not in scope",
-      "Expressions see `input`, `meta`, `auth` and the steps before; names inside `parallel` are visible after it; `error` only in `on_error`.",
+      "Expressions see `input`, `meta`, `auth` and the steps before; names inside "
+          + "`parallel` are visible after it; `error` only in `on_error`.",
       "Use one of those names.",
       "set: { total: \"${qoute.total}\" }",
       "set: { total: \"${quote.total}\" }"),
@@ -198,7 +209,8 @@ public enum Code {
   TYPE_MISMATCH(
       2104,
       "A value of one type where another is wanted",
-      "Every edge is checked before anything starts: what a route or step gives must fit what its target takes, and an answer what its source promises.",
+      "Every edge is checked before anything starts: what a route or step gives must "
+          + "fit what its target takes, and an answer what its source promises.",
       "Map the value with `with`, add a `set` step with `as`, or change one of the types.",
       "with: { items: \"${input.lines}\" }",
       "with: { items: \"${input.items}\" }"),
@@ -290,10 +302,12 @@ public enum Code {
   OFFLINE_ANY(
       3007,
       "Types of functions are not known offline",
-      "Without running user code, a function that `operations:` does not declare takes and gives `any`.",
+      "Without running user code, a function that `operations:` does not declare takes "
+          + "and gives `any`.",
       "Declare it, or check without --offline.",
       "pricing: { type: python, path: ./pricing.py }",
-      "pricing: { type: python, path: ./pricing.py, operations: { quote: { accepts: Items, returns: Quote } } }"),
+      "pricing: { type: python, path: ./pricing.py, operations: { quote: { accepts: "
+          + "Items, returns: Quote } } }"),
   ENVIRONMENT_MISSING(
       3008,
       "An environment variable is not set",
@@ -304,15 +318,18 @@ public enum Code {
   ENVIRONMENT_VALUE(
       3009,
       "An environment variable has a value of the wrong kind",
-      "The value is read as the option's kind; it can never change the structure of the definition.",
+      "The value is read as the option's kind; it can never change the structure of "
+          + "the definition.",
       "Set the variable to a value of the kind.",
       "listen: ${PORT}   # PORT=http",
       "listen: ${PORT}   # PORT=8080"),
   CONFIGURATION_MARKER(
       3010,
       "An expression that cannot stand in configuration",
-      "Options are read once, when the definition is loaded: only environment variables and secrets are known then.",
-      "Use ${NAME}, ${env.NAME}, ${env.?NAME.orValue('…')} or ${secret.name}; what depends on the message belongs into `with`.",
+      "Options are read once, when the definition is loaded: only environment "
+          + "variables and secrets are known then.",
+      "Use ${NAME}, ${env.NAME}, ${env.?NAME.orValue('…')} or ${secret.name}; what "
+          + "depends on the message belongs into `with`.",
       "connection: ${input.db}",
       "connection: ${ORDER_DB}"),
 
@@ -340,7 +357,8 @@ public enum Code {
   NOT_A_SOURCE(
       4004,
       "This emits nothing",
-      "`from` takes an operation that receives: of HTTP, a broker, a timer, a file. A function or a query is called.",
+      "`from` takes an operation that receives: of HTTP, a broker, a timer, a file. A "
+          + "function or a query is called.",
       "Put an operation that receives in front, as the message shows.",
       "from: user_service.create_user",
       "from: web.create_user   # an http operation"),
@@ -368,7 +386,8 @@ public enum Code {
   NO_CATCH_ALL(
       4008,
       "Messages that no route takes are refused",
-      "Every route from this operation has a `when`; a message for which none is true is refused with NO_ROUTE.",
+      "Every route from this operation has a `when`; a message for which none is true "
+          + "is refused with NO_ROUTE.",
       "Add a last route without `when`, if that is not what you want.",
       "- { from: web.a, to: x.y, when: input.big }",
       "- { from: web.a, to: x.y, when: input.big }\n- { from: web.a, to: x.z }"),
@@ -432,14 +451,16 @@ public enum Code {
   BAD_EFFECT(
       5101,
       "An effect that is not known",
-      "`effect` says what happens when the operation runs twice: reads, idempotent, keyed(field), transactional or once.",
+      "`effect` says what happens when the operation runs twice: reads, idempotent, "
+          + "keyed(field), transactional or once.",
       "Write one of them; the key of `keyed` is a field of the operation's input.",
       "effect: readonly",
       "effect: reads"),
   RETRY_UNKNOWN(
       5102,
       "A retry may do the same thing twice",
-      "Nobody said what happens when this operation runs twice, and after a time-out it may have run already.",
+      "Nobody said what happens when this operation runs twice, and after a time-out "
+          + "it may have run already.",
       "Declare the operation's effect, if a second run does no harm.",
       "save: { sql: insert … }",
       "save: { sql: insert … on conflict (id) do nothing, effect: keyed(id) }"),
@@ -482,7 +503,8 @@ public enum Code {
   SECRET_MISSING(
       6005,
       "A secret has no value",
-      "`secret.name` reads the environment variable UNIKERNAL_SECRET_NAME, else the file .unikernal/secrets/name.",
+      "`secret.name` reads the environment variable UNIKERNAL_SECRET_NAME, else the "
+          + "file .unikernal/secrets/name.",
       "Set one of the two.",
       "password: ${secret.db_password}",
       "UNIKERNAL_SECRET_DB_PASSWORD=… unikernal run orders.udl.yaml"),
@@ -490,7 +512,8 @@ public enum Code {
   NOT_YET(
       9001,
       "Not available yet",
-      "The language knows this, and this version does not run it. It is refused rather than ignored.",
+      "The language knows this, and this version does not run it. It is refused rather "
+          + "than ignored.",
       "Leave it out for now.",
       "to: { choose: [eu.price, us.price] }",
       "to: eu.price");

@@ -81,11 +81,7 @@ final class ExpressionReader {
   }
 
   private static Type fieldType(Type wanted, String name) {
-    return switch (wanted.core()) {
-      case Type.Record record -> record.field(name).map(Type.Field::type).orElse(Type.Simple.ANY);
-      case Type.MapOf(var value) -> value;
-      default -> Type.Simple.ANY;
-    };
+    return Typing.fieldOf(wanted, name).orElse(Type.Simple.ANY);
   }
 
   private Expression literal(Scalar scalar, Type wanted) {

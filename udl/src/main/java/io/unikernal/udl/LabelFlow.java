@@ -84,25 +84,24 @@ final class LabelFlow {
   }
 
   private static Type elementOf(Type target) {
-    return switch (target) {
-      case Type.ListOf(var element, var _) -> element;
-      case Type.StreamOf(var element) -> element;
-      default -> Type.Simple.ANY;
-    };
+    if (target instanceof Type.ListOf(var element, var _)) {
+      return element;
+    }
+    return target instanceof Type.StreamOf(var element) ? element : Type.Simple.ANY;
   }
 
   /** The type that a field goes to; empty if the target does not ask for it. */
   private static Optional<Type> wanted(Type target, String field) {
-    return switch (target) {
-      case Type.Record record -> record.field(field).map(Type.Field::type);
-      case Type.MapOf(var value) -> Optional.of(value);
-      case Type.Union union ->
-          union.members().stream()
-              .flatMap(member -> member.field(field).stream())
-              .map(Type.Field::type)
-              .findFirst();
-      default -> Optional.of(Type.Simple.ANY);
-    };
+    if (target instanceof Type.Record || target instanceof Type.MapOf) {
+      return Typing.fieldOf(target, field);
+    }
+    if (target instanceof Type.Union union) {
+      return union.members().stream()
+          .flatMap(member -> member.field(field).stream())
+          .map(Type.Field::type)
+          .findFirst();
+    }
+    return Optional.of(Type.Simple.ANY);
   }
 
   /** Reports what flows from an expression to an operation of a system without clearance. */

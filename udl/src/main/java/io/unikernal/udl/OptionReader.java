@@ -168,7 +168,7 @@ final class OptionReader {
 
   private static Optional<Object> path(Source source, String text) {
     try {
-      Path path = source.folder().resolve(text).normalize();
+      Path path = source.folder().resolve(text).toAbsolutePath().normalize();
       return text.isBlank() ? Optional.empty() : Optional.of(path);
     } catch (InvalidPathException _) {
       return Optional.empty();

@@ -223,11 +223,11 @@ final class Typing {
   }
 
   static Optional<Type> fieldOf(Type type, String field) {
-    return switch (type.core()) {
-      case Type.Record record -> record.field(field).map(Type.Field::type);
-      case Type.MapOf(var value) -> Optional.of(value);
-      default -> Optional.empty();
-    };
+    Type core = type.core();
+    if (core instanceof Type.Record record) {
+      return record.field(field).map(Type.Field::type);
+    }
+    return core instanceof Type.MapOf(var value) ? Optional.of(value) : Optional.empty();
   }
 
   /** Every reason, each once, the paths shortened by what the headline names. */

@@ -38,7 +38,8 @@ final class Fakes {
     adapters.put("postgres", Sql.POSTGRES);
     adapters.put("file", File.ADAPTER);
     adapters.put("timer", Timer.ADAPTER);
-    adapters.put("memory", Memory.ADAPTER);
+    adapters.put("memory", Queues.MEMORY);
+    adapters.put("broker", Queues.BROKER);
     adapters.put("python", new Python());
     return adapters;
   }
@@ -248,24 +249,33 @@ final class Fakes {
                     ""));
   }
 
-  /** A queue within the process: what is put comes out. */
-  static final class Memory {
-    static final Field<Type> PUT = Field.type("put", "what goes in").optional().example("Order");
-    static final Field<Type> TAKE =
-        Field.type("take", "what comes out").optional().example("Order");
-    static final Adapter ADAPTER =
-        adapter(
-            "memory",
-            ConfigSpec.NONE,
-            ConfigSpec.of(PUT, TAKE),
-            (name, operation, system) ->
-                new Result.Shaped(
-                    operation.has(TAKE) ? Direction.RECEIVES : Direction.CALLED,
-                    operation.find(TAKE).or(() -> operation.find(PUT)).orElse(Type.Simple.ANY),
-                    Type.Simple.NULL,
-                    Effect.UNKNOWN,
-                    Set.of(Capability.ORDERED, Capability.REDELIVERS),
-                    ""));
+  /** Queues: what is accepted is received. */
+  static final class Queues {
+    static final Field<Type> RECEIVES =
+        Field.type("receives", "what comes out").optional().example("Order");
+    static final Field<Type> ACCEPTS =
+        Field.type("accepts", "what goes in").optional().example("Order");
+    static final Field<String> QUEUE = Field.text("queue", "the queue").optional();
+    static final Adapter MEMORY = queue("memory", EnumSet.of(Capability.ORDERED));
+
+    /** Keeps a message until it is settled. */
+    static final Adapter BROKER =
+        queue("broker", EnumSet.of(Capability.ORDERED, Capability.REDELIVERS));
+
+    private static Adapter queue(String name, Set<Capability> capabilities) {
+      return adapter(
+          name,
+          ConfigSpec.NONE,
+          ConfigSpec.of(RECEIVES, ACCEPTS, QUEUE),
+          (operation, options, system) ->
+              new Result.Shaped(
+                  options.has(RECEIVES) ? Direction.RECEIVES : Direction.CALLED,
+                  options.find(RECEIVES).or(() -> options.find(ACCEPTS)).orElse(Type.Simple.ANY),
+                  Type.Simple.NULL,
+                  Effect.UNKNOWN,
+                  capabilities,
+                  ""));
+    }
   }
 
   /** Knows the functions of a few files by the files' names. */
@@ -275,7 +285,8 @@ final class Fakes {
         Field.integer("instances", "processes").or(1).example("2");
     static final Field<SequencedMap<String, String>> ENV =
         Field.textMap("env", "variables").optional();
-    static final Field<Type> ACCEPTS = Field.type("accepts", "what it takes").optional();
+    static final Field<SequencedMap<String, Type>> PARAMS =
+        Field.types("params", "what it takes").optional();
     static final Field<Type> RETURNS = Field.type("returns", "what it gives").optional();
 
     @Override
@@ -283,10 +294,10 @@ final class Fakes {
       return Fakes.spec(
           "python",
           ConfigSpec.of(FILE, INSTANCES, ENV),
-          ConfigSpec.of(ACCEPTS, RETURNS),
+          ConfigSpec.of(PARAMS, RETURNS),
           (name, operation, system) ->
               function(
-                  operation.find(ACCEPTS).orElse(Type.Simple.ANY),
+                  operation.find(PARAMS).<Type>map(Type::record).orElse(Type.Simple.ANY),
                   operation.find(RETURNS).orElse(Type.Simple.ANY)));
     }
 

@@ -51,7 +51,8 @@ class MutationTest {
   void everyReferenceThatIsMisspeltIsNoticed() throws Exception {
     assertNoticed(
         "(?<=: )(web\\.create_order|web\\.get_order|place_order|db\\.order_by_id|db\\.save_order"
-            + "|pricing\\.quote|notices\\.order_placed|notices\\.order_failed|public_api|retry_3x|pii|keyed)(?=[\\s,}(]|$)");
+            + "|pricing\\.quote|notices\\.order_placed|notices\\.order_failed"
+            + "|public_api|retry_3x|pii|keyed)(?=[\\s,}(]|$)");
   }
 
   @Test

@@ -76,7 +76,8 @@ final class Architecture {
     int words = packageName.split("\\.", -1).length;
     return Place.of(packageName)
         .filter(place -> MAY_KNOW.containsKey(place.module()))
-        .filter(place -> words == (place.module().equals(ADAPTER) ? 4 : 3) || isKernelPart(packageName))
+        .filter(
+            place -> words == (place.module().equals(ADAPTER) ? 4 : 3) || isKernelPart(packageName))
         .isPresent();
   }
 

@@ -109,7 +109,9 @@ class BadInputIT {
             """);
     var ended =
         unikernal(
-            Map.of("ORDER_DB", "postgres://ann:Wint3rmute@127.0.0.1:1/orders"), "run", definition.toString());
+            Map.of("ORDER_DB", "postgres://ann:Wint3rmute@127.0.0.1:1/orders"),
+            "run",
+            definition.toString());
     assertThat(ended.exit()).as(ended.text()).isEqualTo(3);
     assertThat(ended.text()).contains("db").doesNotContain("Wint3rmute");
     var unset = unikernal(Map.of(), "check", definition.toString());
@@ -121,7 +123,11 @@ class BadInputIT {
   void aFunctionFileWithASyntaxErrorIsAFindingWithItsPlace() throws Exception {
     Path definition =
         Definitions.of(
-            folder.resolve("syntax"), "a.udl.yaml", WEB_AND_JOBS, "jobs.py", "def work(text: str) -> str\n");
+            folder.resolve("syntax"),
+            "a.udl.yaml",
+            WEB_AND_JOBS,
+            "jobs.py",
+            "def work(text: str) -> str\n");
     var ended = unikernal(Map.of(), "check", definition.toString());
     assertThat(ended.exit()).as(ended.text()).isEqualTo(1);
     assertThat(ended.text()).contains("SyntaxError", "jobs.py:1");
@@ -131,7 +137,11 @@ class BadInputIT {
   void aMissingFunctionIsAFindingThatNamesANearOne() throws Exception {
     Path definition =
         Definitions.of(
-            folder.resolve("missing"), "a.udl.yaml", WEB_AND_JOBS.replace("jobs.work", "jobs.wrok"), "jobs.py", WORK);
+            folder.resolve("missing"),
+            "a.udl.yaml",
+            WEB_AND_JOBS.replace("jobs.work", "jobs.wrok"),
+            "jobs.py",
+            WORK);
     var ended = unikernal(Map.of(), "check", definition.toString());
     assertThat(ended.exit()).as(ended.text()).isEqualTo(1);
     assertThat(ended.text()).contains("wrok", "work");
@@ -141,7 +151,11 @@ class BadInputIT {
   void cyclicImportsAreAFinding() throws Exception {
     Path definition =
         Definitions.of(
-            folder.resolve("cycle"), "a.udl", "import: ./more/b.udl\n", "more/b.udl", "import: ../a.udl\n");
+            folder.resolve("cycle"),
+            "a.udl",
+            "import: ./more/b.udl\n",
+            "more/b.udl",
+            "import: ../a.udl\n");
     var ended = unikernal(Map.of(), "check", definition.toString());
     assertThat(ended.exit()).as(ended.text()).isEqualTo(1);
     assertThat(ended.text()).contains("a.udl", "b.udl");
@@ -149,7 +163,8 @@ class BadInputIT {
 
   @Test
   void aFunctionMayPrintThrowAnswerWronglyOrHangAndTheNextCallWorks() throws Exception {
-    Path definition = Definitions.of(folder.resolve("work"), "a.udl.yaml", WEB_AND_JOBS, "jobs.py", WORK);
+    Path definition =
+        Definitions.of(folder.resolve("work"), "a.udl.yaml", WEB_AND_JOBS, "jobs.py", WORK);
     try (var program = RunningProgram.run(folder, definition)) {
       String url = program.url() + "/work";
       assertThat(post(url, "{\"text\":\"fine\"}").body()).isEqualTo("{\"text\":\"fine\"}");
@@ -164,12 +179,17 @@ class BadInputIT {
 
   @Test
   void aBodyThatIsNotWhatItShouldBeGetsItsStatus() throws Exception {
-    Path definition = Definitions.of(folder.resolve("body"), "a.udl.yaml", WEB_AND_JOBS, "jobs.py", WORK);
+    Path definition =
+        Definitions.of(folder.resolve("body"), "a.udl.yaml", WEB_AND_JOBS, "jobs.py", WORK);
     try (var program = RunningProgram.run(folder, definition)) {
       String url = program.url() + "/work";
-      assertThat(status(url, "{\"text\":\"a\",\"text\":\"b\"}")).as("duplicate keys").isEqualTo(400);
+      assertThat(status(url, "{\"text\":\"a\",\"text\":\"b\"}"))
+          .as("duplicate keys")
+          .isEqualTo(400);
       assertThat(status(url, "[".repeat(100_000))).as("deep nesting").isBetween(400, 413);
-      assertThat(status(url, "{\"text\":" + "9".repeat(100_000) + "}")).as("a huge number").isBetween(400, 422);
+      assertThat(status(url, "{\"text\":" + "9".repeat(100_000) + "}"))
+          .as("a huge number")
+          .isBetween(400, 422);
       assertThat(status(url, "{\"text\":\"a\",\"more\":1}")).as("an extra field").isEqualTo(422);
       assertThat(status(url, "{}")).as("a missing field").isEqualTo(422);
       assertThat(status(url, "{\"text\":7}")).as("a wrong type").isEqualTo(422);
@@ -181,14 +201,17 @@ class BadInputIT {
 
   @Test
   void slowAndHalfClosedClientsKeepNobodyElseWaiting() throws Exception {
-    Path definition = Definitions.of(folder.resolve("slow"), "a.udl.yaml", WEB_AND_JOBS, "jobs.py", WORK);
+    Path definition =
+        Definitions.of(folder.resolve("slow"), "a.udl.yaml", WEB_AND_JOBS, "jobs.py", WORK);
     try (var program = RunningProgram.run(folder, definition)) {
       URI url = URI.create(program.url());
       List<Socket> slow = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
         var socket = new Socket(url.getHost(), url.getPort());
         OutputStream out = socket.getOutputStream();
-        out.write("POST /work HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n".getBytes(StandardCharsets.US_ASCII));
+        out.write(
+            "POST /work HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n"
+                .getBytes(StandardCharsets.US_ASCII));
         out.flush();
         if (i % 2 == 0) {
           socket.shutdownOutput();

@@ -49,7 +49,8 @@ class CommandLineIT {
 
   @Test
   void wrongUseExitsWithTwoAndSaysWhatToTry() throws Exception {
-    for (var arguments : List.of(List.of("rnu"), List.of("run", "--nope"), List.of(), List.of("check", "no/such"))) {
+    for (var arguments :
+        List.of(List.of("rnu"), List.of("run", "--nope"), List.of(), List.of("check", "no/such"))) {
       var ended = unikernal(arguments.toArray(String[]::new));
       assertThat(ended.exit()).as("" + arguments).isEqualTo(2);
       assertThat(ended.err()).contains("error:", "--help");
@@ -75,7 +76,8 @@ class CommandLineIT {
       assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
       assertThat(response.body()).contains("Hello, ann!");
       Path socket = made.resolve(".unikernal/control.sock");
-      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rw-------");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+          .isEqualTo("rw-------");
       var called = unikernal("call", made.toString(), "functions.greet", "{\"name\": \"bob\"}");
       assertThat(called.exit()).as(called.err()).isZero();
       assertThat(called.out()).contains("Hello, bob!");
@@ -105,10 +107,14 @@ class CommandLineIT {
   void machinesGetJson() throws Exception {
     Path example = Definitions.example("01-orders", folder);
     for (var arguments :
-        List.of(List.of("version", "--json"), List.of("doctor", "--json"), List.of("check", "--json", "" + example))) {
+        List.of(
+            List.of("version", "--json"),
+            List.of("doctor", "--json"),
+            List.of("check", "--json", "" + example))) {
       var ended = unikernal(arguments.toArray(String[]::new));
       assertThat(ended.exit()).as("" + arguments + ended.out() + ended.err()).isZero();
-      assertThat(Json.read(ended.out().strip().getBytes(StandardCharsets.UTF_8), Json.Limits.DEFAULT))
+      assertThat(
+              Json.read(ended.out().strip().getBytes(StandardCharsets.UTF_8), Json.Limits.DEFAULT))
           .isInstanceOfAny(Value.Dict.class, Value.Items.class);
     }
   }
@@ -129,7 +135,8 @@ class CommandLineIT {
       var token = Pattern.compile("token ([0-9a-f]{64})").matcher(program.output());
       assertThat(token.find()).isTrue();
       assertThat(control(port, "{\"do\":\"status\"}")).contains("unauthenticated");
-      assertThat(control(port, "{\"do\":\"status\",\"token\":\"wrong\"}")).contains("unauthenticated");
+      assertThat(control(port, "{\"do\":\"status\",\"token\":\"wrong\"}"))
+          .contains("unauthenticated");
       assertThat(control(port, "{\"do\":\"status\",\"token\":\"" + token.group(1) + "\"}"))
           .contains("web.hello", "\"balanced\":true");
       assertThat(program.interrupt()).isZero();
@@ -149,7 +156,8 @@ class CommandLineIT {
     assertThat(ended.exit()).isZero();
     Path script = Files.writeString(folder.resolve("completion.bash"), ended.out());
     var bash =
-        new ProcessBuilder("bash", "-c", "source '" + script + "' && complete -p unikernal").start();
+        new ProcessBuilder("bash", "-c", "source '" + script + "' && complete -p unikernal")
+            .start();
     assertThat(bash.waitFor()).isZero();
   }
 }

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Goal: what the docs show on a terminal is what a reader sees. Method: each document's console
- * blocks are typed, in order, in a folder with a copy of the examples; {@code …} stands for any text.
- * {@code unikernal run} goes on in the background until {@code ^C}.
+ * blocks are typed, in order, in a folder with a copy of the examples; {@code …} stands for any
+ * text. {@code unikernal run} goes on in the background until {@code ^C}.
  */
 class DocsIT {
   private static final String RUN = "./unikernal run ";
@@ -98,7 +98,9 @@ class DocsIT {
       shown = program.output().substring(shownBefore);
       running = Optional.empty();
     } else if (typed.startsWith(RUN)) {
-      var program = RunningProgram.start(folder, Map.of(), "run", folder.resolve(typed.substring(RUN.length())).toString());
+      var program =
+          RunningProgram.start(
+              folder, Map.of(), "run", folder.resolve(typed.substring(RUN.length())).toString());
       running = Optional.of(program);
       program.awaitOutput(RUNNING);
       shown = program.output();

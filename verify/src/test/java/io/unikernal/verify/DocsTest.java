@@ -45,7 +45,8 @@ class DocsTest {
     }
     Path file = Files.writeString(folder.resolve("block.udl.yaml"), fence.text());
     var compilation =
-        UdlCompiler.compile(file, AdapterCatalog.load(), new UdlCompiler.Options(ENVIRONMENT, true));
+        UdlCompiler.compile(
+            file, AdapterCatalog.load(), new UdlCompiler.Options(ENVIRONMENT, true));
     assertThat(compilation.diagnostics())
         .as(fence + "\n" + compilation.rendered().text(false))
         .noneMatch(diagnostic -> diagnostic.severity() == Diagnostic.Severity.ERROR);
@@ -62,7 +63,8 @@ class DocsTest {
         new ProcessBuilder("python3", "-m", "py_compile", file.toString())
             .redirectErrorStream(true)
             .start();
-    String output = new String(python.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String output =
+        new String(python.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     assertThat(python.waitFor()).as(fence + "\n" + output).isZero();
   }
 

@@ -22,12 +22,12 @@ import java.util.List;
 import java.util.Map;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.common.ScalarStyle;
 
 /**
  * Plays {@code exchanges.yaml} against a server. Numbers are compared as decimals, from their text;
@@ -51,8 +51,7 @@ final class Exchanges {
   /** Plays all; gives how many there were. */
   int play(Path file) throws IOException, InterruptedException {
     var settings = LoadSettings.builder().build();
-    Node root =
-        new Compose(settings).composeString(Files.readString(file)).orElseThrow();
+    Node root = new Compose(settings).composeString(Files.readString(file)).orElseThrow();
     int played = 0;
     for (Node exchange : ((SequenceNode) root).getValue()) {
       play((MappingNode) field(exchange, "send"), (MappingNode) field(exchange, "expect"));
@@ -80,12 +79,14 @@ final class Exchanges {
         default -> fail("what is `%s`?", key);
       }
     }
-    request.method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    request.method(
+        method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     if (!body.isEmpty()) {
       request.header("content-type", type);
     }
     var response = client.send(request.build(), BodyHandlers.ofByteArray());
-    String about = method + " " + body + " -> " + new String(response.body(), StandardCharsets.UTF_8);
+    String about =
+        method + " " + body + " -> " + new String(response.body(), StandardCharsets.UTF_8);
     created += response.statusCode() == 201 ? 1 : 0;
     check(expect, response, about);
   }
@@ -95,7 +96,8 @@ final class Exchanges {
       Node wanted = entry.getValueNode();
       switch (text(entry.getKeyNode())) {
         case "status" -> assertThat("" + response.statusCode()).as(about).isEqualTo(text(wanted));
-        case "json" -> matches(wanted, Json.read(response.body(), Json.Limits.DEFAULT), about, true);
+        case "json" ->
+            matches(wanted, Json.read(response.body(), Json.Limits.DEFAULT), about, true);
         case "problem" -> problem(wanted, response, about);
         case "headers" -> {
           for (var header : ((MappingNode) wanted).getValue()) {

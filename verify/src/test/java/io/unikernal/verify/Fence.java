@@ -25,7 +25,11 @@ record Fence(Path document, int line, String language, String text) {
         language = line.substring(3).strip();
       } else {
         fences.add(
-            new Fence(document, open + 1, language, String.join("\n", lines.subList(open + 1, i)) + "\n"));
+            new Fence(
+                document,
+                open + 1,
+                language,
+                String.join("\n", lines.subList(open + 1, i)) + "\n"));
         open = -1;
       }
     }

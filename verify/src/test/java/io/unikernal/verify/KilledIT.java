@@ -51,26 +51,27 @@ class KilledIT {
     assertThat(stored).containsAll(promised).doesNotHaveDuplicates();
   }
 
-  /** Sends orders from several clients, kills the kernel in the middle; the ids answered with 201. */
+  /**
+   * Sends orders from several clients, kills the kernel in the middle; the ids answered with 201.
+   */
   private static Queue<String> load(RunningProgram program, int killAfterMs) throws Exception {
     Queue<String> answered = new ConcurrentLinkedQueue<>();
     String url = program.url();
     List<Thread> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       clients.add(
-          Thread.startVirtualThread(
-              () -> {
-                try {
-                  while (true) {
-                    var response = OrdersExampleIT.order(url, "ann");
-                    if (response.statusCode() == 201) {
-                      answered.add(id(response));
-                    }
-                  }
-                } catch (Exception _) {
-                  // Killed: this client is done.
+          Thread.startVirtualThread(() -> {
+            try {
+              while (true) {
+                var response = OrdersExampleIT.order(url, "ann");
+                if (response.statusCode() == 201) {
+                  answered.add(id(response));
                 }
-              }));
+              }
+            } catch (Exception _) {
+              // Killed: this client is done.
+            }
+          }));
     }
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (answered.isEmpty() && System.nanoTime() < end) {
@@ -86,7 +87,8 @@ class KilledIT {
 
   private static String id(HttpResponse<String> response) {
     var body = response.body().getBytes(StandardCharsets.UTF_8);
-    return ((Value.Text) ((Value.Dict) Json.read(body, Json.Limits.DEFAULT)).fields().get("id")).value();
+    return ((Value.Text) ((Value.Dict) Json.read(body, Json.Limits.DEFAULT)).fields().get("id"))
+        .value();
   }
 
   @Test
@@ -128,14 +130,13 @@ class KilledIT {
       long pid = pid(post(url, "{\"ms\": 1}"));
       var waiting = new ArrayList<HttpResponse<String>>();
       Thread caller =
-          Thread.startVirtualThread(
-              () -> {
-                try {
-                  waiting.add(post(url, "{\"ms\": 30000}"));
-                } catch (Exception e) {
-                  throw new AssertionError(e);
-                }
-              });
+          Thread.startVirtualThread(() -> {
+            try {
+              waiting.add(post(url, "{\"ms\": 30000}"));
+            } catch (Exception e) {
+              throw new AssertionError(e);
+            }
+          });
       Thread.sleep(500);
       assertThat(new ProcessBuilder("kill", "-9", "" + pid).start().waitFor()).isZero();
       caller.join();
@@ -166,7 +167,8 @@ class KilledIT {
   private static long pid(HttpResponse<String> response) {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     var body = response.body().getBytes(StandardCharsets.UTF_8);
-    return ((Value.Int) ((Value.Dict) Json.read(body, Json.Limits.DEFAULT)).fields().get("pid")).value();
+    return ((Value.Int) ((Value.Dict) Json.read(body, Json.Limits.DEFAULT)).fields().get("pid"))
+        .value();
   }
 
   private static HttpResponse<String> post(String url, String json) throws Exception {

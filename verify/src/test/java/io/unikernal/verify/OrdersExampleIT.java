@@ -47,7 +47,8 @@ class OrdersExampleIT {
     List<String> lines = Files.readAllLines(example.resolve("outbox/placed.jsonl"));
     assertThat(lines).hasSize(created);
     for (String line : lines) {
-      var order = (Value.Dict) Json.read(line.getBytes(StandardCharsets.UTF_8), Json.Limits.DEFAULT);
+      var order =
+          (Value.Dict) Json.read(line.getBytes(StandardCharsets.UTF_8), Json.Limits.DEFAULT);
       assertThat(order.fields()).containsOnlyKeys("id", "customer", "total");
     }
   }
@@ -70,7 +71,9 @@ class OrdersExampleIT {
     try (var connection =
             DriverManager.getConnection("jdbc:sqlite:" + example.resolve(".unikernal/orders.db"));
         var rows =
-            connection.createStatement().executeQuery("select total, items from orders order by customer")) {
+            connection
+                .createStatement()
+                .executeQuery("select total, items from orders order by customer")) {
       assertThat(rows.next()).isTrue();
       assertThat(rows.getString(1)).isEqualTo("59.97");
       assertThat(rows.getString(2)).contains("19.99");
@@ -86,7 +89,9 @@ class OrdersExampleIT {
     try (var files = Files.walk(example)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String name = file.getFileName().toString();
-        if (name.startsWith("orders.db") || name.equals("exchanges.yaml") || name.equals("README.md")) {
+        if (name.startsWith("orders.db")
+            || name.equals("exchanges.yaml")
+            || name.equals("README.md")) {
           continue;
         }
         assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
@@ -104,8 +109,10 @@ class OrdersExampleIT {
       Files.createDirectories(placed); // A folder where the file should be: appending must fail.
       var response = order(program.url(), "ann");
       assertThat(response.statusCode()).isBetween(500, 599);
-      assertThat(response.headers().firstValue("content-type")).contains("application/problem+json");
-      assertThat(Files.readString(example.resolve("outbox/alerts.jsonl"))).contains("order of ann failed");
+      assertThat(response.headers().firstValue("content-type"))
+          .contains("application/problem+json");
+      assertThat(Files.readString(example.resolve("outbox/alerts.jsonl")))
+          .contains("order of ann failed");
       Files.delete(placed);
       assertThat(order(program.url(), "bob").statusCode()).isEqualTo(201);
       assertThat(program.interrupt()).isZero();

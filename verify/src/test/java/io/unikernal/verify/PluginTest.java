@@ -41,12 +41,21 @@ class PluginTest {
 
   @Test
   void aFolderOfJarsIsFoundAndSeesNothingOfTheApplicationButModelAndSpi() throws Exception {
-    Path source = Files.createDirectories(folder.resolve("src/com/example")).resolve("EchoAdapter.java");
+    Path source =
+        Files.createDirectories(folder.resolve("src/com/example")).resolve("EchoAdapter.java");
     Files.writeString(source, SOURCE);
     Path classes = Files.createDirectories(folder.resolve("classes"));
     int compiled =
         ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, "-cp", System.getProperty("java.class.path"), "-d", classes.toString(), source.toString());
+            .run(
+                null,
+                null,
+                null,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-d",
+                classes.toString(),
+                source.toString());
     assertThat(compiled).isZero();
     Path jar = Files.createDirectories(folder.resolve("adapters/echo")).resolve("echo.jar");
     try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
@@ -61,8 +70,10 @@ class PluginTest {
     assertThat(adapters).containsKeys("echo", "http", "sqlite");
     ClassLoader loader = adapters.get("echo").getClass().getClassLoader();
     assertThat(loader).isNotSameAs(AdapterCatalog.class.getClassLoader());
-    assertThat(loader.loadClass("io.unikernal.spi.Adapter")).isSameAs(io.unikernal.spi.Adapter.class);
-    for (String hidden : List.of("io.vertx.core.Vertx", "io.unikernal.kernel.Kernel", "picocli.CommandLine")) {
+    assertThat(loader.loadClass("io.unikernal.spi.Adapter"))
+        .isSameAs(io.unikernal.spi.Adapter.class);
+    for (String hidden :
+        List.of("io.vertx.core.Vertx", "io.unikernal.kernel.Kernel", "picocli.CommandLine")) {
       assertThatThrownBy(() -> loader.loadClass(hidden)).isInstanceOf(ClassNotFoundException.class);
     }
   }

@@ -31,11 +31,14 @@ class PostgresOrdersIT {
         var exchanges = new Exchanges(program.url());
         assertThat(exchanges.play(example.resolve("exchanges.yaml"))).isEqualTo(9);
         assertThat(program.interrupt()).isZero();
-        assertThat(program.output() + program.errors()).doesNotContain(server.password(), "example.org");
+        assertThat(program.output() + program.errors())
+            .doesNotContain(server.password(), "example.org");
       }
       try (var connection = DriverManager.getConnection(server.jdbcUrl());
           var rows =
-              connection.createStatement().executeQuery("select total from orders order by customer")) {
+              connection
+                  .createStatement()
+                  .executeQuery("select total from orders order by customer")) {
         assertThat(rows.next()).isTrue();
         assertThat(rows.getString(1)).isEqualTo("59.97");
         assertThat(rows.next()).isTrue();

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/** A private PostgreSQL: its own folder and port, stopped by its pid. A missing one is a failure, not a skip. */
+/**
+ * A private PostgreSQL: its own folder and port, stopped by its pid. A missing one is a failure,
+ * not a skip.
+ */
 final class PostgresServer implements AutoCloseable {
   private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
   private static final String USER = "unikernal";
@@ -37,11 +40,15 @@ final class PostgresServer implements AutoCloseable {
     run(
         asOwner(
             binary("initdb"),
-            "-D", folder.resolve("data").toString(),
-            "-U", USER,
+            "-D",
+            folder.resolve("data").toString(),
+            "-U",
+            USER,
             "--pwfile=" + passwordFile,
-            "-A", "scram-sha-256",
-            "-E", "UTF8",
+            "-A",
+            "scram-sha-256",
+            "-E",
+            "UTF8",
             "--locale=C.UTF-8",
             "--no-sync"));
     int port;
@@ -52,10 +59,14 @@ final class PostgresServer implements AutoCloseable {
         new ProcessBuilder(
                 asOwner(
                     binary("postgres"),
-                    "-D", folder.resolve("data").toString(),
-                    "-p", "" + port,
-                    "-h", "127.0.0.1",
-                    "-k", folder.toString(),
+                    "-D",
+                    folder.resolve("data").toString(),
+                    "-p",
+                    "" + port,
+                    "-h",
+                    "127.0.0.1",
+                    "-k",
+                    folder.toString(),
                     "-F"))
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile())
@@ -86,7 +97,12 @@ final class PostgresServer implements AutoCloseable {
   }
 
   String jdbcUrl() {
-    return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=" + USER + "&password=" + password;
+    return "jdbc:postgresql://127.0.0.1:"
+        + port
+        + "/postgres?user="
+        + USER
+        + "&password="
+        + password;
   }
 
   String password() {
@@ -99,7 +115,8 @@ final class PostgresServer implements AutoCloseable {
           .map(version -> version.resolve("bin").resolve(name))
           .filter(Files::isExecutable)
           .max(Comparator.naturalOrder())
-          .orElseThrow(() -> new AssertionError("PostgreSQL is not installed: see scripts/packages.txt"))
+          .orElseThrow(
+              () -> new AssertionError("PostgreSQL is not installed: see scripts/packages.txt"))
           .toString();
     }
   }
@@ -115,12 +132,16 @@ final class PostgresServer implements AutoCloseable {
   }
 
   private static String owner() {
-    return System.getProperty("user.name").equals("root") ? "postgres" : System.getProperty("user.name");
+    return System.getProperty("user.name").equals("root")
+        ? "postgres"
+        : System.getProperty("user.name");
   }
 
   private static void run(List<String> command) throws Exception {
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String output =
+        new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new AssertionError(command.getFirst() + " failed: " + output);
     }

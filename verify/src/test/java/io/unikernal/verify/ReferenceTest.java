@@ -16,8 +16,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * The reference pages are made from the same values that the program reads. A stale page fails; {@code
- * scripts/reference} writes them anew.
+ * The reference pages are made from the same values that the program reads. A stale page fails;
+ * {@code scripts/reference} writes them anew.
  */
 class ReferenceTest {
   private static final boolean WRITE = Boolean.getBoolean("reference.write");
@@ -32,7 +32,9 @@ class ReferenceTest {
         Files.writeString(file, page.getValue());
       }
       assertThat(file).as("run scripts/reference").exists();
-      assertThat(Files.readString(file)).as(file + " is stale: run scripts/reference").isEqualTo(page.getValue());
+      assertThat(Files.readString(file))
+          .as(file + " is stale: run scripts/reference")
+          .isEqualTo(page.getValue());
     }
   }
 
@@ -50,7 +52,8 @@ class ReferenceTest {
     var page = new StringBuilder("# Faults\n\nEvery failure has one of these codes.\n\n");
     page.append("| code | another attempt may help | meaning |\n|---|---|---|\n");
     for (Fault.Code code : Fault.Code.values()) {
-      page.append("| `" + code + "` | " + (code.retryable() ? "yes" : "no") + " | " + code.doc() + " |\n");
+      page.append(
+          "| `" + code + "` | " + (code.retryable() ? "yes" : "no") + " | " + code.doc() + " |\n");
     }
     return page.toString();
   }
@@ -81,12 +84,24 @@ class ReferenceTest {
         kind += ": " + String.join(", ", field.symbols());
       }
       String fallback =
-          field.fallback().map(value -> "`" + value + "`").orElse(field.isRequired() ? "required" : "");
+          field
+              .fallback()
+              .map(value -> "`" + value + "`")
+              .orElse(field.isRequired() ? "required" : "");
       String examples =
-          field.examples().isEmpty() ? "" : " Example: `" + String.join("`, `", field.examples()) + "`.";
+          field.examples().isEmpty()
+              ? ""
+              : " Example: `" + String.join("`, `", field.examples()) + "`.";
       table.append(
-          "| `" + field.name() + "` | " + kind + " | " + fallback + " | "
-              + (field.doc() + examples).replace("|", "\\|") + " |\n");
+          "| `"
+              + field.name()
+              + "` | "
+              + kind
+              + " | "
+              + fallback
+              + " | "
+              + (field.doc() + examples).replace("|", "\\|")
+              + " |\n");
     }
     return table.toString();
   }

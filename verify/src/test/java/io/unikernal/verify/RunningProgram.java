@@ -32,7 +32,8 @@ final class RunningProgram implements AutoCloseable {
 
   static RunningProgram start(Path logs, Map<String, String> environment, String... arguments)
       throws IOException {
-    var command = new java.util.ArrayList<>(List.of("env", "--default-signal=INT", launcher().toString()));
+    var command =
+        new java.util.ArrayList<>(List.of("env", "--default-signal=INT", launcher().toString()));
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(logs, "out", ".log");
     Path err = Files.createTempFile(logs, "err", ".log");
@@ -85,7 +86,9 @@ final class RunningProgram implements AutoCloseable {
   }
 
   int exitCode() throws InterruptedException, IOException {
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ends\n" + output() + errors()).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS))
+        .as("it ends\n" + output() + errors())
+        .isTrue();
     return process.exitValue();
   }
 

@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * first real failure is the fault; it stops the others, which get a while to end.
  */
 final class Branches {
-  /** How long stopped branches may take to end before they are left to themselves. */
-  static final Duration GRACE = Duration.ofSeconds(2);
+  /**
+   * How long stopped branches may take to end before they are left to themselves: their {@code
+   * on_error} steps and a little.
+   */
+  static final Duration GRACE = Engine.ON_ERROR_MAX.plusSeconds(2);
 
   private final World world;
   private final Engine engine;
@@ -144,6 +147,10 @@ final class Branches {
     void await() throws InterruptedException {
       lock.lock();
       try {
+        if (outer.anyReason().isPresent()) {
+          interrupted = true; // the branch on this thread may have swallowed the interrupt
+          stopOthers(reasonOutside());
+        }
         while (running > 0 && !stopped) {
           try {
             changed.await();

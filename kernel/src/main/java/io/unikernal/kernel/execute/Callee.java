@@ -59,6 +59,7 @@ public final class Callee {
     if (!work.deadline().isNone() && work.deadline().nanos() - world.nanos() <= 0) {
       throw Fault.of(Fault.Code.TIMEOUT, "no time was left to call `" + id + "`").toException();
     }
+    work.goOn();
     system.acquire(operation.system());
     var message = work.task().message().call(id, input, work.deadline());
     try {

@@ -17,11 +17,13 @@ public final class Engine {
   /** How long all {@code on_error} steps of one failure may take, whatever the deadline was. */
   public static final Duration ON_ERROR_MAX = Duration.ofSeconds(5);
 
+  private final World world;
   private final Listener listener;
   private final Guarded guarded;
   private final Branches branches;
 
   public Engine(World world, Listener listener) {
+    this.world = world;
     this.listener = listener;
     this.guarded = new Guarded(world, listener);
     this.branches = new Branches(world, this);
@@ -85,6 +87,7 @@ public final class Engine {
   void step(Node node, Frame frame, int slots, Work work) throws InterruptedException {
     var head = node.head();
     try {
+      work.goOn();
       if (head.when().isPresent() && head.when().get().evaluate(frame) != Value.Bool.TRUE) {
         return;
       }
@@ -140,7 +143,11 @@ public final class Engine {
     }
     var reason = work.scope().anyReason();
     if (reason.isPresent() && reason.get().code() == Fault.Code.TIMEOUT) {
-      handle(handlers, frame, slots, work, reason.get(), "", "");
+      var until = work.task().handlersUntil();
+      long now = world.nanos();
+      until.compareAndSet(Long.MAX_VALUE, now + ON_ERROR_MAX.toNanos());
+      var left = Duration.ofNanos(until.get() - now);
+      handle(handlers, frame, slots, work, left, reason.get(), "", "");
     }
   }
 
@@ -152,7 +159,14 @@ public final class Engine {
       onStop(handlers, frame, slots, work); // the failure is only how the stop shows
     } else {
       handle(
-          handlers, frame, slots, work, failure.fault(), failure.localStep(), failure.operation());
+          handlers,
+          frame,
+          slots,
+          work,
+          ON_ERROR_MAX,
+          failure.fault(),
+          failure.localStep(),
+          failure.operation());
     }
   }
 
@@ -162,6 +176,7 @@ public final class Engine {
       Frame frame,
       int slots,
       Work work,
+      Duration limit,
       Fault fault,
       String step,
       String operation) {
@@ -174,8 +189,7 @@ public final class Engine {
     copy.set(Frame.ERROR, Builtin.error(fault, step, operation));
     try (var scope = Scope.open()) {
       var beside = new Work(task, Deadline.NONE, scope);
-      guarded.limited(
-          ON_ERROR_MAX, "on_error", beside, inner -> handleEach(handlers, copy, slots, inner));
+      guarded.limited(limit, "on_error", beside, inner -> handleEach(handlers, copy, slots, inner));
     } catch (InterruptedException _) {
       interrupted = true;
     } catch (RuntimeException e) {

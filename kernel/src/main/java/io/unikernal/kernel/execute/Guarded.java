@@ -84,9 +84,7 @@ public final class Guarded {
     world.sleep(delay.orElseThrow(() -> thrown));
   }
 
-  /**
-   * Interrupts the work when its time is up; whatever it then does, the fault is TIMEOUT.
-   */
+  /** Interrupts the work when its time is up; whatever it then does, the fault is TIMEOUT. */
   public Value limited(Duration limit, String what, Work work, Body body)
       throws InterruptedException {
     var until = Deadline.after(limit, world.nanos());
@@ -119,7 +117,9 @@ public final class Guarded {
     return answer;
   }
 
-  /** Whatever the work did when its time was up: the limit is a promise, so a late answer is none. */
+  /**
+   * Whatever the work did when its time was up: the limit is a promise, so a late answer is none.
+   */
   private static void throwIfOver(World.Timer timer, Scope scope) {
     timer.cancel();
     scope.close();

@@ -5,26 +5,42 @@ import io.unikernal.model.Message;
 import io.unikernal.model.Value;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * What stays the same for all the work that one message causes.
  *
  * @param route for events
+ * @param meta made when an expression first asks for it
  * @param carrier where its branches run, so that no other thread is woken
+ * @param handlersUntil when the time for {@code on_error} steps of stopped work is over, once there
+ *     was such work: all of them share it, or a late answer would be late by that time for each
  */
 public record Task(
     Message message,
     String route,
-    Value meta,
+    Supplier<Value> meta,
     Value auth,
     Frame.Ambient ambient,
-    Optional<Executor> carrier) {
+    Optional<Executor> carrier,
+    AtomicLong handlersUntil) {
+
+  public Task(
+      Message message,
+      String route,
+      Supplier<Value> meta,
+      Value auth,
+      Frame.Ambient ambient,
+      Optional<Executor> carrier) {
+    this(message, route, meta, auth, ambient, carrier, new AtomicLong(Long.MAX_VALUE));
+  }
 
   /** The variables of one route or pipeline. */
   public Frame frame(int slots, Value input) {
     var frame = new Frame(Math.max(slots, Frame.FIRST_STEP), ambient);
     frame.set(Frame.INPUT, input);
-    frame.set(Frame.META, meta);
+    frame.setLater(Frame.META, meta);
     frame.set(Frame.AUTH, auth);
     return frame;
   }

@@ -47,6 +47,7 @@ public final class SimWorld implements World {
   private final SequencedMap<Long, Thread> live = new TreeMap<>();
   private final List<String> trace = new ArrayList<>();
   private final List<Throwable> failures = new ArrayList<>();
+  private @Nullable Throwable mainFailure;
   private long nanos;
   private long eventsMade;
   private long threadsMade;
@@ -77,7 +78,7 @@ public final class SimWorld implements World {
   }
 
   /**
-   * Runs {@code main} and whatever it starts until all threads have ended.
+   * Runs {@code main} and whatever it starts until all threads have ended, or {@code main} fails.
    *
    * @throws Stuck if they never will
    */
@@ -87,11 +88,19 @@ public final class SimWorld implements World {
         () -> {
           try {
             main.run();
-          } catch (Exception e) {
-            throw new IllegalStateException(e.toString(), e);
+          } catch (Exception | Error e) {
+            mainFailure = e;
           }
         });
     turn();
+    var failed = mainFailure;
+    if (failed != null) {
+      mainFailure = null;
+      if (failed instanceof Error error) {
+        throw error;
+      }
+      throw new IllegalStateException(failed.toString(), failed);
+    }
     if (!failures.isEmpty()) {
       var failure = new IllegalStateException("a thread failed: " + failures.getFirst());
       failures.forEach(failure::addSuppressed);
@@ -100,7 +109,7 @@ public final class SimWorld implements World {
   }
 
   private void turn() {
-    while (!live.isEmpty()) {
+    while (!live.isEmpty() && mainFailure == null) {
       if (++steps > STEPS_MAX) {
         throw new Stuck("endless after " + STEPS_MAX + " steps:" + report());
       }

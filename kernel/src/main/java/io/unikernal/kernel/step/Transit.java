@@ -95,7 +95,7 @@ public final class Transit {
         new Task(
             message,
             next.route().name(),
-            before == null ? Builtin.meta(message, receivedAt) : before.meta(),
+            before == null ? this::meta : before.meta(),
             before == null ? auth() : before.auth(),
             before == null ? new MessageAmbient(message.id(), receivedAt) : before.ambient(),
             carrier);
@@ -131,6 +131,10 @@ public final class Transit {
       throw new IllegalStateException("no route was tried yet");
     }
     return made;
+  }
+
+  private Value meta() {
+    return Builtin.meta(message, receivedAt);
   }
 
   private Value auth() {

@@ -68,16 +68,15 @@ public final class Saboteurs {
   public static Passage triesOnceMore(World world, Listener listener, Engine engine) {
     var steps = new ArrayList<>(steps(world, engine));
     var dispatch = steps.removeLast();
-    steps.add(
-        transit -> {
-          try {
-            return dispatch.apply(transit);
-          } catch (FaultException _) {
-            return dispatch.apply(transit);
-          } catch (RuntimeException _) {
-            return dispatch.apply(transit);
-          }
-        });
+    steps.add(transit -> {
+      try {
+        return dispatch.apply(transit);
+      } catch (FaultException _) {
+        return dispatch.apply(transit);
+      } catch (RuntimeException _) {
+        return dispatch.apply(transit);
+      }
+    });
     return new Passage(steps, new Settle(listener));
   }
 
@@ -92,12 +91,11 @@ public final class Saboteurs {
   public static Passage hasNoClock(World world, Listener listener, Engine engine) {
     var steps = new ArrayList<>(steps(world, engine));
     var dispatch = steps.removeLast();
-    steps.add(
-        transit -> {
-          var next = dispatch.apply(transit);
-          world.sleep(java.time.Duration.ofSeconds(30));
-          return next;
-        });
+    steps.add(transit -> {
+      var next = dispatch.apply(transit);
+      world.sleep(java.time.Duration.ofSeconds(30));
+      return next;
+    });
     return new Passage(steps, new Settle(listener));
   }
 

@@ -36,6 +36,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
   private long readingSince;
   private long writingSince;
   private long quietSince;
+  private long unsentBytes;
 
   /** {@code late} writes what a slow sender is told. */
   interface Late {
@@ -134,7 +135,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     if (ctx.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
       var _ = duplex.shutdownOutput();
       ctx.channel().config().setAutoRead(true);
-      var _ = ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+      var _ = ctx.executor().schedule(this::abort, LINGER_MILLIS, TimeUnit.MILLISECONDS);
     } else {
       var _ = ctx.close();
     }
@@ -152,6 +153,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     long now = now();
     long left = Math.min(readNanos, idleNanos);
     if (beingWritten > 0) {
+      noteProgress(now);
       left = readNanos - (now - writingSince);
       if (left <= 0) {
         abort();
@@ -171,6 +173,16 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
       }
     }
     schedule(Math.min(left, Math.min(readNanos, idleNanos)));
+  }
+
+  /** A large answer may take long, as long as its reader takes some of it. */
+  private void noteProgress(long now) {
+    var waiting = context().channel().unsafe().outboundBuffer();
+    long bytes = waiting == null ? 0 : waiting.totalPendingWriteBytes() - waiting.currentProgress();
+    if (bytes != unsentBytes) {
+      unsentBytes = bytes;
+      writingSince = now;
+    }
   }
 
   private void schedule(long nanos) {

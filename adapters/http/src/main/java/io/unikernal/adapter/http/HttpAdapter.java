@@ -114,19 +114,25 @@ public final class HttpAdapter implements Adapter {
   private static final String SERVER_EXAMPLE =
       """
       udl: 7
+      types:
+        Name: { name: string }
+        Greeting: { text: string }
       systems:
         web:
           type: http
           listen: 8080
           operations:
-            greet: { get: "/greet/{name}", returns: string }
+            greet: { get: "/greet/{name}", returns: Greeting }
       routes:
         - from: web.greet
           to: greet
       pipelines:
         greet:
-          input: { name: string }
-          output: "Hello ${input.name}"
+          input: Name
+          steps:
+            - name: greeting
+              as: Greeting
+              set: { text: "Hello ${input.name}" }
       """;
   private static final String CLIENT_EXAMPLE =
       """

@@ -27,7 +27,19 @@ import java.util.Set;
 /** One operation of another server: makes a request of its input and a reply of the answer. */
 final class HttpDuplex implements Endpoint.Duplex {
   private static final Set<String> OWN_HEADERS =
-      Set.of("connection", "content-encoding", "content-length", "keep-alive", "transfer-encoding");
+      Set.of(
+          "connection",
+          "content-encoding",
+          "content-length",
+          "content-type",
+          "date",
+          "keep-alive",
+          "server",
+          "set-cookie",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "x-trace-id");
 
   private final HttpClientSystem system;
   private final Operation operation;

@@ -59,6 +59,24 @@ final class Raw implements AutoCloseable {
     return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
   }
 
+  /** How much comes until the other side closes, orderly or not. */
+  long countRest() {
+    long count = 0;
+    try {
+      var buffer = new byte[1 << 16];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        count += n;
+      }
+    } catch (IOException _) {
+      // Reset: no more will come.
+    }
+    return count;
+  }
+
+  long skip(int bytes) throws IOException {
+    return in.readNBytes(bytes).length;
+  }
+
   boolean isClosedByServer() throws IOException {
     return in.read() < 0;
   }

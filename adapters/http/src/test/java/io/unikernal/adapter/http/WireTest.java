@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(20)
 class WireTest {
   private static final Duration SHORT = Duration.ofMillis(400);
+  private static final int BIG = 32 << 20;
   private static Web web;
   private static volatile CountDownLatch hanging = new CountDownLatch(1);
 
@@ -44,6 +45,7 @@ class WireTest {
             .operation("hello", HttpAdapter.GET, "/hello", HttpAdapter.RETURNS, Type.Simple.ANY)
             .operation(
                 "named", HttpAdapter.GET, "/named/{name}", HttpAdapter.RETURNS, Type.Simple.ANY)
+            .operation("big", HttpAdapter.GET, "/big", HttpAdapter.RETURNS, Type.Simple.ANY)
             .operation("hang", HttpAdapter.GET, "/hang", HttpAdapter.RETURNS, Type.Simple.ANY);
     web = Web.running(definition, WireTest::handle);
   }
@@ -58,6 +60,9 @@ class WireTest {
     if (message.operation().equals("web.hang")) {
       hanging.countDown();
       Thread.sleep(Duration.ofMinutes(1));
+    }
+    if (message.operation().equals("web.big")) {
+      return Value.text("b".repeat(BIG));
     }
     return message.operation().equals("web.hello") ? Value.text("hello") : input;
   }
@@ -328,6 +333,28 @@ class WireTest {
             }
           });
       assertThat(raw.rest()).startsWith("HTTP/1.1 408");
+    }
+  }
+
+  @Test
+  void whoNeverReadsItsAnswerLosesTheConnection() throws Exception {
+    try (Raw raw = connect()) {
+      raw.send("GET /big HTTP/1.1\nHost: x\n\n");
+      Thread.sleep(SHORT.multipliedBy(4));
+      assertThat(raw.countRest()).isLessThan(BIG);
+    }
+  }
+
+  @Test
+  void whoReadsALargeAnswerSlowlyGetsAllOfIt() throws Exception {
+    try (Raw raw = connect()) {
+      raw.send("GET /big HTTP/1.1\nHost: x\nConnection: close\n\n");
+      long read = 0;
+      for (int i = 0; i < 8; i++) {
+        Thread.sleep(SHORT.dividedBy(4));
+        read += raw.skip(2 << 20);
+      }
+      assertThat(read + raw.countRest()).isGreaterThan(BIG);
     }
   }
 

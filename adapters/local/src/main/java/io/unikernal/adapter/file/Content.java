@@ -61,8 +61,7 @@ final class Content {
       return Value.text(
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
     } catch (CharacterCodingException error) {
-      throw Fault.of(
-              Fault.Code.MALFORMED, "the file is not text in UTF-8", "write returns: bytes")
+      throw Fault.of(Fault.Code.MALFORMED, "the file is not text in UTF-8", "write returns: bytes")
           .toException(error);
     }
   }

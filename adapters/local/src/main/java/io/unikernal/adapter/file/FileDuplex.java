@@ -65,8 +65,7 @@ sealed interface FileDuplex extends Endpoint.Duplex {
                   .set("name", Value.text(found.name()))
                   .set("size", Value.integer(found.size()))
                   .set(
-                      "modified",
-                      new Value.Timestamp(Instant.ofEpochMilli(found.modifiedMillis())))
+                      "modified", new Value.Timestamp(Instant.ofEpochMilli(found.modifiedMillis())))
                   .build());
         }
         return Reply.of(new Value.Items(items));

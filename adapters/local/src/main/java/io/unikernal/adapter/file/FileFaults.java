@@ -31,11 +31,11 @@ final class FileFaults {
       return Fault.of(Code.REJECTED, "the disk is read-only", "write to another folder");
     }
     if (said.contains("is a directory") || said.contains("not a directory")) {
-      return Fault.of(Code.REJECTED, "`" + name + "` is a folder, or a folder on its way is a file");
+      return Fault.of(
+          Code.REJECTED, "`" + name + "` is a folder, or a folder on its way is a file");
     }
     return Fault.of(Code.DISCONNECTED, "`" + name + "` cannot be read or written: " + said);
   }
-
 
   /** The system's words, without the machine's paths. */
   private static String said(IOException error) {

@@ -26,13 +26,12 @@ final class FileFolder implements OpenSystem {
             .config()
             .find(FileAdapter.PATH)
             .or(() -> context.config().find(FileAdapter.CONNECTION))
-            .orElseThrow(
-                () ->
-                    Fault.of(
-                            Fault.Code.INVALID,
-                            context.name() + " does not say which folder it is",
-                            "write path: ./outbox")
-                        .toException());
+            .orElseThrow(() ->
+                Fault.of(
+                        Fault.Code.INVALID,
+                        context.name() + " does not say which folder it is",
+                        "write path: ./outbox")
+                    .toException());
     try {
       root = Root.open(path);
     } catch (IOException error) {

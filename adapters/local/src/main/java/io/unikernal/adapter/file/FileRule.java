@@ -135,8 +135,7 @@ final class FileRule {
           case "append", "write" -> List.of(FileAdapter.ACCEPTS);
           case "read" -> List.of(FileAdapter.RETURNS);
           case "watch" ->
-              List.of(
-                  FileAdapter.RECEIVES, FileAdapter.EVERY, FileAdapter.AFTER, FileAdapter.DONE);
+              List.of(FileAdapter.RECEIVES, FileAdapter.EVERY, FileAdapter.AFTER, FileAdapter.DONE);
           default -> List.of();
         };
     List<Field<?>> all =
@@ -150,13 +149,14 @@ final class FileRule {
     return all.stream()
         .filter(option -> operation.has(option) && !own.contains(option))
         .findFirst()
-        .map(
-            option ->
-                new Problem(
-                    option.name(),
-                    "`" + option.name() + "` does not belong to `" + form.name() + "`",
-                    "leave it out"))
-        .or(() -> FileName.wrong(operation.get(FileAdapter.DONE)).map(why -> new Problem("done", why, "")));
+        .map(option ->
+            new Problem(
+                option.name(),
+                "`" + option.name() + "` does not belong to `" + form.name() + "`",
+                "leave it out"))
+        .or(() ->
+            FileName.wrong(operation.get(FileAdapter.DONE))
+                .map(why -> new Problem("done", why, "")));
   }
 
   private static Result refused(String field, String message, String hint) {

@@ -136,7 +136,8 @@ final class FileSource implements Endpoint.PullSource {
   private Optional<Delivery> read(Root.Found found) throws IOException {
     try {
       byte[] bytes = FileDuplex.Reading.read(found.path(), found.name());
-      return Optional.of(delivery(found, Body.lazy(() -> Content.decode(found.name(), bytes, type))));
+      return Optional.of(
+          delivery(found, Body.lazy(() -> Content.decode(found.name(), bytes, type))));
     } catch (NoSuchFileException _) {
       end(found);
       return Optional.empty();
@@ -145,10 +146,9 @@ final class FileSource implements Endpoint.PullSource {
       return Optional.of(
           delivery(
               found,
-              Body.lazy(
-                  () -> {
-                    throw fault;
-                  })));
+              Body.lazy(() -> {
+                throw fault;
+              })));
     } catch (IOException error) {
       end(found);
       throw error;
@@ -199,14 +199,14 @@ final class FileSource implements Endpoint.PullSource {
     switch (after) {
       case "delete" -> {
         Files.deleteIfExists(found.path());
-        Root.syncFolder(found.path().getParent());
+        Root.syncFolderOf(found.path());
       }
       case "move" -> {
         Path to = root.make(done + "/" + found.name());
         Files.move(
             found.path(), to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        Root.syncFolder(to.getParent());
-        Root.syncFolder(found.path().getParent());
+        Root.syncFolderOf(to);
+        Root.syncFolderOf(found.path());
       }
       default -> seen.orElseThrow().add(found);
     }

@@ -81,7 +81,7 @@ sealed interface FileTarget extends Endpoint.Target {
         looked = true;
         write(path, line);
         if (isNew) {
-          Root.syncFolder(path.getParent());
+          Root.syncFolderOf(path);
         }
       } finally {
         lock.unlock();
@@ -152,7 +152,7 @@ sealed interface FileTarget extends Endpoint.Target {
           channel.force(true);
         }
         Files.move(half, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        Root.syncFolder(path.getParent());
+        Root.syncFolderOf(path);
       } finally {
         Files.deleteIfExists(half);
       }

@@ -3,9 +3,9 @@ package io.unikernal.adapter.file;
 import io.unikernal.model.Fault;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.FileVisitor;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -53,7 +53,9 @@ final class Root {
     if (!path.startsWith(folder) || path.equals(folder)) {
       throw outside(name);
     }
-    for (Path at = path; !at.equals(folder); at = at.getParent()) {
+    Path at = folder;
+    for (Path part : folder.relativize(path)) {
+      at = at.resolve(part);
       if (Files.isSymbolicLink(at)) {
         throw outside(name);
       }
@@ -119,7 +121,8 @@ final class Root {
             throw error;
           }
         };
-    Files.walkFileTree(folder, EnumSet.noneOf(java.nio.file.FileVisitOption.class), DEPTH_MAX, visitor);
+    Files.walkFileTree(
+        folder, EnumSet.noneOf(java.nio.file.FileVisitOption.class), DEPTH_MAX, visitor);
     found.sort(Comparator.comparing(Found::name));
     return found;
   }
@@ -132,10 +135,13 @@ final class Root {
     return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Makes a new name in a folder survive a loss of power. */
-  static void syncFolder(Path folder) throws IOException {
-    try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
+  /** Makes a new name, or one that went, survive a loss of power. */
+  static void syncFolderOf(Path file) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null) {
+      try (var channel = FileChannel.open(parent, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
     }
   }
 }

@@ -35,7 +35,8 @@ final class Seen {
       }
     }
     var text = new StringBuilder();
-    versions.forEach((name, version) -> text.append(version).append('\t').append(name).append('\n'));
+    versions.forEach(
+        (name, version) -> text.append(version).append('\t').append(name).append('\n'));
     FileTarget.Writing.write(file, text.toString().getBytes(StandardCharsets.UTF_8), world);
   }
 

@@ -18,8 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class MemoryQueue {
 
   /** A message and who is told what becomes of it. */
-  record Entry(
-      SequencedMap<String, String> headers, Body body, Trace trace, Offered offered) {}
+  record Entry(SequencedMap<String, String> headers, Body body, Trace trace, Offered offered) {}
 
   private final int capacity;
   private final ReentrantLock lock = new ReentrantLock();
@@ -36,8 +35,7 @@ final class MemoryQueue {
   }
 
   void add(Message message) {
-    var unused =
-        add(message.headers(), Body.of(message.body().value()), message.trace());
+    var unused = add(message.headers(), Body.of(message.body().value()), message.trace());
   }
 
   private Offered add(SequencedMap<String, String> headers, Body body, Trace trace) {

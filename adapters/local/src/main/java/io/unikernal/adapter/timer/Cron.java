@@ -37,8 +37,7 @@ record Cron(
   private static final int YEARS_MAX = 28;
 
   private static final List<String> MONTHS =
-      List.of(
-          "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
+      List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
   private static final List<String> WEEKDAYS =
       List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat");
 
@@ -103,7 +102,13 @@ record Cron(
       boolean anyWeekday = isAny(tokens.getLast());
       var cron =
           new Cron(
-              sets.get(0), sets.get(1), sets.get(2), sets.get(3), sets.get(4), weekdays, anyDay,
+              sets.get(0),
+              sets.get(1),
+              sets.get(2),
+              sets.get(3),
+              sets.get(4),
+              weekdays,
+              anyDay,
               anyWeekday);
       if (!cron.comesEver()) {
         return new Result.Wrong(
@@ -149,7 +154,8 @@ record Cron(
     String text = token.text();
     int slash = text.indexOf('/');
     String range = slash < 0 ? text : text.substring(0, slash);
-    int step = slash < 0 ? 1 : step(part, new Token(text.substring(slash + 1), token.at() + slash + 1));
+    int step =
+        slash < 0 ? 1 : step(part, new Token(text.substring(slash + 1), token.at() + slash + 1));
     int dash = range.indexOf('-');
     int from;
     int to;
@@ -168,7 +174,9 @@ record Cron(
     }
     if (from > to) {
       throw new WrongException(
-          token.at(), "the range of `" + part.label + "` goes backwards", "write the smaller first");
+          token.at(),
+          "the range of `" + part.label + "` goes backwards",
+          "write the smaller first");
     }
     for (int i = from; i <= to; i += step) {
       set.set(i);
@@ -281,7 +289,9 @@ record Cron(
 
   /** The first time of day that fits, from {@code from} on. */
   private Optional<LocalTime> timeFrom(LocalTime from) {
-    for (int hour = hours.nextSetBit(from.getHour()); hour >= 0; hour = hours.nextSetBit(hour + 1)) {
+    for (int hour = hours.nextSetBit(from.getHour());
+        hour >= 0;
+        hour = hours.nextSetBit(hour + 1)) {
       boolean sameHour = hour == from.getHour();
       int firstMinute = sameHour ? from.getMinute() : 0;
       for (int minute = minutes.nextSetBit(firstMinute);

@@ -142,7 +142,8 @@ public final class TimerAdapter implements Adapter {
       return refused("zone", "there is no such time zone", "write it as Europe/Berlin or UTC");
     }
     if (operation.has(CRON)
-        && Cron.parse(operation.get(CRON)) instanceof Cron.Result.Wrong(int at, var why, var hint)) {
+        && Cron.parse(operation.get(CRON))
+            instanceof Cron.Result.Wrong(int at, var why, var hint)) {
       return refused("cron", why + " (at character " + (at + 1) + ")", hint);
     }
     return new OperationRule.Result.Shaped(

@@ -57,8 +57,7 @@ final class TimerSource implements Endpoint.PullSource {
         if (next.isPresent() && !next.get().isAfter(now)) {
           return Optional.of(advance(next.get(), now));
         }
-        if (schedule instanceof Schedule.Every(var distance)
-            && now.plus(distance).isBefore(last)) {
+        if (schedule instanceof Schedule.Every(var distance) && now.plus(distance).isBefore(last)) {
           // The clock was set back: go on from there, instead of waiting for the old time.
           last = now;
           continue;

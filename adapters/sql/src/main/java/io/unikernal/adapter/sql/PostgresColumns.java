@@ -31,7 +31,9 @@ final class PostgresColumns {
     return switch (type) {
       case "timestamptz" -> {
         var moment = rows.getObject(column, OffsetDateTime.class);
-        yield moment == null ? Value.Absent.ABSENT : timestamp(moment.toLocalDateTime(), moment.getOffset());
+        yield moment == null
+            ? Value.Absent.ABSENT
+            : timestamp(moment.toLocalDateTime(), moment.getOffset());
       }
       case "timestamp" -> {
         // Without a zone in the column, the convention is UTC.

@@ -4,9 +4,9 @@ import io.unikernal.model.Fault;
 import io.unikernal.model.Fault.Code;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What PostgreSQL's errors mean, by SQLSTATE. The server's own words are repeated only where they
@@ -41,15 +41,13 @@ final class PostgresFaults {
       case "53" -> Fault.of(Code.OVERLOADED, "the server is at a limit (" + state + ")");
       case "22" -> Fault.of(Code.REJECTED, "a value does not fit (" + state + ")" + about(cause));
       case "23" -> Fault.of(Code.REJECTED, constraint(state) + about(cause));
-      case "25" ->
-          Fault.of(Code.REJECTED, "the database takes no changes now (" + state + ")");
+      case "25" -> Fault.of(Code.REJECTED, "the database takes no changes now (" + state + ")");
       case "42" ->
           Fault.of(
               Code.REJECTED,
               "PostgreSQL refuses the statement: " + said(cause) + position(cause, statement),
               statement.map(text -> "in: " + text.original().strip()).orElse(""));
-      case "0A" ->
-          Fault.of(Code.REJECTED, "PostgreSQL cannot do this: " + said(cause));
+      case "0A" -> Fault.of(Code.REJECTED, "PostgreSQL cannot do this: " + said(cause));
       default -> Fault.of(Code.REJECTED, "PostgreSQL refuses this (" + state + ")" + about(cause));
     };
   }

@@ -31,6 +31,8 @@ final class PostgresPool implements SqlPool {
     config.setIdleTimeout(IDLE_MILLIS);
     config.setConnectionTimeout(Math.max(1000, connectTimeout.toMillis()));
     config.setValidationTimeout(Math.clamp(connectTimeout.toMillis() / 2, 500, 5000));
+    // The driver sets the JVM's zone; what SQL makes of times must not depend on the machine.
+    config.setConnectionInitSql("set time zone 'UTC'");
     // The caller has connected once already, with a better message when it failed.
     config.setInitializationFailTimeout(-1);
     pool = new HikariDataSource(config);
@@ -55,12 +57,19 @@ final class PostgresPool implements SqlPool {
       if (gate.isClosed()) {
         throw Gate.closedFault().toException(failed);
       }
-      serverGone = PostgresFaults.isServerGone(failed);
+      noticed(failed);
       throw failed;
     } finally {
       if (!taken) {
         gate.leave();
       }
+    }
+  }
+
+  @Override
+  public void noticed(SQLException error) {
+    if (PostgresFaults.isServerGone(error)) {
+      serverGone = true;
     }
   }
 
@@ -89,8 +98,12 @@ final class PostgresPool implements SqlPool {
     }
 
     @Override
-    public void finish(PreparedStatement statement) throws SQLException {
-      statement.close();
+    public void finish(PreparedStatement statement) {
+      try {
+        statement.close();
+      } catch (SQLException _) {
+        // Its connection is lost, and with it the statement.
+      }
     }
 
     @Override

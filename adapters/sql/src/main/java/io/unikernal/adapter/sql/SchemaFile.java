@@ -73,8 +73,7 @@ final class SchemaFile {
           "create table if not exists unikernal_schema"
               + " (hash text primary key, file text not null, applied_at text not null)");
     }
-    try (var query =
-        connection.prepareStatement("select 1 from unikernal_schema where hash = ?")) {
+    try (var query = connection.prepareStatement("select 1 from unikernal_schema where hash = ?")) {
       query.setString(1, hash);
       try (var rows = query.executeQuery()) {
         return rows.next();

@@ -84,8 +84,7 @@ final class SqlBinder {
       case Value.Decimal(BigDecimal number) -> dialect.bindDecimal(statement, index, number);
       case Value.Text(String string) -> statement.setString(index, string);
       case Value.Bytes(byte[] bytes) -> statement.setBytes(index, bytes);
-      case Value.Timestamp(var instant) ->
-          statement.setString(index, TIMESTAMP.format(instant));
+      case Value.Timestamp(var instant) -> statement.setString(index, TIMESTAMP.format(instant));
       case Value.Date(var date) -> statement.setString(index, date.toString());
       case Value.Time(LocalTime time) -> statement.setString(index, TIME.format(time));
       case Value.Duration(var duration) -> statement.setString(index, seconds(duration));

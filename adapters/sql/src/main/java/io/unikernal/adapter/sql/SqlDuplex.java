@@ -25,7 +25,8 @@ final class SqlDuplex implements Endpoint.Duplex {
   private final SqlReader reader;
   private final boolean transaction;
 
-  SqlDuplex(SqlSystem system, Dialect dialect, SqlText text, Cardinality.Returns returns, int rowsMax) {
+  SqlDuplex(
+      SqlSystem system, Dialect dialect, SqlText text, Cardinality.Returns returns, int rowsMax) {
     this.system = system;
     this.dialect = dialect;
     this.text = text;
@@ -51,6 +52,7 @@ final class SqlDuplex implements Endpoint.Duplex {
     try (var lease = take(deadline, left)) {
       return run(lease, input, deadline);
     } catch (SQLException error) {
+      system.pool().noticed(error);
       throw dialect.fault(error, Optional.of(text)).toException(error);
     }
   }
@@ -78,7 +80,7 @@ final class SqlDuplex implements Endpoint.Duplex {
     try {
       binder.bind(statement, input);
       statement.setMaxRows(reader.rowsAsked());
-      statement.setFetchSize(transaction ? PORTION : 0);
+      statement.setFetchSize(dialect.fetchesInTransaction() && transaction ? PORTION : 0);
       try (var watch =
           Watch.start(system.world(), deadline, connection, statement, system.running())) {
         try {

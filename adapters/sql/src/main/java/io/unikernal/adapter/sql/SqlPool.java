@@ -18,6 +18,9 @@ interface SqlPool extends AutoCloseable {
    */
   Lease take(boolean reads, Duration wait) throws SQLException, InterruptedException;
 
+  /** Told of each error of a statement, since some say that no connection is good any more. */
+  void noticed(SQLException error);
+
   /** Frees everything; may be called twice, and unblocks who waits. */
   @Override
   void close();
@@ -30,7 +33,7 @@ interface SqlPool extends AutoCloseable {
     PreparedStatement prepare(String jdbc) throws SQLException;
 
     /** Gives a statement of {@link #prepare} back. */
-    void finish(PreparedStatement statement) throws SQLException;
+    void finish(PreparedStatement statement);
 
     /** Waits no longer than this for the locks of others. */
     void lockWait(Duration wait) throws SQLException;

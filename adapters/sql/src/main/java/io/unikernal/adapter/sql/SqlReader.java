@@ -143,16 +143,14 @@ final class SqlReader {
     if (element instanceof Type.Record record) {
       return record
           .field(label)
-          .or(
-              () ->
-                  record.fields().stream()
-                      .filter(field -> field.name().equalsIgnoreCase(label))
-                      .findFirst())
+          .or(() ->
+              record.fields().stream()
+                  .filter(field -> field.name().equalsIgnoreCase(label))
+                  .findFirst())
           .map(field -> new Column(field.name(), field.type()))
           .orElse(new Column(label, Type.Simple.ANY));
     }
-    return new Column(
-        label, element instanceof Type.MapOf(var value) ? value : Type.Simple.ANY);
+    return new Column(label, element instanceof Type.MapOf(var value) ? value : Type.Simple.ANY);
   }
 
   private Value row(ResultSet rows, List<Column> columns) throws SQLException {
@@ -190,11 +188,9 @@ final class SqlReader {
   private static Value fit(Value raw, Type core) {
     return switch (raw) {
       case Value.Text(String text) when isStructured(core) -> json(text, core);
-      case Value.Int(long number)
-          when core == Type.Simple.BOOL && (number == 0 || number == 1) ->
+      case Value.Int(long number) when core == Type.Simple.BOOL && (number == 0 || number == 1) ->
           Value.Bool.of(number == 1);
-      case Value.Real(double number)
-          when core instanceof Type.Decimal && Double.isFinite(number) ->
+      case Value.Real(double number) when core instanceof Type.Decimal && Double.isFinite(number) ->
           new Value.Decimal(BigDecimal.valueOf(number));
       default -> raw;
     };

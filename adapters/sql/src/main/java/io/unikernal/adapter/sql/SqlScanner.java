@@ -95,6 +95,13 @@ final class SqlScanner {
   }
 
   private Result run() {
+    // Anywhere, even in a string: there it would look as if it were filled in. `$${` begins a
+    // dollar quote.
+    int marker = sql.indexOf("${");
+    if (marker >= 0 && (marker == 0 || sql.charAt(marker - 1) != '$')) {
+      return new Result.Wrong(
+          marker, "`${…}` is not put into SQL text", "write :name, and give `name` in `with`");
+    }
     while (at < sql.length() && wrong.isEmpty()) {
       step();
     }
@@ -118,8 +125,7 @@ final class SqlScanner {
     boolean returning = changesAtTop("returning");
     // `for update` in a plain select locks and changes nothing; in a `with` it may be a real one.
     boolean reads = selects && (first.equals("with") ? !changes : !selectsInto);
-    boolean yieldsRows =
-        (selects && !selectsInto) || returning || REPORTS.contains(first);
+    boolean yieldsRows = (selects && !selectsInto) || returning || REPORTS.contains(first);
     return new Result.Scanned(new SqlText(sql, jdbc.toString(), sites, reads, yieldsRows));
   }
 
@@ -170,8 +176,6 @@ final class SqlScanner {
       quoted(c, false);
     } else if (c == '[' && grammar == Grammar.SQLITE) {
       bracketed();
-    } else if (sql.startsWith("${", at)) {
-      fail(at, "`${…}` is not put into SQL text", "write :name, and give `name` in `with`");
     } else if (c == '$' && grammar == Grammar.POSTGRES && dollarQuoted()) {
       return;
     } else if (c == '$' || (grammar == Grammar.SQLITE && (c == '?' || c == '@' || c == '#'))) {
@@ -207,7 +211,8 @@ final class SqlScanner {
     copy(end - at);
     if (quote && text.equals("e") && grammar == Grammar.POSTGRES) {
       quoted('\'', true);
-    } else if (jdbc.length() <= text.length() || jdbc.charAt(jdbc.length() - text.length() - 1) != '.') {
+    } else if (jdbc.length() <= text.length()
+        || jdbc.charAt(jdbc.length() - text.length() - 1) != '.') {
       // After a dot it is a column, as in `a.update`.
       words.add(new Word(text, depth));
     }
@@ -224,7 +229,8 @@ final class SqlScanner {
     }
     boolean name = end > at + 1 && isNameStart(sql.charAt(at + 1));
     // `list[low:high]` is a slice.
-    boolean slice = brackets > 0 && at > 0 && (isNamePart(sql.charAt(at - 1)) || sql.charAt(at - 1) == ')');
+    boolean slice =
+        brackets > 0 && at > 0 && (isNamePart(sql.charAt(at - 1)) || sql.charAt(at - 1) == ')');
     if (!name || slice) {
       copy(1);
       return;

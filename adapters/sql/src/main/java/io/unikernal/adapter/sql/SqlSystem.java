@@ -70,11 +70,8 @@ final class SqlSystem implements OpenSystem {
       }
     } catch (SQLException error) {
       var fault = dialect.fault(error, Optional.of(text));
-      context
-          .log()
-          .log(
-              Level.WARNING,
-              () -> operation.id() + " will not work as things are: " + fault.message());
+      context.log().log(
+          Level.WARNING, () -> operation.id() + " will not work as things are: " + fault.message());
     } catch (FaultException fault) {
       context.log().log(Level.WARNING, () -> operation.id() + ": " + fault.fault().message());
     } catch (InterruptedException _) {

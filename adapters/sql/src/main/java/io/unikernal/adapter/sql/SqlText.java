@@ -12,8 +12,7 @@ import java.util.SequencedSet;
  * @param reads whether it changes nothing
  * @param yieldsRows whether it answers with rows
  */
-record SqlText(
-    String original, String jdbc, List<Site> sites, boolean reads, boolean yieldsRows) {
+record SqlText(String original, String jdbc, List<Site> sites, boolean reads, boolean yieldsRows) {
 
   /** One {@code :name}; offsets in the original text, in chars. */
   record Site(String name, int start, int end) {}

@@ -43,7 +43,8 @@ final class SqliteDialect implements Dialect {
       throw Fault.of(Fault.Code.INVALID, "`pool` must be at least 1", "leave it out").toException();
     }
     var patience = context.config().get(SqlFields.TIMEOUT);
-    var pool = new SqlitePool(memory ? "jdbc:sqlite::memory:" : url(file), memory ? 0 : readers, patience);
+    var pool =
+        new SqlitePool(memory ? "jdbc:sqlite::memory:" : url(file), memory ? 0 : readers, patience);
     try (var lease = pool.take(false, patience)) {
       var schema = context.config().find(SqlFields.SCHEMA);
       if (schema.isPresent()) {
@@ -70,13 +71,12 @@ final class SqliteDialect implements Dialect {
         .config()
         .find(SqliteAdapter.CONNECTION)
         .or(() -> context.config().find(SqliteAdapter.PATH))
-        .orElseThrow(
-            () ->
-                Fault.of(
-                        Fault.Code.INVALID,
-                        context.name() + " does not say which file it is",
-                        "write connection: ./name.db")
-                    .toException());
+        .orElseThrow(() ->
+            Fault.of(
+                    Fault.Code.INVALID,
+                    context.name() + " does not say which file it is",
+                    "write connection: ./name.db")
+                .toException());
   }
 
   /** The checker resolves a path against its file, so only the end tells. */

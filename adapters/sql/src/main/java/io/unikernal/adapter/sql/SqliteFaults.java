@@ -36,15 +36,15 @@ final class SqliteFaults {
               "the database may not be written (" + name.toLowerCase(Locale.ROOT) + ")",
               "check the permissions of the file and of its folder");
       case "FULL" ->
-          Fault.of(
-              Code.OVERLOADED, "the disk or the database is full", "free space on its disk");
+          Fault.of(Code.OVERLOADED, "the disk or the database is full", "free space on its disk");
       case "CORRUPT", "NOTADB" ->
           Fault.of(
               Code.REJECTED,
               "the file is not a SQLite database, or is damaged",
               "restore it from a copy");
       case "IOERR" ->
-          Fault.of(Code.DISCONNECTED, "the database file cannot be read or written", "check the disk");
+          Fault.of(
+              Code.DISCONNECTED, "the database file cannot be read or written", "check the disk");
       case "TOOBIG", "MISMATCH", "RANGE" ->
           Fault.of(Code.REJECTED, "the database cannot hold this value");
       case "ERROR" ->

@@ -1,6 +1,5 @@
 package io.unikernal.adapter.sql;
 
-import io.unikernal.model.FaultException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -74,6 +73,11 @@ final class SqlitePool implements SqlPool {
   }
 
   @Override
+  public void noticed(SQLException error) {
+    // A file does not go away for a while, as a server does.
+  }
+
+  @Override
   public void close() {
     boolean first = !writers.isClosed();
     writers.close();
@@ -113,9 +117,14 @@ final class SqlitePool implements SqlPool {
     }
 
     @Override
-    public void finish(PreparedStatement statement) throws SQLException {
-      // Values of a call must not stay in memory, nor in the next call.
-      statement.clearParameters();
+    public void finish(PreparedStatement statement) {
+      try {
+        // Values of a call must not stay in memory, nor in the next call.
+        statement.clearParameters();
+      } catch (SQLException _) {
+        // The driver ends a statement that failed: the next call compiles it anew.
+        compiled.values().remove(statement);
+      }
     }
 
     @Override
@@ -138,7 +147,7 @@ final class SqlitePool implements SqlPool {
       all.remove(this);
       try {
         connection.close();
-      } catch (SQLException | FaultException _) {
+      } catch (SQLException _) {
         // Every commit is on the disk already.
       }
     }

@@ -71,8 +71,7 @@ final class Watch implements AutoCloseable {
   private void arm() {
     var left = deadline.remaining(world.nanos());
     timer =
-        Optional.of(
-            world.after(left.compareTo(LOOK_EVERY) < 0 ? left : LOOK_EVERY, this::look));
+        Optional.of(world.after(left.compareTo(LOOK_EVERY) < 0 ? left : LOOK_EVERY, this::look));
   }
 
   private void look() {

@@ -1,5 +1,6 @@
 package io.unikernal.adapter.sql;
 
+import io.unikernal.model.Body;
 import io.unikernal.model.Capability;
 import io.unikernal.model.Config;
 import io.unikernal.model.Deadline;
@@ -9,10 +10,9 @@ import io.unikernal.model.Field;
 import io.unikernal.model.Message;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Origin;
+import io.unikernal.model.Trace;
 import io.unikernal.model.Type;
 import io.unikernal.model.TypeParser;
-import io.unikernal.model.Body;
-import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Adapter;
 import io.unikernal.spi.Endpoint;

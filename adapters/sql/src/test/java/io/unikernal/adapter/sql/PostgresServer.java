@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real PostgreSQL of our own: data in a new folder, a free port of the loopback. Where it is not
@@ -18,11 +20,11 @@ final class PostgresServer implements AutoCloseable {
   static final String PASSWORD = "Secr3t!p@ss";
   private static final Path BINARIES =
       Path.of(System.getProperty("postgres.bin", "/usr/lib/postgresql/15/bin"));
-  private static PostgresServer shared;
+  private static @Nullable PostgresServer shared;
 
   private final Path folder;
   private final int port;
-  private Process process;
+  private @Nullable Process process;
 
   private PostgresServer() throws IOException, InterruptedException {
     folder = Files.createTempDirectory("unikernal-pg");
@@ -52,18 +54,24 @@ final class PostgresServer implements AutoCloseable {
 
   /** Started once for all tests of this JVM, and stopped with it. */
   static synchronized PostgresServer shared() throws IOException, InterruptedException {
-    if (shared == null) {
-      shared = start();
-      var server = shared;
+    var server = shared;
+    if (server == null) {
+      server = start();
+      shared = server;
       Runtime.getRuntime().addShutdownHook(new Thread(server::close));
     }
-    return shared;
+    return server;
   }
 
   static PostgresServer start() throws IOException, InterruptedException {
     var server = new PostgresServer();
-    server.run();
-    return server;
+    try {
+      server.run();
+      return server;
+    } catch (IOException | InterruptedException | RuntimeException failed) {
+      server.close();
+      throw failed;
+    }
   }
 
   int port() {
@@ -76,7 +84,7 @@ final class PostgresServer implements AutoCloseable {
 
   /** Starts the server process, again after {@link #kill}. */
   void run() throws IOException, InterruptedException {
-    process =
+    var started =
         new ProcessBuilder(
                 asServer(
                     BINARIES.resolve("postgres").toString(),
@@ -93,13 +101,14 @@ final class PostgresServer implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
             .start();
+    process = started;
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (new ProcessBuilder(
                 BINARIES.resolve("pg_isready").toString(), "-q", "-h", "127.0.0.1", "-p", "" + port)
             .start()
             .waitFor()
         != 0) {
-      if (!process.isAlive() || System.nanoTime() > until) {
+      if (!started.isAlive() || System.nanoTime() > until) {
         throw new IllegalStateException(
             "PostgreSQL does not start: " + Files.readString(folder.resolve("log")));
       }
@@ -109,17 +118,19 @@ final class PostgresServer implements AutoCloseable {
 
   /** Ends it as a crash does: SIGQUIT, at once and without a farewell. */
   void kill() throws IOException, InterruptedException {
-    run(List.of("kill", "-QUIT", Long.toString(process.pid())));
-    process.waitFor(20, TimeUnit.SECONDS);
+    var running = Objects.requireNonNull(process);
+    run(List.of("kill", "-QUIT", Long.toString(running.pid())));
+    running.waitFor(20, TimeUnit.SECONDS);
   }
 
   @Override
   public void close() {
     try {
-      if (process.isAlive()) {
-        run(List.of("kill", "-INT", Long.toString(process.pid())));
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
+      var running = process;
+      if (running != null && running.isAlive()) {
+        run(List.of("kill", "-INT", Long.toString(running.pid())));
+        if (!running.waitFor(20, TimeUnit.SECONDS)) {
+          running.destroyForcibly();
         }
       }
       try (var files = Files.walk(folder)) {
@@ -147,7 +158,9 @@ final class PostgresServer implements AutoCloseable {
 
   private static void run(List<String> command) throws IOException, InterruptedException {
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String output =
+        new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new IllegalStateException(command.getFirst() + ": " + output);
     }

@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 final class RealWorld implements World {
   static final RealWorld WORLD = new RealWorld();
   private final ScheduledExecutorService timers =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("test-timer").factory());
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("test-timer").factory());
 
   @Override
   public Instant now() {

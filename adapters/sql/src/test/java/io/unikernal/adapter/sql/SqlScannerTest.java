@@ -139,7 +139,8 @@ class SqlScannerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"begin", "COMMIT", "rollback", "savepoint a", "attach 'x' as y", "set a = 1"})
+  @ValueSource(
+      strings = {"begin", "COMMIT", "rollback", "savepoint a", "attach 'x' as y", "set a = 1"})
   void whatWouldOutliveTheCallIsRefused(String sql) {
     assertThat(wrong(sql, Grammar.SQLITE).message()).contains("transaction of its own");
   }
