@@ -23,7 +23,7 @@ WORKLOADS = {
 }
 GROUPS = {"http": ["http_json", "http_proxy"], "inproc": ["inproc_pass", "inproc_full"]}
 
-FULL = Effort(rounds=7, seconds=4, warm_seconds=3, warm_windows_max=20)
+FULL = Effort(rounds=7, seconds=3, warm_seconds=2, warm_windows_max=20)
 QUICK = Effort(rounds=3, seconds=2, warm_seconds=2, warm_windows_max=6)
 SMOKE = Effort(rounds=2, seconds=0.3, warm_seconds=0.3, warm_windows_max=1)
 
@@ -42,7 +42,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
         "  inproc_full  read, checked, rate limit, time-out, retry, five fields mapped, written\n"
         "  http, inproc both of a kind; none named: all\n\n"
         "examples:\n"
-        "  bench/run                                 everything, about 15 minutes\n"
+        "  bench/run                                 everything, in about 10 minutes\n"
         "  bench/run inproc --quick                  a first look in half a minute\n"
         "  bench/run http_proxy --rounds 11 --json target/proxy.jsonl\n\n"
         "exit codes: 0 measured; 1 something failed; 2 wrong usage; 3 the sides do not give equal outputs, so nothing was measured",

@@ -31,7 +31,6 @@ class Measured:
     memory_mb: dict[str, tuple[float, float]]
     load: tuple[float, float]
     samples: int
-    seconds: float
 
 
 def measure(workload: Any, effort: Effort, progress: Callable[[str], None]) -> Measured:
@@ -62,7 +61,6 @@ def measure(workload: Any, effort: Effort, progress: Callable[[str], None]) -> M
             {side.name: processes.memory_mb(side.process.pid) for side in workload.sides},
             (load_before, os.getloadavg()[0]),
             samples,
-            effort.seconds,
         )
     finally:
         workload.stop()

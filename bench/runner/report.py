@@ -59,7 +59,7 @@ def table(measured: Measured) -> str:
         said += "" if warmth.steady else ", STILL CHANGING when measured"
         lines.append(said + (f"; {measured.notes[side]}" if measured.notes[side] else ""))
     before, after = measured.load
-    lines.append(f"- {measured.samples} samples answered alike; {len(reference)} rounds of {measured.seconds:g} s; load average {before:.1f} to {after:.1f}")
+    lines.append(f"- {measured.samples} samples answered alike; {len(reference)} rounds of {spread([w.wall_s for w in reference]).median:.1f} s; load average {before:.1f} to {after:.1f}")
     return "\n".join(lines)
 
 
