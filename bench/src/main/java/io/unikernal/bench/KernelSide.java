@@ -37,11 +37,10 @@ final class KernelSide implements Side {
   static KernelSide reading(Path definition, byte[] order) throws InterruptedException {
     var adapter = new LoopAdapter(Json::write);
     var plan = start(definition, adapter);
-    var type = plan.systems().getFirst().operations().get("arrive").input();
+    var type = plan.routes().getFirst().from().input();
     return new KernelSide(
         adapter,
-        () ->
-            Body.lazy(() -> Json.read(order, type, Conform.Extra.REFUSE, Json.Limits.DEFAULT)));
+        () -> Body.lazy(() -> Json.read(order, type, Conform.Extra.REFUSE, Json.Limits.DEFAULT)));
   }
 
   private static Plan start(Path definition, LoopAdapter adapter) throws InterruptedException {

@@ -30,9 +30,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * An adapter that costs nothing: the thread that pushes a message is the event loop that carries it,
- * as with a server's, but without a socket. So what is measured is the kernel. One system only; not
- * for more than one thread.
+ * An adapter that costs nothing: the thread that pushes a message is the event loop that carries
+ * it, as with a server's, but without a socket. So what is measured is the kernel. One system only;
+ * not for more than one thread.
  */
 final class LoopAdapter implements Adapter {
   private static final Field<Type> RECEIVES =
@@ -84,8 +84,7 @@ final class LoopAdapter implements Adapter {
   void push(String operation, Supplier<Body> bodies, int count) {
     var to = sink.get().orElseThrow();
     for (int i = 0; i < count; i++) {
-      var message =
-          Message.received(operation, new LinkedHashMap<>(), bodies.get(), Trace.NONE);
+      var message = Message.received(operation, new LinkedHashMap<>(), bodies.get(), Trace.NONE);
       to.accept(new Pushed(message), carrier::add);
       for (var task = carrier.poll(); task != null; task = carrier.poll()) {
         task.run();

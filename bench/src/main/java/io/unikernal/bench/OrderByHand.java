@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Set;
 
-/** The types of {@code workloads/types.udl.yaml}, checked by hand as one would without Unikernal. */
+/**
+ * The types of {@code workloads/types.udl.yaml}, checked by hand as one would without Unikernal.
+ */
 final class OrderByHand {
   private static final Set<String> ORDER =
       Set.of("orderId", "status", "customer", "created", "currency", "items", "note");

@@ -67,7 +67,12 @@ final class PlainSteps {
     @Override
     public Parcel apply(Parcel parcel) {
       return new Parcel(
-          parcel.id(), parcel.body(), "anonymous", parcel.route(), parcel.deadline(), parcel.work());
+          parcel.id(),
+          parcel.body(),
+          "anonymous",
+          parcel.route(),
+          parcel.deadline(),
+          parcel.work());
     }
   }
 

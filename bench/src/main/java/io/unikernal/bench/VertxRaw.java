@@ -44,8 +44,7 @@ public final class VertxRaw extends VerticleBase {
     int backend = Integer.parseInt(arguments[1]);
     int loops = Runtime.getRuntime().availableProcessors();
     var vertx =
-        Vertx.vertx(
-            new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(loops));
+        Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(loops));
     vertx
         .deployVerticle(
             () -> new VertxRaw(port, backend, arguments[2]),
@@ -57,7 +56,8 @@ public final class VertxRaw extends VerticleBase {
   public Future<?> start() {
     var client =
         vertx.createHttpClient(
-            new HttpClientOptions(), new PoolOptions().setHttp1MaxSize(POOL).setMaxWaitQueueSize(-1));
+            new HttpClientOptions(),
+            new PoolOptions().setHttp1MaxSize(POOL).setMaxWaitQueueSize(-1));
     var request =
         new RequestOptions()
             .setMethod(HttpMethod.POST)

@@ -187,8 +187,7 @@ final class HttpDuplex implements Endpoint.Duplex {
     }
     try {
       // By its type, so that decimals are read from their digits and never by way of a double.
-      return Json.read(
-          response.body().getBytes(), output, Conform.Extra.KEEP, Json.Limits.DEFAULT);
+      return Json.read(response.body().getBytes(), output, Conform.Extra.KEEP, Json.Limits.DEFAULT);
     } catch (FaultException e) {
       if (e.fault().code() == Fault.Code.INVALID) {
         throw wrongAnswer(e.fault().violations()).toException();

@@ -308,8 +308,7 @@ class ClientTest {
     var price = Definition.type("decimal(12,2)");
     try (var canned = new Canned(json("12.5"))) {
       var definition =
-          calls(canned.url())
-              .operation("price", HttpAdapter.GET, "/", HttpAdapter.RETURNS, price);
+          calls(canned.url()).operation("price", HttpAdapter.GET, "/", HttpAdapter.RETURNS, price);
       assertThat(call(definition, Value.Dict.EMPTY).body()).isEqualTo(Value.decimal("12.50"));
     }
     try (var canned = new Canned(json("12.345"))) {
