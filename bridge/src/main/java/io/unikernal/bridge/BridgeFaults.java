@@ -70,6 +70,14 @@ final class BridgeFaults {
     return new Value.Dict(fields);
   }
 
+  /** The last word on a connection, or the refusal of one. */
+  static Frame ofConnection(String code, String message) {
+    var fields = new LinkedHashMap<String, Value>();
+    fields.put("code", Value.text(code));
+    fields.put("message", Value.text(message));
+    return Frame.of(Frame.ERROR, 0, new Value.Dict(fields));
+  }
+
   /** Whether a value of the type may hold something labelled. */
   static boolean holdsLabels(Type type) {
     return holdsLabels(type, new HashSet<>());

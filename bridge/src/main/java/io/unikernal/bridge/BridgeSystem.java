@@ -1,69 +1,77 @@
 package io.unikernal.bridge;
 
+import io.unikernal.model.Cbor;
+import io.unikernal.model.Effect;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Message;
 import io.unikernal.model.Operation;
+import io.unikernal.model.Rec;
 import io.unikernal.model.Reply;
+import io.unikernal.model.Trace;
+import io.unikernal.model.Value;
 import io.unikernal.spi.Endpoint;
 import io.unikernal.spi.Health;
 import io.unikernal.spi.OpenSystem;
 import io.unikernal.spi.SystemContext;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** A file of functions, running in one or more processes; calls go to the least busy. */
 final class BridgeSystem implements OpenSystem {
   private static final int INSTANCES_MAX = 256;
-  private static final Duration HEARTBEAT = Duration.ofSeconds(2);
-  private static final Duration SILENCE_MAX = Duration.ofSeconds(10);
-
-  /** How long a worker may keep working on a call that was cancelled. */
-  private static final Duration ABANDONED_MAX = Duration.ofSeconds(10);
-
-  private static final Duration STOP_GRACE = Duration.ofSeconds(2);
+  private static final int CONCURRENCY_MAX = 1024;
+  private static final Duration TIMEOUT_MAX = Duration.ofDays(365);
   private final SystemContext context;
+  private final Limits limits;
   private final Gate gate;
-  private final List<Instance> instances = new ArrayList<>();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Seats seats;
+  private final List<Instance> instances;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Duration callLimit;
-  private Optional<Thread> heart = Optional.empty();
+  private volatile Optional<Thread> heart = Optional.empty();
 
-  private BridgeSystem(SystemContext context, Gate gate) {
+  private BridgeSystem(SystemContext context, PythonRuntime runtime, Gate gate, Limits limits) {
     this.context = context;
+    this.limits = limits;
     this.gate = gate;
-    callLimit = context.config().get(PythonAdapter.TIMEOUT);
+    seats = new Seats(context.world(), this::trouble);
+    var all = new ArrayList<Instance>();
+    for (int number = 1; number <= context.config().get(PythonAdapter.INSTANCES); number++) {
+      all.add(new Instance(context, runtime, gate, limits, number, seats));
+    }
+    instances = List.copyOf(all);
+    seats.of(instances);
+    callLimit = shorter(context.config().get(PythonAdapter.TIMEOUT), TIMEOUT_MAX);
   }
 
-  static OpenSystem open(SystemContext context, PythonRuntime runtime) throws InterruptedException {
-    int count = context.config().get(PythonAdapter.INSTANCES);
-    if (count < 1 || count > INSTANCES_MAX) {
+  static OpenSystem open(SystemContext context, PythonRuntime runtime, Limits limits)
+      throws InterruptedException {
+    requireRange(context, "instances", PythonAdapter.INSTANCES, INSTANCES_MAX);
+    requireRange(context, "concurrency", PythonAdapter.CONCURRENCY, CONCURRENCY_MAX);
+    if (!Files.isRegularFile(runtime.file())) {
       throw Fault.of(
               Fault.Code.INVALID,
-              "`instances` of `" + context.name() + "` must be from 1 to " + INSTANCES_MAX)
+              "`" + context.name() + "`: there is no file " + runtime.file(),
+              "write it, or correct `path`")
           .toException();
     }
     Gate gate;
     try {
-      gate = new Gate(context.name(), context.world(), context.log());
+      gate = Gate.open(context.name(), context.world(), context.log(), limits);
     } catch (IOException e) {
       throw Fault.of(Fault.Code.DISCONNECTED, "cannot make a socket for workers: " + e.getMessage())
           .toException(e);
     }
-    var system = new BridgeSystem(context, gate);
-    for (int number = 1; number <= count; number++) {
-      system.instances.add(new Instance(context, runtime, gate, number, system::signal));
-    }
+    var system = new BridgeSystem(context, runtime, gate, limits);
     try {
       system.startAll();
     } catch (FaultException | InterruptedException e) {
@@ -71,6 +79,21 @@ final class BridgeSystem implements OpenSystem {
       throw e;
     }
     return system;
+  }
+
+  private static void requireRange(
+      SystemContext context, String name, io.unikernal.model.Field<Integer> option, int most) {
+    int number = context.config().get(option);
+    if (number < 1 || number > most) {
+      throw Fault.of(
+              Fault.Code.INVALID,
+              "`" + name + "` of `" + context.name() + "` must be from 1 to " + most)
+          .toException();
+    }
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   /** At once: an interpreter takes its time to start. */
@@ -89,7 +112,8 @@ final class BridgeSystem implements OpenSystem {
                 } catch (FaultException e) {
                   failure.set(Optional.of(e.fault()));
                 } catch (InterruptedException _) {
-                  Thread.currentThread().interrupt();
+                  failure.set(
+                      Optional.of(Fault.of(Fault.Code.DISCONNECTED, "starting was interrupted")));
                 } finally {
                   running.countDown();
                 }
@@ -105,20 +129,11 @@ final class BridgeSystem implements OpenSystem {
   private void beat() {
     try {
       while (!closed.get()) {
-        context.world().sleep(HEARTBEAT);
-        instances.forEach(instance -> instance.check(SILENCE_MAX, ABANDONED_MAX));
+        context.world().sleep(limits.heartbeat());
+        instances.forEach(Instance::check);
       }
     } catch (InterruptedException _) {
       // Told to stop.
-    }
-  }
-
-  private void signal() {
-    lock.lock();
-    try {
-      changed.signalAll();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -131,18 +146,22 @@ final class BridgeSystem implements OpenSystem {
   private Reply call(Operation operation, boolean masked, Message request)
       throws InterruptedException {
     long now = context.world().nanos();
-    Duration left = request.deadline().remaining(now);
-    Duration limit = left.compareTo(callLimit) < 0 ? left : callLimit;
-    byte[] payload =
-        CallFrame.write(
-            operation.name(), Optional.of(limit), request.trace().text(), request.body().value());
-    if (payload.length > Frame.PAYLOAD_BYTES_MAX) {
-      throw Fault.of(Fault.Code.TOO_LARGE, "the input of `" + operation.id() + "` is over 16 MiB")
-          .toException();
-    }
+    Duration limit = shorter(request.deadline().remaining(now), callLimit);
+    long until = now + limit.toNanos();
+    byte[] body = Cbor.write(parameters(request.body().value()));
     Frame answer;
     try {
-      answer = leastBusy(limit).call(Frame.CALL, payload, limit);
+      Duration start = shorter(context.config().get(PythonAdapter.START_TIMEOUT), limit);
+      Peer peer = seats.take(until, now + start.toNanos());
+      byte[] payload;
+      Duration left = Duration.ofNanos(until - context.world().nanos());
+      try {
+        payload = CallFrame.write(operation.name(), meta(operation, request, left), body);
+      } catch (RuntimeException e) {
+        peer.giveSeat();
+        throw e;
+      }
+      answer = peer.call(payload, left);
     } catch (FaultException e) {
       Fault fault = e.fault();
       throw Fault.of(fault.code(), "`" + operation.id() + "`: " + fault.message(), fault.hint())
@@ -151,45 +170,53 @@ final class BridgeSystem implements OpenSystem {
     if (answer.type() == Frame.ERROR) {
       throw BridgeFaults.of(answer.value(), operation.id(), masked).toException();
     }
-    return Reply.of(CallFrame.result(answer.payload()));
-  }
-
-  /** Waits for an instance when none is ready: the next call after a crash works. */
-  private Peer leastBusy(Duration limit) throws InterruptedException {
-    Optional<Peer> best = choose();
-    if (best.isPresent()) {
-      return best.get();
-    }
-    Duration startLimit = context.config().get(PythonAdapter.START_TIMEOUT);
-    long nanos = Math.min(limit.toNanos(), startLimit.toNanos());
-    lock.lock();
     try {
-      while (true) {
-        best = choose();
-        if (best.isPresent()) {
-          return best.get();
-        }
-        if (closed.get() || nanos <= 0) {
-          throw Fault.of(Fault.Code.DISCONNECTED, trouble()).toException();
-        }
-        nanos = changed.awaitNanos(nanos);
-      }
-    } finally {
-      lock.unlock();
+      return Reply.of(CallFrame.result(answer.payload()));
+    } catch (FaultException e) {
+      throw Fault.of(
+              Fault.Code.INTERNAL,
+              "`" + operation.id() + "` answered with no value: " + e.fault().message())
+          .toException(e);
     }
   }
 
-  private Optional<Peer> choose() {
-    Optional<Peer> best = Optional.empty();
-    int load = Integer.MAX_VALUE;
-    for (Instance instance : instances) {
-      Optional<Peer> peer = instance.ready();
-      if (peer.isPresent() && peer.get().inFlight() < load) {
-        best = peer;
-        load = peer.get().inFlight();
+  /** A call without input is one without parameters. */
+  private static Value parameters(Value body) {
+    return body == Value.Absent.ABSENT || body == Value.Null.NULL ? Value.Dict.EMPTY : body;
+  }
+
+  private static Value.Dict meta(Operation operation, Message request, Duration left) {
+    var meta = new LinkedHashMap<String, Value>();
+    meta.put("deadline_ms", Value.integer(Math.max(1, left.toMillis())));
+    if (!request.trace().equals(Trace.NONE)) {
+      meta.put("trace", Value.text(request.trace().text()));
+    }
+    meta.put("caller", Value.text(request.principal().name()));
+    key(operation.effect(), request).ifPresent(key -> meta.put("key", Value.text(key)));
+    return new Value.Dict(meta);
+  }
+
+  /** The field that the operation is keyed by, else what the sender gave. */
+  private static Optional<String> key(Effect effect, Message request) {
+    if (effect.kind() == Effect.Kind.KEYED) {
+      Value field =
+          request.body().value() instanceof Rec rec
+              ? rec.get(effect.key())
+              : BridgeFaults.field(request.body().value(), effect.key());
+      switch (field) {
+        case Value.Text(var text) -> {
+          return Optional.of(text);
+        }
+        case Value.Int(var number) -> {
+          return Optional.of(Long.toString(number));
+        }
+        case Value.Uuid(var uuid) -> {
+          return Optional.of(uuid.toString());
+        }
+        default -> {}
       }
     }
-    return best;
+    return Optional.ofNullable(request.headers().get("idempotency-key"));
   }
 
   private String trouble() {
@@ -207,7 +234,17 @@ final class BridgeSystem implements OpenSystem {
     if (ready == instances.size()) {
       return Health.UP;
     }
-    String why = ready + " of " + instances.size() + " workers run; " + trouble();
+    String why =
+        ready
+            + " of "
+            + instances.size()
+            + " workers run"
+            + instances.stream()
+                .map(Instance::trouble)
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .map(text -> "; " + text)
+                .orElse("");
     return ready == 0 ? new Health.Down(why) : new Health.Degraded(why);
   }
 
@@ -222,6 +259,7 @@ final class BridgeSystem implements OpenSystem {
       return;
     }
     heart.ifPresent(Thread::interrupt);
+    seats.close();
     var stopped = new CountDownLatch(instances.size());
     for (Instance instance : instances) {
       context
@@ -230,20 +268,30 @@ final class BridgeSystem implements OpenSystem {
               context.name() + "-stop",
               () -> {
                 try {
-                  instance.stop(STOP_GRACE);
+                  instance.stop(limits.stopGrace());
                 } catch (InterruptedException _) {
-                  Thread.currentThread().interrupt();
+                  // Its process is killed all the same.
                 } finally {
                   stopped.countDown();
                 }
               });
     }
-    signal();
-    try {
-      stopped.await();
-    } catch (InterruptedException _) {
+    awaitAll(stopped);
+    gate.close();
+  }
+
+  /** Even where the thread is interrupted: what was started is ended, and that takes not long. */
+  private static void awaitAll(CountDownLatch latch) {
+    boolean wasInterrupted = false;
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException _) {
+        wasInterrupted = true;
+      }
+    }
+    if (wasInterrupted) {
       Thread.currentThread().interrupt();
     }
-    gate.close();
   }
 }

@@ -1,42 +1,39 @@
 package io.unikernal.bridge;
 
 import io.unikernal.model.Cbor;
-import io.unikernal.model.Fault;
 import io.unikernal.model.Value;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 
 /**
  * The payload of CALL: {@code [operation, meta, body]}, and of RESULT: {@code body}; the body is an
- * embedded CBOR byte string (tag 24), so that the kernel can route it undecoded.
+ * embedded CBOR byte string (tag 24), so that it can be routed undecoded.
+ *
+ * @param bodyAt where the body's own bytes begin; they run to the end of {@code payload}
  */
-record CallFrame(
-    String operation, Optional<Duration> deadline, Optional<String> trace, Value body) {
+record CallFrame(String operation, Value.Dict meta, byte[] payload, int bodyAt) {
   /** Head of tag 24. */
   private static final byte[] TAG_EMBEDDED = {(byte) 0xd8, 24};
 
   private static final int MAJOR_BYTES = 0x40;
   private static final int ARRAY_OF_THREE = 0x83;
 
-  /** The payload of a call; {@code deadline} is the time left. */
-  static byte[] write(String operation, Optional<Duration> deadline, String trace, Value body) {
-    var meta = new LinkedHashMap<String, Value>();
-    deadline.ifPresent(
-        left -> meta.put("deadline_ms", Value.integer(Math.max(1, left.toMillis()))));
-    meta.put("trace", Value.text(trace));
-    var out = new ByteArrayOutputStream();
+  /** The payload of a call; {@code body} is encoded. */
+  static byte[] write(String operation, Value.Dict meta, byte[] body) {
+    var out = new ByteArrayOutputStream(body.length + 256);
     out.write(ARRAY_OF_THREE);
     out.writeBytes(Cbor.write(Value.text(operation)));
-    out.writeBytes(Cbor.write(new Value.Dict(meta)));
-    out.writeBytes(embed(body));
+    out.writeBytes(Cbor.write(meta));
+    embed(out, body);
     return out.toByteArray();
   }
 
-  static Frame result(int id, Value body) {
-    return new Frame(Frame.RESULT, 0, id, embed(body));
+  static Frame result(int id, Value value) {
+    byte[] body = Cbor.write(value);
+    var out = new ByteArrayOutputStream(body.length + 16);
+    embed(out, body);
+    return new Frame(Frame.RESULT, 0, id, out.toByteArray());
   }
 
   static Value.Dict dict(String name, Value value) {
@@ -45,49 +42,55 @@ record CallFrame(
     return new Value.Dict(fields);
   }
 
-  private static byte[] embed(Value body) {
-    byte[] content = Cbor.write(body == Value.Absent.ABSENT ? Value.Null.NULL : body);
+  private static void embed(ByteArrayOutputStream out, byte[] content) {
     byte[] head = Cbor.write(Value.integer(content.length));
-    head[0] |=
-        MAJOR_BYTES; // An unsigned integer's head, made the head of a byte string of that length.
-    byte[] out = new byte[TAG_EMBEDDED.length + head.length + content.length];
-    System.arraycopy(TAG_EMBEDDED, 0, out, 0, TAG_EMBEDDED.length);
-    System.arraycopy(head, 0, out, TAG_EMBEDDED.length, head.length);
-    System.arraycopy(content, 0, out, TAG_EMBEDDED.length + head.length, content.length);
-    return out;
+    head[0] |= MAJOR_BYTES; // An integer's head, made that of a byte string of that length.
+    out.writeBytes(TAG_EMBEDDED);
+    out.writeBytes(head);
+    out.writeBytes(content);
   }
 
-  /** The embedded value of a RESULT. */
+  /**
+   * The embedded value of a RESULT.
+   *
+   * @throws io.unikernal.model.FaultException MALFORMED when the value is: the fault of its call
+   */
   static Value result(byte[] payload) {
-    return embedded(Cbor.read(payload, 0, payload.length));
+    int at = new Outline(payload, 0).embedded();
+    return Cbor.read(payload, at, payload.length - at);
   }
 
-  /** Reads a CALL's value, in which the codec has opened nothing that is embedded. */
-  static CallFrame read(Value value) {
-    if (!(value instanceof Value.Items(var items))
-        || items.size() != 3
-        || !(items.get(0) instanceof Value.Text(var operation))
-        || operation.getBytes(StandardCharsets.UTF_8).length > 512) {
-      throw Fault.of(Fault.Code.MALFORMED, "a CALL that is not [operation, meta, body]")
-          .toException();
+  /** Reads all but the body. */
+  static CallFrame read(byte[] payload) {
+    var outline = new Outline(payload, 0);
+    outline.array(3);
+    int operationAt = outline.at();
+    outline.skip();
+    int metaAt = outline.at();
+    outline.skip();
+    int end = outline.at();
+    if (Cbor.read(payload, operationAt, metaAt - operationAt) instanceof Value.Text(var operation)
+        && Cbor.read(payload, metaAt, end - metaAt) instanceof Value.Dict meta) {
+      return new CallFrame(operation, meta, payload, outline.embedded());
     }
-    Optional<Duration> deadline =
-        BridgeFaults.field(items.get(1), "deadline_ms") instanceof Value.Int(var millis)
-            ? Optional.of(Duration.ofMillis(Math.clamp(millis, 1, 86_400_000)))
-            : Optional.empty();
-    String trace = BridgeFaults.text(items.get(1), "trace");
-    return new CallFrame(
-        operation,
-        deadline,
-        trace.isEmpty() ? Optional.empty() : Optional.of(trace),
-        embedded(items.get(2)));
+    throw FrameRules.malformed("a CALL that is not [operation, meta, body]");
   }
 
-  /** {@link Cbor} reads tag 24 as the bytes it holds. */
-  private static Value embedded(Value value) {
-    if (value instanceof Value.Bytes(var bytes)) {
-      return Cbor.read(bytes, 0, bytes.length);
-    }
-    throw Fault.of(Fault.Code.MALFORMED, "a body that is not embedded (tag 24)").toException();
+  /**
+   * @throws io.unikernal.model.FaultException MALFORMED when the value is: the fault of its call
+   */
+  Value body() {
+    return Cbor.read(payload, bodyAt, payload.length - bodyAt);
+  }
+
+  /** Milliseconds left when it was written. */
+  Optional<Long> deadlineMillis() {
+    return BridgeFaults.field(meta, "deadline_ms") instanceof Value.Int(var millis)
+        ? Optional.of(millis)
+        : Optional.empty();
+  }
+
+  Optional<String> trace() {
+    return Optional.of(BridgeFaults.text(meta, "trace")).filter(text -> !text.isEmpty());
   }
 }

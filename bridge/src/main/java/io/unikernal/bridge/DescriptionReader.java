@@ -10,18 +10,23 @@ import io.unikernal.spi.Describes.Description;
 import io.unikernal.spi.Describes.Problem;
 import io.unikernal.spi.OperationRule.Result.Shaped;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Turns what a worker says of itself ({@code describe}, HELLO) into operations. */
 final class DescriptionReader implements TypeParser.Names {
   private final Map<String, Type.Record> records = new LinkedHashMap<>();
+  private final Map<String, Set<String>> defaults = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private final String file;
+
+  private static final String UPDATE = "use the SDK of this installation";
 
   private DescriptionReader(String file) {
     this.file = file;
@@ -46,6 +51,10 @@ final class DescriptionReader implements TypeParser.Names {
                   type.isEmpty() ? message : type + ": " + message,
                   "")));
     }
+    if (!(field(description, "v") instanceof Value.Int(var version)) || version != 1) {
+      problems.add(new Problem(file, 0, "its description is of another version", UPDATE));
+    }
+    readDefaults(field(description, "defaults"));
     readTypes(field(description, "types"));
     SequencedMap<String, Shaped> operations = new LinkedHashMap<>();
     for (Value function : items(field(description, "functions"))) {
@@ -54,6 +63,15 @@ final class DescriptionReader implements TypeParser.Names {
     return problems.isEmpty()
         ? new Description.Described(operations)
         : new Description.Failed(List.copyOf(problems));
+  }
+
+  private void readDefaults(Value written) {
+    if (written instanceof Value.Dict(var named)) {
+      named.forEach((record, fields) -> {
+        var names = items(fields).stream().map(DescriptionReader::text);
+        defaults.put(record, names.collect(Collectors.toSet()));
+      });
+    }
   }
 
   private void readTypes(Value types) {
@@ -71,19 +89,21 @@ final class DescriptionReader implements TypeParser.Names {
   /** A field that has a default in the language may be left out; the language fills it. */
   private List<Type.Field> fields(String record, Value fields) {
     var list = new ArrayList<Type.Field>();
+    Set<String> filled = defaults.getOrDefault(record, Set.of());
     if (fields instanceof Value.Dict(var named)) {
-      named.forEach((name, written) -> {
-        boolean hasDefault = field(written, "default") == Value.Bool.TRUE;
-        Value type = written instanceof Value.Dict ? field(written, "type") : written;
-        list.add(
-            new Type.Field(
-                name,
-                type(record + "." + name, text(type), 0),
-                hasDefault ? Optional.of(Value.Absent.ABSENT) : Optional.empty(),
-                ""));
-      });
+      named.forEach((name, written) ->
+          list.add(
+              new Type.Field(
+                  name,
+                  type(record + "." + name, text(written), 0),
+                  filledIf(filled.contains(name)),
+                  "")));
     }
     return list;
+  }
+
+  private static Optional<Value> filledIf(boolean hasDefault) {
+    return hasDefault ? Optional.of(Value.Absent.ABSENT) : Optional.empty();
   }
 
   private Shaped function(Value function) {
@@ -97,7 +117,7 @@ final class DescriptionReader implements TypeParser.Names {
           new Type.Field(
               parameterName,
               type(name + "." + parameterName, text(field(parameter, "type")), line),
-              optional ? Optional.of(Value.Absent.ABSENT) : Optional.empty(),
+              filledIf(optional),
               ""));
     }
     return new Shaped(
@@ -132,9 +152,7 @@ final class DescriptionReader implements TypeParser.Names {
   }
 
   private static Value field(Value value, String name) {
-    return value instanceof Value.Dict(var fields)
-        ? Optional.ofNullable(fields.get(name)).orElse(Value.Absent.ABSENT)
-        : Value.Absent.ABSENT;
+    return BridgeFaults.field(value, name);
   }
 
   private static List<Value> items(Value value) {

@@ -1,7 +1,6 @@
 package io.unikernal.bridge;
 
 import io.unikernal.model.Cbor;
-import io.unikernal.model.Fault;
 import io.unikernal.model.Value;
 import java.nio.ByteBuffer;
 
@@ -16,7 +15,8 @@ record Frame(int type, int flags, int id, byte[] payload) {
   /** What the length counts besides the payload: type, flags, zero and id. */
   static final int COUNTED_HEADER_BYTES = 8;
 
-  static final int PAYLOAD_BYTES_MAX = 16 * 1024 * 1024;
+  /** The greatest length that a header may say, until a greeting agrees on less. */
+  static final int LENGTH_MAX = 16 * 1024 * 1024;
 
   static final int CALL = 1;
   static final int RESULT = 2;
@@ -42,23 +42,18 @@ record Frame(int type, int flags, int id, byte[] payload) {
     return Cbor.read(payload, 0, payload.length);
   }
 
+  /** What the header says: all but the length itself. */
+  int length() {
+    return COUNTED_HEADER_BYTES + payload.length;
+  }
+
   int size() {
     return HEADER_BYTES + payload.length;
   }
 
   void writeTo(ByteBuffer buffer) {
-    buffer.putInt(COUNTED_HEADER_BYTES + payload.length);
+    buffer.putInt(length());
     buffer.put((byte) type).put((byte) flags).putShort((short) 0).putInt(id);
     buffer.put(payload);
-  }
-
-  /** Reads the header's length field into the payload's length. */
-  static int payloadLength(int length, int maximum) {
-    if (length < COUNTED_HEADER_BYTES || length - COUNTED_HEADER_BYTES > maximum) {
-      throw Fault.of(
-              Fault.Code.MALFORMED, "a frame of " + Integer.toUnsignedString(length) + " bytes")
-          .toException();
-    }
-    return length - COUNTED_HEADER_BYTES;
   }
 }

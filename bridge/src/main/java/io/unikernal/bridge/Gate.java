@@ -1,8 +1,6 @@
 package io.unikernal.bridge;
 
-import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
-import io.unikernal.model.Value;
 import io.unikernal.spi.World;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -18,72 +16,65 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 
 /**
  * Where workers connect: a Unix socket that only this user can reach, and a token for each process.
  */
 final class Gate implements AutoCloseable {
-  private static final Duration HELLO_LIMIT = Duration.ofSeconds(5);
   private static final int HANDSHAKES_MAX = 64;
-  private static final long HEARTBEAT_MS = 2_000;
-  private static final int PROTOCOL_VERSION = 1;
+
+  /** What the operating system takes as a socket's path, less its end. */
+  private static final int SOCKET_PATH_BYTES_MAX = 100;
+
+  private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
   private final World world;
   private final Logger log;
+  private final Limits limits;
   private final Path folder;
   private final Path socket;
   private final ServerSocketChannel server;
   private final Map<String, Seat> seats = new ConcurrentHashMap<>();
+  private final Set<SocketChannel> greeting = ConcurrentHashMap.newKeySet();
   private final Semaphore handshakes = new Semaphore(HANDSHAKES_MAX);
 
-  /** A worker that said HELLO with the right token. */
-  record Hello(SocketChannel channel, FrameReader reader, Value description) {}
-
-  /** A place that a token may take. */
-  static final class Seat {
-    private static final Duration POLL = Duration.ofMillis(20);
-    private final CompletableFuture<Hello> taken = new CompletableFuture<>();
-
-    /**
-     * Waits for its worker; fails at once when {@code isAlive} says that there is none any more.
-     */
-    Hello await(Duration limit, BooleanSupplier isAlive, World world) throws InterruptedException {
-      long end = world.nanos() + limit.toNanos();
-      while (true) {
-        try {
-          return taken.get(POLL.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException _) {
-          if (!isAlive.getAsBoolean() || world.nanos() > end) {
-            throw Fault.of(Fault.Code.DISCONNECTED, "no HELLO").toException();
-          }
-        } catch (ExecutionException e) {
-          throw Fault.of(Fault.Code.DISCONNECTED, "no HELLO").toException(e);
-        }
-      }
-    }
-  }
-
-  Gate(String system, World world, Logger log) throws IOException {
+  private Gate(Path folder, ServerSocketChannel server, World world, Logger log, Limits limits) {
+    this.folder = folder;
+    this.server = server;
     this.world = world;
     this.log = log;
-    folder =
-        Files.createTempDirectory(
-            "unikernal-" + system + "-",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    this.limits = limits;
     socket = folder.resolve("w.sock");
-    server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    server.bind(UnixDomainSocketAddress.of(socket));
-    Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-    world.start(system + "-gate", this::accept);
+  }
+
+  static Gate open(String system, World world, Logger log, Limits limits) throws IOException {
+    Path folder = newFolder(Path.of(System.getProperty("java.io.tmpdir")));
+    if (folder.toString().length() > SOCKET_PATH_BYTES_MAX - "/w.sock".length()) {
+      Files.delete(folder);
+      folder = newFolder(Path.of("/tmp"));
+    }
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    var gate = new Gate(folder, server, world, log, limits);
+    try {
+      server.bind(UnixDomainSocketAddress.of(gate.socket));
+      Files.setPosixFilePermissions(gate.socket, PosixFilePermissions.fromString("rw-------"));
+    } catch (IOException e) {
+      gate.close();
+      throw e;
+    }
+    world.start(system + "-gate", gate::accept);
+    return gate;
+  }
+
+  private static Path newFolder(Path parent) throws IOException {
+    return Files.createTempDirectory(
+        parent,
+        "unikernal-",
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   String path() {
@@ -96,59 +87,89 @@ final class Gate implements AutoCloseable {
     return seat;
   }
 
-  void forget(String token) {
+  /** Nobody waits for that token any more. */
+  void forget(String token, Seat seat) {
     seats.remove(token);
+    seat.leave();
   }
 
   private void accept() {
-    try {
-      while (server.isOpen()) {
+    while (server.isOpen()) {
+      try {
         SocketChannel channel = server.accept();
         if (handshakes.tryAcquire()) {
+          greeting.add(channel);
           world.start("handshake", () -> greet(channel));
         } else {
           channel.close();
         }
+      } catch (IOException e) {
+        if (server.isOpen() && !pause(e)) {
+          return;
+        }
       }
-    } catch (IOException _) {
-      // Closed: no more workers.
+    }
+  }
+
+  /** Too many open files may be over in a moment. */
+  private boolean pause(IOException e) {
+    log.log(Level.WARNING, () -> "cannot accept a worker: " + e.getMessage());
+    try {
+      world.sleep(ACCEPT_PAUSE);
+      return true;
+    } catch (InterruptedException _) {
+      return false;
     }
   }
 
   private void greet(SocketChannel channel) {
-    var timer = world.after(HELLO_LIMIT, () -> close(channel));
+    var timer = world.after(limits.hello(), () -> close(channel));
+    boolean isWelcome = false;
     try {
-      var reader = new FrameReader(channel);
+      isWelcome = server.isOpen() && welcome(channel, timer);
+    } catch (IOException e) {
+      log.log(Level.WARNING, () -> "a worker's connection broke before HELLO: " + e.getMessage());
+    } finally {
+      timer.cancel();
+      greeting.remove(channel);
+      handshakes.release();
+      if (!isWelcome) {
+        close(channel);
+      }
+    }
+  }
+
+  private boolean welcome(SocketChannel channel, World.Timer timer) throws IOException {
+    var reader = new FrameReader(channel);
+    try {
       Optional<Frame> first = reader.next();
       if (first.isEmpty()) {
-        close(channel);
-        return;
+        return false;
       }
-      Frame frame = first.get();
-      if (frame.type() != Frame.HELLO) {
-        refuse(channel, "protocol", "the first frame must be HELLO");
-        return;
+      if (first.get().type() != Frame.HELLO) {
+        throw FrameRules.malformed("the first frame must be HELLO");
       }
-      Value hello = frame.value();
-      if (!(BridgeFaults.field(hello, "v") instanceof Value.Int(var version))
-          || version != PROTOCOL_VERSION) {
-        refuse(channel, "protocol", "this kernel speaks version " + PROTOCOL_VERSION);
-        return;
-      }
+      var hello = first.get().value();
+      Greeting.check(hello);
       Optional<Seat> seat = take(BridgeFaults.text(hello, "token"));
       if (seat.isEmpty()) {
         refuse(channel, "unauthenticated", "the token is not one that is expected");
-        return;
+        return false;
       }
-      timer.cancel();
-      write(channel, Frame.of(Frame.WELCOME, 0, welcome()));
-      seat.get().taken.complete(new Hello(channel, reader, hello));
-    } catch (IOException | FaultException e) {
-      log.log(Level.WARNING, () -> "a worker's connection was refused: " + e.getMessage());
-      close(channel);
-    } finally {
-      timer.cancel();
-      handshakes.release();
+      if (!timer.cancel()) {
+        seat.get().fail("its HELLO came late");
+        return false;
+      }
+      try {
+        write(channel, Greeting.welcome(world.uuid().toString(), limits));
+      } catch (IOException e) {
+        seat.get().fail("it went away before WELCOME");
+        throw e;
+      }
+      return seat.get().take(new Seat.Hello(channel, reader, hello, Greeting.lengthMax(hello)));
+    } catch (FaultException e) {
+      refuse(channel, "protocol", e.fault().message());
+      return false;
     }
   }
 
@@ -164,22 +185,9 @@ final class Gate implements AutoCloseable {
     return match.flatMap(token -> Optional.ofNullable(seats.remove(token)));
   }
 
-  private Value welcome() {
-    var fields = new LinkedHashMap<String, Value>();
-    fields.put("v", Value.integer(PROTOCOL_VERSION));
-    fields.put("session", Value.text(world.uuid().toString()));
-    fields.put("max_frame", Value.integer(Frame.PAYLOAD_BYTES_MAX));
-    fields.put("heartbeat_ms", Value.integer(HEARTBEAT_MS));
-    return new Value.Dict(fields);
-  }
-
   private void refuse(SocketChannel channel, String code, String message) throws IOException {
-    var fields = new LinkedHashMap<String, Value>();
-    fields.put("code", Value.text(code));
-    fields.put("message", Value.text(message));
-    write(channel, Frame.of(Frame.ERROR, 0, new Value.Dict(fields)));
     log.log(Level.WARNING, () -> "a worker's connection was refused: " + message);
-    close(channel);
+    write(channel, BridgeFaults.ofConnection(code, message));
   }
 
   private static void write(SocketChannel channel, Frame frame) throws IOException {
@@ -203,6 +211,7 @@ final class Gate implements AutoCloseable {
   public void close() {
     try {
       server.close();
+      greeting.forEach(Gate::close);
       Files.deleteIfExists(socket);
       Files.deleteIfExists(folder);
     } catch (IOException e) {

@@ -1,10 +1,8 @@
 package io.unikernal.bridge;
 
-import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Operation;
-import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
 import io.unikernal.spi.SystemContext;
 import java.io.IOException;
@@ -12,58 +10,73 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One place in a worker's pool, kept filled: starts a process, watches it, and starts another when
  * it ends, with a growing delay.
  */
-final class Instance implements Peer.Owner {
-  private static final Duration BACKOFF_MIN = Duration.ofMillis(50);
-  private static final Duration BACKOFF_MAX = Duration.ofSeconds(10);
+final class Instance {
+  /** From the end of its connection to the end of a process that ends by itself. */
+  private static final Duration EXIT_GRACE = Duration.ofMillis(500);
 
-  /** Having lived so long, it was not a crash loop. */
-  private static final Duration STEADY = Duration.ofSeconds(30);
+  private static final Duration KEEPER_LIMIT = Duration.ofSeconds(5);
 
-  private static final int WORKER_CALLS_MAX = 256;
-  private static final Duration WORKER_CALL_LIMIT = Duration.ofSeconds(60);
+  /** What the pool is told. */
+  interface Pool {
+    /** A seat is free. */
+    void freed();
+
+    /** An instance can be called, or cannot any more. */
+    void changed();
+  }
 
   private final SystemContext context;
   private final PythonRuntime runtime;
   private final Gate gate;
+  private final Limits limits;
   private final String name;
-  private final Runnable changed;
+  private final Pool pool;
+  private final int seats;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition ended = lock.newCondition();
-  private final Semaphore workerCalls = new Semaphore(WORKER_CALLS_MAX);
+
+  // Written under the lock, so that whoever stops sees all that was started.
   private volatile Optional<Peer> peer = Optional.empty();
   private volatile Optional<Worker> worker = Optional.empty();
+  private volatile Optional<Thread> keeper = Optional.empty();
   private volatile boolean stopping;
-  private volatile String trouble = "";
-  private @Nullable Thread keeper;
+  private volatile String trouble = "it is starting";
 
-  /**
-   * @param changed told when the instance becomes ready or not
-   */
-  Instance(SystemContext context, PythonRuntime runtime, Gate gate, int number, Runnable changed) {
+  Instance(
+      SystemContext context,
+      PythonRuntime runtime,
+      Gate gate,
+      Limits limits,
+      int number,
+      Pool pool) {
     this.context = context;
     this.runtime = runtime;
     this.gate = gate;
-    this.changed = changed;
+    this.limits = limits;
+    this.pool = pool;
+    seats = context.config().get(PythonAdapter.CONCURRENCY);
     name = context.name() + "#" + number;
   }
 
   /** Starts the first process and waits until it can be called. */
   void start(Duration limit) throws InterruptedException {
     launch(limit);
-    keeper = context.world().start(name + "-keeper", this::keep);
+    underLock(() -> {
+      if (!stopping) {
+        keeper = Optional.of(context.world().start(name + "-keeper", this::keep));
+      }
+    });
   }
 
   Optional<Peer> ready() {
-    return peer.filter(Peer::isOpen);
+    return peer.filter(Peer::isReady);
   }
 
   /** Why it is not ready; empty if it is. */
@@ -71,47 +84,89 @@ final class Instance implements Peer.Owner {
     return trouble;
   }
 
-  Optional<Worker> worker() {
-    return worker;
+  private void underLock(Runnable action) {
+    lock.lock();
+    try {
+      action.run();
+    } finally {
+      lock.unlock();
+    }
   }
+
+  // ---- starting ----
 
   private void launch(Duration limit) throws InterruptedException {
     String token = Worker.newToken();
-    var seat = gate.expect(token);
+    Seat seat = gate.expect(token);
     Worker started;
     try {
-      started =
-          Worker.spawn(
-              name, token, runtime.process("serve"), gate.path(), context.world(), context.log());
+      started = spawn(token);
+    } catch (FaultException e) {
+      gate.forget(token, seat);
+      trouble = e.fault().message();
+      throw e;
+    }
+    started.onExit(() -> seat.fail("it ended"));
+    try {
+      adopt(started);
+      Seat.Hello hello = seat.await(limit);
+      requireFunctions(hello.description());
+      connect(hello);
+    } catch (FaultException | InterruptedException e) {
+      gate.forget(token, seat);
+      boolean endedByItself = !started.isAlive();
+      started.end(Duration.ZERO);
+      if (e instanceof FaultException fault) {
+        trouble = endedByItself ? started.exitText() : fault.fault().message();
+        throw Fault.of(Fault.Code.DISCONNECTED, "worker `" + name + "` did not start: " + trouble)
+            .toException();
+      }
+      throw e;
+    }
+    pool.changed();
+  }
+
+  private Worker spawn(String token) {
+    try {
+      return Worker.spawn(
+          name,
+          context.name(),
+          token,
+          runtime.process("serve", "--threads", Integer.toString(seats)),
+          gate.path(),
+          context.log());
     } catch (IOException e) {
-      gate.forget(token);
       throw Fault.of(
               Fault.Code.DISCONNECTED,
               "cannot start `" + runtime.interpreter() + "` for `" + context.name() + "`",
               "install Python 3.9 or later, or set `interpreter`")
           .toException(e);
     }
-    worker = Optional.of(started);
-    try {
-      var hello = seat.await(limit, started::isAlive, context.world());
-      requireFunctions(hello.description());
-      var connection = new Peer(hello.channel(), this, context.world());
+  }
+
+  /** From here on {@link #stop} ends it. */
+  private void adopt(Worker started) {
+    underLock(() -> {
+      requireRunning();
+      worker = Optional.of(started);
+    });
+  }
+
+  private void connect(Seat.Hello hello) {
+    underLock(() -> {
+      requireRunning();
+      var connection =
+          new Peer(hello.channel(), new Line(), context.world(), seats, hello.lengthMax());
       peer = Optional.of(connection);
-      connection.start(name, hello.reader());
       trouble = "";
-    } catch (FaultException | InterruptedException e) {
-      gate.forget(token);
-      boolean hasEnded = !started.isAlive();
-      started.kill();
-      started.waitFor();
-      if (e instanceof FaultException fault) {
-        trouble = hasEnded ? started.exitText() : fault.fault().message();
-        throw Fault.of(Fault.Code.DISCONNECTED, "worker `" + name + "` did not start: " + trouble)
-            .toException();
-      }
-      throw e;
+      connection.start(name, hello.reader());
+    });
+  }
+
+  private void requireRunning() {
+    if (stopping) {
+      throw Fault.of(Fault.Code.DISCONNECTED, "it is stopped").toException();
     }
-    changed.run();
   }
 
   /** The file may have changed since it was checked. */
@@ -128,19 +183,18 @@ final class Instance implements Peer.Owner {
     }
   }
 
+  // ---- watching ----
+
   /** Restarts what ended until told to stop. */
   private void keep() {
-    Duration delay = BACKOFF_MIN;
+    Duration delay = limits.backoffMin();
     try {
       while (!stopping) {
         long since = context.world().nanos();
         awaitEnd();
-        if (stopping) {
-          return;
-        }
-        changed.run();
+        pool.changed();
         Duration lived = Duration.ofNanos(context.world().nanos() - since);
-        delay = lived.compareTo(STEADY) > 0 ? BACKOFF_MIN : delay;
+        delay = lived.compareTo(limits.steady()) > 0 ? limits.backoffMin() : delay;
         delay = restart(delay);
       }
     } catch (InterruptedException _) {
@@ -149,9 +203,9 @@ final class Instance implements Peer.Owner {
   }
 
   private void awaitEnd() throws InterruptedException {
-    lock.lock();
+    lock.lockInterruptibly();
     try {
-      while (!stopping && ready().isPresent()) {
+      while (!stopping && peer.filter(Peer::isOpen).isPresent()) {
         ended.await();
       }
     } finally {
@@ -163,120 +217,125 @@ final class Instance implements Peer.Owner {
   private Duration restart(Duration first) throws InterruptedException {
     Duration delay = first;
     while (!stopping) {
-      String how = end();
+      String how = endText();
       Duration pause = delay;
       context.log().log(
           Level.WARNING,
           () -> name + " " + how + "; starting another in " + pause.toMillis() + " ms");
-      context.world().sleep(delay);
-      delay =
-          delay.multipliedBy(2).compareTo(BACKOFF_MAX) > 0 ? BACKOFF_MAX : delay.multipliedBy(2);
+      context.world().sleep(pause);
+      Duration twice = delay.multipliedBy(2);
+      delay = twice.compareTo(limits.backoffMax()) > 0 ? limits.backoffMax() : twice;
       try {
         launch(context.config().get(PythonAdapter.START_TIMEOUT));
         return delay;
       } catch (FaultException e) {
-        context.log().log(Level.ERROR, () -> e.fault().message());
+        if (!stopping) {
+          context.log().log(Level.ERROR, () -> e.fault().message());
+        }
       }
     }
     return delay;
   }
 
   /** Makes sure that the old process is gone; says how it went. */
-  private String end() throws InterruptedException {
+  private String endText() throws InterruptedException {
     if (worker.isEmpty()) {
-      return "";
+      return "did not run";
     }
-    worker.get().kill();
-    worker.get().waitFor();
+    worker.get().end(EXIT_GRACE);
     return worker.get().exitText();
   }
 
   /**
    * Sends a heartbeat, and ends a worker that is silent or that will not let go of a cancelled
-   * call.
+   * call. One that is busy inside the deadline of a call may be silent.
    */
-  void check(Duration silenceMax, Duration abandonedMax) {
-    ready()
-        .ifPresent(connection -> {
-          boolean isBusy = connection.inFlight() > 0;
-          if (connection.silence().compareTo(silenceMax) > 0 && !isBusy) {
-            connection.close("worker `" + name + "` stopped answering");
-          } else if (connection.oldestAbandoned().compareTo(abandonedMax) > 0 && !isBusy) {
-            connection.close("worker `" + name + "` did not end a cancelled call");
-          } else {
-            connection.offer(Frame.of(Frame.PING, 0, Value.Null.NULL));
-          }
-        });
+  void check() {
+    peer.filter(Peer::isOpen).ifPresent(this::check);
   }
 
-  @Override
-  public void received(Peer from, Frame frame) {
-    switch (frame.type()) {
-      case Frame.CALL -> {
-        if (workerCalls.tryAcquire()) {
-          context.world().start(name + "-call", () -> serve(from, frame));
-        } else {
-          var fault = Fault.of(Fault.Code.OVERLOADED, "too many calls from `" + name + "` at once");
-          from.offer(Frame.of(Frame.ERROR, frame.id(), BridgeFaults.toError(fault)));
-        }
+  private void check(Peer connection) {
+    boolean isBusy = connection.isBusy();
+    if (!isBusy && connection.silence().compareTo(limits.silence()) > 0) {
+      connection.close("worker `" + name + "` stopped answering");
+    } else if (connection.oldestAbandoned().compareTo(limits.abandoned()) > 0) {
+      if (isBusy) {
+        connection.drain(); // The others may finish; then it is replaced.
+        pool.changed();
+      } else {
+        connection.close("worker `" + name + "` did not end a cancelled call");
       }
-      case Frame.GOODBYE ->
-          from.close(
-              "worker `" + name + "` said goodbye: " + BridgeFaults.text(frame.value(), "reason"));
-      default -> {} // REGISTER: later additions do not change what was checked.
+    } else {
+      connection.offer(Frame.of(Frame.PING, 0, Value.Null.NULL));
     }
   }
 
-  /** A worker's own call: {@code client.call("system.operation", ...)}. */
-  private void serve(Peer from, Frame frame) {
-    try {
-      Frame answer;
-      try {
-        var call = CallFrame.read(frame.value());
-        Duration limit = call.deadline().orElse(WORKER_CALL_LIMIT);
-        var reply =
-            context
-                .caller()
-                .call(
-                    call.operation(),
-                    call.body(),
-                    Deadline.after(limit, context.world().nanos()),
-                    call.trace().flatMap(Trace::parse));
-        answer = CallFrame.result(frame.id(), reply.body());
-      } catch (FaultException e) {
-        answer = Frame.of(Frame.ERROR, frame.id(), BridgeFaults.toError(e.fault()));
+  /** What one connection tells its instance. */
+  private final class Line implements Peer.Owner {
+    private final WorkerCalls calls =
+        new WorkerCalls(name, context.caller(), context.world(), context.log());
+
+    @Override
+    public void received(Peer from, Frame frame) {
+      switch (frame.type()) {
+        case Frame.CALL -> calls.accept(from, frame);
+        case Frame.CANCEL -> calls.cancel(frame.id());
+        default -> leave(from, BridgeFaults.text(frame.value(), "reason"));
       }
-      from.send(answer, WORKER_CALL_LIMIT);
-    } catch (InterruptedException | FaultException _) {
-      from.close("worker `" + name + "` does not read its answers");
-    } finally {
-      workerCalls.release();
+    }
+
+    /** The worker finishes what it has, and closes. */
+    private void leave(Peer from, String why) {
+      from.drain();
+      context.log().log(Level.INFO, () -> name + " says goodbye: " + why);
+      context
+          .world()
+          .after(
+              limits.drain(),
+              () -> from.close("worker `" + name + "` did not finish after GOODBYE"));
+      pool.changed();
+    }
+
+    @Override
+    public void freed() {
+      pool.freed();
+    }
+
+    @Override
+    public void ended(Peer from, String reason) {
+      if (!stopping) {
+        context.log().log(Level.DEBUG, () -> name + ": " + reason);
+      }
+      trouble = reason;
+      calls.end();
+      underLock(ended::signalAll);
+      pool.changed();
     }
   }
 
-  @Override
-  public void ended(Peer from, String reason) {
-    trouble = reason;
-    lock.lock();
-    try {
-      ended.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
+  // ---- stopping ----
 
   /** Lets it finish what it does, then ends it. */
   void stop(Duration grace) throws InterruptedException {
-    stopping = true;
-    if (keeper != null) {
-      keeper.interrupt();
+    underLock(() -> {
+      stopping = true;
+      ended.signalAll();
+    });
+    keeper.ifPresent(Thread::interrupt);
+    Optional<Peer> connection = peer.filter(Peer::isOpen);
+    connection.ifPresent(open -> {
+      open.drain();
+      open.offer(Frame.of(Frame.GOODBYE, 0, CallFrame.dict("reason", Value.text("shutdown"))));
+    });
+    try {
+      if (worker.isPresent()) {
+        worker.get().end(connection.isPresent() ? grace : Duration.ZERO);
+      }
+    } finally {
+      peer.ifPresent(Peer::close);
     }
-    peer.ifPresent(connection ->
-        connection.offer(
-            Frame.of(Frame.GOODBYE, 0, CallFrame.dict("reason", Value.text("shutdown")))));
-    if (worker.isPresent()) {
-      worker.get().stop(grace);
+    if (keeper.isPresent()) {
+      keeper.get().join(KEEPER_LIMIT);
     }
-    peer.ifPresent(Peer::close);
   }
 }

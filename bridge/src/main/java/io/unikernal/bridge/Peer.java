@@ -12,239 +12,294 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a worker: calls out with even ids, replies in any order. Only two threads of
- * its own touch the channel, since interrupting a thread inside it would close it; callers queue
+ * One open connection to a worker: calls out with even ids, replies in any order. Only two threads
+ * of its own touch the channel, since interrupting a thread inside it would close it; callers queue
  * and park.
  */
 final class Peer implements AutoCloseable {
-  private static final int QUEUE_FRAMES_MAX = 1024;
   private static final int BATCH_BYTES_MAX = 256 * 1024;
+  private static final int BATCH_FRAMES_MAX = 256;
 
-  /** What a connection's owner hears of it; called on the reader's thread. */
+  /** Answers that a worker may leave unread. */
+  private static final int UNREAD_MAX = 1024;
+
+  /** How long a last word may take to be written. */
+  private static final Duration LAST_WORD_LIMIT = Duration.ofSeconds(1);
+
+  private static final Outgoing END =
+      new Outgoing(new Frame(Frame.GOODBYE, 0, 0, new byte[0]), () -> {});
+
+  /** What a connection's owner hears of it; called on the reader's thread, and may not block. */
   interface Owner {
-    /** A CALL, GOODBYE or REGISTER from the worker. */
+    /** A CALL, CANCEL or GOODBYE from the worker. */
     void received(Peer peer, Frame frame);
 
-    /** The connection ended, for this reason; called once. */
+    /** A seat is free again. */
+    void freed();
+
+    /** The connection ended, for this reason; called once, on any thread. */
     void ended(Peer peer, String reason);
   }
+
+  /** {@code done} runs when it is written, or never will be. */
+  private record Outgoing(Frame frame, Runnable done) {}
 
   private final ByteChannel channel;
   private final Owner owner;
   private final World world;
-  private final BlockingQueue<Frame> outgoing = new ArrayBlockingQueue<>(QUEUE_FRAMES_MAX);
+  private final int seats;
+  private final int lengthMax;
+
+  /**
+   * Without a bound of its own: calls are bounded by the seats, answers by those who give them, the
+   * rest by {@link #UNREAD_MAX}. So nobody waits for a worker that does not read.
+   */
+  private final BlockingQueue<Outgoing> outgoing = new LinkedBlockingQueue<>();
+
   private final Map<Integer, Waiting> waiting = new ConcurrentHashMap<>();
   private final AtomicInteger nextId = new AtomicInteger(2);
-  private final AtomicInteger abandoned = new AtomicInteger();
-  private volatile long lastHeardNanos;
+  private final AtomicInteger taken = new AtomicInteger();
   private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile long lastHeardNanos;
+  private volatile boolean draining;
   private volatile boolean open = true;
   private volatile String reason = "";
-  private @Nullable Thread writer;
 
-  /** A call that waits for its answer, or was given up. */
+  /** A call that waits for its answer, or was given up while the worker still has it. */
   private static final class Waiting {
-    final Thread caller;
-    final long sinceNanos;
+    final Thread caller = Thread.currentThread();
     volatile @Nullable Frame answer;
     volatile boolean isAbandoned;
-
-    Waiting(Thread caller, long sinceNanos) {
-      this.caller = caller;
-      this.sinceNanos = sinceNanos;
-    }
+    volatile long abandonedNanos;
   }
 
-  Peer(ByteChannel channel, Owner owner, World world) {
+  /**
+   * @param seats how many calls the worker has at once
+   * @param lengthMax the largest frame in either direction
+   */
+  Peer(ByteChannel channel, Owner owner, World world, int seats, int lengthMax) {
     this.channel = channel;
     this.owner = owner;
     this.world = world;
+    this.seats = seats;
+    this.lengthMax = lengthMax;
     lastHeardNanos = world.nanos();
   }
 
   /** Reads and writes until the end; {@code reader} has read the HELLO already. */
   void start(String name, FrameReader reader) {
-    writer = world.start(name + "-writer", this::write);
+    reader.limit(lengthMax);
+    world.start(name + "-writer", this::write);
     world.start(name + "-reader", () -> read(reader));
   }
 
+  // ---- calls ----
+
+  /** Takes a seat for one {@link #call}, which must follow, or {@link #giveSeat}. */
+  boolean takeSeat() {
+    if (!isReady()) {
+      return false;
+    }
+    while (true) {
+      int now = taken.get();
+      if (now >= seats) {
+        return false;
+      }
+      if (taken.compareAndSet(now, now + 1)) {
+        return true;
+      }
+    }
+  }
+
+  boolean hasSeat() {
+    return taken.get() < seats;
+  }
+
+  void giveSeat() {
+    taken.decrementAndGet();
+    owner.freed();
+  }
+
+  /** Calls that the worker has, those that were given up among them. */
+  int load() {
+    return taken.get();
+  }
+
   /**
-   * Sends a call and waits for RESULT or ERROR.
+   * Sends a call and waits for RESULT or ERROR. The caller has a seat, which is free again when the
+   * worker has ended the call, and not when the caller gives up.
    *
    * @param limit after it TIMEOUT is thrown and the worker is told to cancel
    */
-  Frame call(int type, byte[] payload, Duration limit) throws InterruptedException {
-    int id = nextId.getAndAdd(2) & 0x7ffffffe;
+  Frame call(byte[] payload, Duration limit) throws InterruptedException {
     long end = world.nanos() + limit.toNanos();
-    var slot = new Waiting(Thread.currentThread(), world.nanos());
-    waiting.put(id, slot);
-    boolean answered = false;
+    var slot = new Waiting();
+    if (payload.length + Frame.COUNTED_HEADER_BYTES > lengthMax) {
+      giveSeat();
+      throw Fault.of(Fault.Code.TOO_LARGE, "the input is over " + lengthMax + " bytes")
+          .toException();
+    }
+    int id = register(slot);
+    outgoing.add(new Outgoing(new Frame(Frame.CALL, 0, id, payload), () -> {}));
+    boolean gaveUp = true;
     try {
-      if (!send(new Frame(type, 0, id, payload), limit)) {
-        throw disconnected();
-      }
-      while (slot.answer == null) {
-        long left = end - world.nanos();
+      while (true) {
+        Frame answer = slot.answer;
+        if (answer != null) {
+          gaveUp = false;
+          return answer;
+        }
         if (!open) {
+          gaveUp = false;
           throw disconnected();
         }
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
+        long left = end - world.nanos();
         if (left <= 0) {
           throw Fault.of(Fault.Code.TIMEOUT, "no answer within " + limit.toMillis() + " ms")
               .toException();
         }
         LockSupport.parkNanos(this, left);
       }
-      answered = true;
-      return slot.answer;
     } finally {
-      if (answered || slot.answer != null || !open) {
-        waiting.remove(id);
-      } else {
+      if (gaveUp) {
         abandon(id, slot);
       }
     }
   }
 
-  /** The worker may still be busy with it: it stays booked until its answer comes. */
+  /** An id that no call has: a worker may keep one for long, until the numbers begin again. */
+  private int register(Waiting slot) {
+    while (true) {
+      int id = nextId.getAndAdd(2) & 0x7ffffffe;
+      if (id != 0 && waiting.putIfAbsent(id, slot) == null) {
+        return id;
+      }
+    }
+  }
+
+  /** An answer that comes meanwhile is dropped; the CANCEL is then for no call, and ignored. */
   private void abandon(int id, Waiting slot) {
+    slot.abandonedNanos = world.nanos();
     slot.isAbandoned = true;
-    abandoned.incrementAndGet();
-    if (slot.answer != null && waiting.remove(id) != null) {
-      abandoned.decrementAndGet();
-      return;
-    }
-    outgoing.offer(Frame.of(Frame.CANCEL, id, Value.Null.NULL));
+    outgoing.add(new Outgoing(Frame.of(Frame.CANCEL, id, Value.Null.NULL), () -> {}));
   }
 
-  /** Queues a frame; false if the connection ended. */
-  boolean send(Frame frame, Duration limit) throws InterruptedException {
-    if (!open) {
-      return false;
-    }
-    if (!outgoing.offer(frame, limit.toNanos(), TimeUnit.NANOSECONDS)) {
-      throw Fault.of(Fault.Code.OVERLOADED, "the worker does not take its calls").toException();
-    }
-    return true;
-  }
-
-  /** Queues a frame if there is room; for heartbeats. */
-  void offer(Frame frame) {
-    outgoing.offer(frame);
-  }
-
-  /** Calls that somebody waits for. */
-  int inFlight() {
-    return waiting.size() - abandoned.get();
+  /** Whether somebody waits for one of its calls. */
+  boolean isBusy() {
+    return waiting.values().stream().anyMatch(slot -> !slot.isAbandoned);
   }
 
   /** How long the oldest call that was given up has kept the worker busy. */
   Duration oldestAbandoned() {
     long now = world.nanos();
-    long oldest = now;
+    long longest = 0;
     for (Waiting slot : waiting.values()) {
       if (slot.isAbandoned) {
-        oldest = Math.min(oldest, slot.sinceNanos);
+        longest = Math.max(longest, now - slot.abandonedNanos);
       }
     }
-    return Duration.ofNanos(now - oldest);
+    return Duration.ofNanos(longest);
   }
 
   Duration silence() {
     return Duration.ofNanos(world.nanos() - lastHeardNanos);
   }
 
+  /** Takes no more calls; those it has are finished. */
+  void drain() {
+    draining = true;
+  }
+
   boolean isOpen() {
     return open;
   }
 
+  boolean isReady() {
+    return open && !draining;
+  }
+
   private FaultException disconnected() {
-    return Fault.of(Fault.Code.DISCONNECTED, reason.isEmpty() ? "the worker went away" : reason)
-        .toException();
+    return Fault.of(Fault.Code.DISCONNECTED, reason).toException();
   }
 
-  private void read(FrameReader reader) {
-    String why = "the worker closed its connection";
-    try {
-      for (Optional<Frame> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
-        lastHeardNanos = world.nanos();
-        dispatch(frame.get());
-      }
-    } catch (FaultException e) {
-      why = "the worker broke the protocol: " + e.fault().message();
-    } catch (IOException _) {
-      // The channel was closed on one of the two sides; the reason above says it.
-    } finally {
-      end(why);
-    }
-  }
+  // ---- sending ----
 
-  private void dispatch(Frame frame) {
-    switch (frame.type()) {
-      case Frame.RESULT, Frame.ERROR -> answer(frame);
-      case Frame.PING -> offer(new Frame(Frame.PONG, 0, frame.id(), frame.payload()));
-      case Frame.PONG,
-          Frame.CANCEL -> {} // Hearing it was enough; calls of workers end by themselves.
-      case Frame.CALL, Frame.GOODBYE, Frame.REGISTER -> owner.received(this, frame);
-      default -> {
-        if ((frame.flags() & Frame.FLAG_OPTIONAL) == 0) {
-          throw Fault.of(Fault.Code.MALFORMED, "frame type " + frame.type()).toException();
-        }
-      }
+  /**
+   * Queues the answer to a worker's call; {@code done} runs when it is written or never will be.
+   */
+  void answer(Frame frame, Runnable done) {
+    if (frame.length() > lengthMax) {
+      var fault = Fault.of(Fault.Code.REJECTED, "the answer is over " + lengthMax + " bytes");
+      answer(Frame.of(Frame.ERROR, frame.id(), BridgeFaults.toError(fault)), done);
+      return;
     }
-  }
-
-  private void answer(Frame frame) {
-    Waiting slot = waiting.get(frame.id());
-    if (slot == null) {
-      return; // Late or twice: nobody waits.
-    }
-    slot.answer = frame;
-    if (slot.isAbandoned) {
-      if (waiting.remove(frame.id()) != null) {
-        abandoned.decrementAndGet();
-      }
+    if (open) {
+      outgoing.add(new Outgoing(frame, done));
     } else {
-      LockSupport.unpark(slot.caller);
+      done.run();
+    }
+  }
+
+  /** Queues a frame that nobody waits for. */
+  void offer(Frame frame) {
+    if (outgoing.size() >= UNREAD_MAX) {
+      end("the worker does not read", Optional.empty());
+    } else {
+      outgoing.add(new Outgoing(frame, () -> {}));
     }
   }
 
   private void write() {
-    var batch = new ArrayList<Frame>();
+    var batch = new ArrayList<Outgoing>();
     try {
-      while (open) {
+      boolean hasEnded = false;
+      while (!hasEnded) {
         batch.add(outgoing.take());
-        outgoing.drainTo(batch, 255);
-        writeAll(batch);
+        outgoing.drainTo(batch, BATCH_FRAMES_MAX - 1);
+        int last = batch.indexOf(END);
+        hasEnded = last >= 0;
+        writeAll(
+            (hasEnded ? batch.subList(0, last) : batch).stream().map(Outgoing::frame).toList());
+        batch.forEach(sent -> sent.done().run());
         batch.clear();
       }
     } catch (InterruptedException | IOException _) {
-      end("the connection to the worker broke");
+      end("the connection to the worker broke", Optional.empty());
+    } finally {
+      batch.forEach(lost -> lost.done().run());
+      discard();
+      closeChannel();
     }
   }
 
-  private void writeAll(List<Frame> batch) throws IOException {
+  private void discard() {
+    for (var lost = outgoing.poll(); lost != null; lost = outgoing.poll()) {
+      lost.done().run();
+    }
+  }
+
+  private void writeAll(List<Frame> frames) throws IOException {
     int index = 0;
-    while (index < batch.size()) {
-      int bytes = batch.get(index).size();
+    while (index < frames.size()) {
+      int bytes = frames.get(index).size();
       int end = index + 1;
-      while (end < batch.size() && bytes + batch.get(end).size() <= BATCH_BYTES_MAX) {
-        bytes += batch.get(end++).size();
+      while (end < frames.size() && bytes + frames.get(end).size() <= BATCH_BYTES_MAX) {
+        bytes += frames.get(end++).size();
       }
       var buffer = ByteBuffer.allocate(bytes);
-      batch.subList(index, end).forEach(frame -> frame.writeTo(buffer));
+      frames.subList(index, end).forEach(frame -> frame.writeTo(buffer));
       buffer.flip();
       while (buffer.hasRemaining()) {
         channel.write(buffer);
@@ -253,33 +308,92 @@ final class Peer implements AutoCloseable {
     }
   }
 
-  private void end(String why) {
-    boolean first = ended.compareAndSet(false, true);
-    if (first) {
-      reason = why;
-      open = false;
+  // ---- receiving ----
+
+  private void read(FrameReader reader) {
+    String why = "the worker closed its connection";
+    Optional<Frame> lastWord = Optional.empty();
+    try {
+      for (Optional<Frame> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
+        lastHeardNanos = world.nanos();
+        dispatch(frame.get());
+      }
+    } catch (FaultException e) {
+      String what = e.fault().message();
+      why = "the worker broke the protocol: " + what;
+      lastWord = Optional.of(BridgeFaults.ofConnection("protocol", what));
+    } catch (IOException _) {
+      // The channel was closed on one of the two sides; the reason above says it.
+    } finally {
+      end(why, lastWord);
     }
+  }
+
+  private void dispatch(Frame frame) {
+    switch (frame.type()) {
+      case Frame.RESULT -> answered(frame);
+      case Frame.ERROR -> {
+        if (frame.id() == 0) {
+          end(
+              "the worker gave up: " + BridgeFaults.text(frame.value(), "message"),
+              Optional.empty());
+        } else {
+          answered(frame);
+        }
+      }
+      case Frame.PING -> offer(new Frame(Frame.PONG, 0, 0, frame.payload()));
+      case Frame.CALL, Frame.CANCEL, Frame.GOODBYE -> owner.received(this, frame);
+      case Frame.PONG, Frame.REGISTER -> {} // Hearing it was enough; functions were checked before.
+      default ->
+          throw FrameRules.malformed("a frame of type " + frame.type() + " may not come now");
+    }
+  }
+
+  private void answered(Frame frame) {
+    Waiting slot = waiting.remove(frame.id());
+    if (slot == null) {
+      return; // Late or twice: nobody waits.
+    }
+    slot.answer = frame;
+    LockSupport.unpark(slot.caller);
+    giveSeat();
+  }
+
+  // ---- the end ----
+
+  private void end(String why, Optional<Frame> lastWord) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    reason = why;
+    open = false; // Whoever registers a call after this sees it; whoever did before is woken.
+    waiting.values().forEach(slot -> LockSupport.unpark(slot.caller));
+    discard();
+    lastWord.ifPresent(frame -> outgoing.add(new Outgoing(frame, () -> {})));
+    outgoing.add(END);
+    if (lastWord.isPresent()) {
+      world.after(LAST_WORD_LIMIT, this::closeChannel);
+    } else {
+      closeChannel();
+    }
+    owner.ended(this, why);
+  }
+
+  private void closeChannel() {
     try {
       channel.close();
     } catch (IOException _) {
       // It is gone either way.
     }
-    if (first) {
-      if (writer != null) {
-        writer.interrupt();
-      }
-      waiting.values().forEach(slot -> LockSupport.unpark(slot.caller));
-      owner.ended(this, reason);
-    }
   }
 
   /** Ends the connection, saying why to those who wait. */
   void close(String why) {
-    end(why);
+    end(why, Optional.empty());
   }
 
   @Override
   public void close() {
-    end("the worker is stopped");
+    close("the worker is stopped");
   }
 }

@@ -27,6 +27,8 @@ public final class PythonAdapter implements Describes {
   static final Field<Integer> INSTANCES =
       Field.integer("instances", "How many processes run the file; calls go to the least busy.")
           .or(1);
+  static final Field<Integer> CONCURRENCY =
+      Field.integer("concurrency", "How many calls each process runs at once; more wait.").or(8);
   static final Field<String> INTERPRETER =
       Field.text("interpreter", "The Python to run it with, 3.9 or later.")
           .or("python3")
@@ -53,7 +55,8 @@ public final class PythonAdapter implements Describes {
           List.of(),
           AdapterSpec.Stability.BETA,
           "Functions in Python, each file in processes of its own.",
-          ConfigSpec.of(PATH, INSTANCES, INTERPRETER, ENVIRONMENT, TIMEOUT, START_TIMEOUT),
+          ConfigSpec.of(
+              PATH, INSTANCES, CONCURRENCY, INTERPRETER, ENVIRONMENT, TIMEOUT, START_TIMEOUT),
           ConfigSpec.of(PARAMETERS, RETURNS),
           PythonAdapter::shape,
           List.of(
@@ -91,11 +94,14 @@ public final class PythonAdapter implements Describes {
 
   @Override
   public Description describe(Request request) throws InterruptedException {
-    return new Describer(PythonRuntime.of(request.config(), request.baseDir()), request).describe();
+    return new Describer(
+            PythonRuntime.of(request.config(), request.baseDir()), request, Describer.SECONDS_MAX)
+        .describe();
   }
 
   @Override
   public OpenSystem open(SystemContext context) throws InterruptedException {
-    return BridgeSystem.open(context, PythonRuntime.of(context.config(), context.baseDir()));
+    return BridgeSystem.open(
+        context, PythonRuntime.of(context.config(), context.baseDir()), Limits.DEFAULT);
   }
 }

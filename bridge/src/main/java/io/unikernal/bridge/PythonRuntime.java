@@ -4,6 +4,7 @@ import io.unikernal.model.Config;
 import io.unikernal.model.Fault;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,16 +27,19 @@ record PythonRuntime(Path file, String interpreter, Map<String, String> environm
       interpreter = baseDir.resolve(interpreter).toString();
     }
     return new PythonRuntime(
-        config.get(PythonAdapter.PATH).toAbsolutePath().normalize(),
+        baseDir.resolve(config.get(PythonAdapter.PATH)).toAbsolutePath().normalize(),
         interpreter,
         config.get(PythonAdapter.ENVIRONMENT),
         sdkFolder());
   }
 
-  /** {@code command} is {@code serve} or {@code describe}. */
-  ProcessBuilder process(String command) {
-    var builder =
-        new ProcessBuilder(interpreter, "-X", "utf8", "-m", "unikernal", command, file.toString());
+  /** {@code command} is {@code serve} or {@code describe}, whose options follow the file. */
+  ProcessBuilder process(String command, String... options) {
+    var words =
+        new ArrayList<>(
+            List.of(interpreter, "-X", "utf8", "-m", "unikernal", command, file.toString()));
+    words.addAll(List.of(options));
+    var builder = new ProcessBuilder(words);
     var variables = new TreeMap<String, String>();
     INHERITED.forEach(name ->
         Optional.ofNullable(System.getenv(name)).ifPresent(text -> variables.put(name, text)));

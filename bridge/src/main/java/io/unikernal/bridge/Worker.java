@@ -1,6 +1,5 @@
 package io.unikernal.bridge;
 
-import io.unikernal.spi.World;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,22 +10,26 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** One process of a worker: spawned with a token of its own, its output turned into log lines. */
 final class Worker {
   private static final int TOKEN_BYTES = 32;
   private static final int LINE_CHARS_MAX = 8_192;
+
+  /** What a process wrote at its end takes a moment to be read; a child may hold its pipes. */
+  private static final long LAST_LINES_MILLIS = 500;
+
   private static final SecureRandom RANDOM = new SecureRandom();
   private final String name;
-  private final String token;
   private final Process process;
   private final Logger log;
+  private final CountDownLatch streams = new CountDownLatch(2);
   private volatile String lastError = "";
 
-  private Worker(String name, String token, Process process, Logger log) {
+  private Worker(String name, Process process, Logger log) {
     this.name = name;
-    this.token = token;
     this.process = process;
     this.log = log;
   }
@@ -37,25 +40,35 @@ final class Worker {
     return HexFormat.of().formatHex(bytes);
   }
 
+  /**
+   * @param name of this instance, for its log lines
+   */
   static Worker spawn(
-      String name, String token, ProcessBuilder builder, String socket, World world, Logger log)
+      String name, String system, String token, ProcessBuilder builder, String socket, Logger log)
       throws IOException {
     var variables = builder.environment();
     variables.put("UNIKERNAL_SOCKET", socket);
     variables.put("UNIKERNAL_TOKEN", token);
-    variables.put("UNIKERNAL_WORKER", name);
-    var worker = new Worker(name, token, builder.start(), log);
-    worker.process.getOutputStream().close();
-    // Platform threads would be two a process; a pipe's read blocks a carrier only for one line.
-    Thread.ofPlatform()
-        .daemon()
-        .name(name + "-out")
-        .start(() -> worker.pump(worker.process.getInputStream(), Level.INFO));
-    Thread.ofPlatform()
-        .daemon()
-        .name(name + "-err")
-        .start(() -> worker.pump(worker.process.getErrorStream(), Level.WARNING));
+    variables.put("UNIKERNAL_WORKER", system);
+    Process process = builder.start();
+    var worker = new Worker(name, process, log);
+    worker.closeInput();
+    worker.pumpOn(name + "-out", process.getInputStream(), Level.INFO);
+    worker.pumpOn(name + "-err", process.getErrorStream(), Level.WARNING);
     return worker;
+  }
+
+  private void closeInput() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException _) {
+      // It has ended already.
+    }
+  }
+
+  /** A platform thread: reading a pipe would hold a virtual one's carrier for as long. */
+  private void pumpOn(String thread, InputStream stream, Level level) {
+    Thread.ofPlatform().daemon().name(thread).start(() -> pump(stream, level));
   }
 
   private void pump(InputStream stream, Level level) {
@@ -75,6 +88,8 @@ final class Worker {
       }
     } catch (IOException _) {
       // The process is gone, and its pipe with it.
+    } finally {
+      streams.countDown();
     }
   }
 
@@ -85,14 +100,6 @@ final class Worker {
     log.log(level, () -> name + ": " + line);
   }
 
-  String name() {
-    return name;
-  }
-
-  String token() {
-    return token;
-  }
-
   boolean isAlive() {
     return process.isAlive();
   }
@@ -101,30 +108,35 @@ final class Worker {
     return process.pid();
   }
 
-  /** How it ended, for people. */
-  String exitText() {
+  void onExit(Runnable action) {
+    process.onExit().thenRun(action);
+  }
+
+  /** How it ended, for people. Waits a moment for its last lines. */
+  String exitText() throws InterruptedException {
     if (process.isAlive()) {
       return "is running";
     }
+    streams.await(LAST_LINES_MILLIS, TimeUnit.MILLISECONDS);
     int exit = process.exitValue();
     String how =
         exit > 128 ? "was killed by signal " + (exit - 128) : "ended with exit code " + exit;
     return lastError.isEmpty() ? how : how + ": " + lastError;
   }
 
-  /** Asks it to end, then makes it. */
-  void stop(Duration grace) throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
-      process.destroyForcibly();
+  /** Gives it time to end by itself, then makes it, and everything that it started. */
+  void end(Duration grace) throws InterruptedException {
+    try {
+      process.waitFor(grace.toNanos(), TimeUnit.NANOSECONDS);
+    } finally {
+      kill();
     }
-  }
-
-  void kill() {
-    process.destroyForcibly();
-  }
-
-  void waitFor() throws InterruptedException {
     process.waitFor();
+  }
+
+  /** By the handle, since {@link Process#destroyForcibly} would close the pipes unread. */
+  void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.toHandle().destroyForcibly();
   }
 }

@@ -99,7 +99,19 @@ public sealed interface Type {
 
     @Override
     public String toString() {
-      return "enum(" + String.join(", ", symbols) + ")";
+      return symbols.stream().map(Enum::written).collect(Collectors.joining(", ", "enum(", ")"));
+    }
+
+    /** A symbol that is no plain word stands in quotes, so that the text reads back. */
+    private static String written(String symbol) {
+      boolean isWord =
+          !symbol.isEmpty()
+              && symbol
+                  .chars()
+                  .allMatch(c -> Character.isLetterOrDigit(c) || "_-.".indexOf(c) >= 0);
+      return isWord
+          ? symbol
+          : new String(Json.write(Value.text(symbol)), java.nio.charset.StandardCharsets.UTF_8);
     }
   }
 

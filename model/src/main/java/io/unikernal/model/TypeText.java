@@ -1,6 +1,7 @@
 package io.unikernal.model;
 
 import com.google.re2j.PatternSyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -342,13 +343,31 @@ final class TypeText {
     return new Type.Enum(List.copyOf(symbols));
   }
 
+  /** In quotes too, as SDKs write a symbol that is no plain word: a JSON text. */
   private String symbol() {
     int start = at;
+    if (at < text.length() && text.charAt(at) == '"') {
+      return quotedSymbol();
+    }
     while (at < text.length()
         && (Character.isLetterOrDigit(text.charAt(at)) || "_-.".indexOf(text.charAt(at)) >= 0)) {
       at++;
     }
     return text.substring(start, at);
+  }
+
+  private String quotedSymbol() {
+    int start = at++;
+    while (at < text.length() && text.charAt(at) != '"') {
+      at += text.charAt(at) == '\\' ? 2 : 1;
+    }
+    at = Math.min(text.length(), at + 1);
+    try {
+      byte[] quoted = text.substring(start, at).getBytes(StandardCharsets.UTF_8);
+      return Json.read(quoted, Json.Limits.DEFAULT) instanceof Value.Text(var symbol) ? symbol : "";
+    } catch (FaultException _) {
+      return "";
+    }
   }
 
   private Type named(String name, int start) throws WrongException {
