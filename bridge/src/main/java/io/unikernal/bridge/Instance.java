@@ -293,7 +293,7 @@ final class Instance {
       if (stopping) {
         return; // It answers ours.
       }
-      context.log().log(Level.INFO, () -> name + " says goodbye: " + why);
+      context.log().log(Level.DEBUG, () -> name + " says goodbye: " + why);
       drainTimer =
           Optional.of(
               context

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       CheckCommand.class,
       CallCommand.class,
+      ExplainCommand.class,
       InitCommand.class,
       DoctorCommand.class,
       VersionCommand.class,

@@ -19,12 +19,13 @@ final class ConversionFunctions {
   private ConversionFunctions() {}
 
   static List<Definition> all() {
-    var all = new java.util.ArrayList<>(basic());
+    var all = new java.util.ArrayList<>(numbers());
+    all.addAll(basic());
     all.addAll(more());
     return all;
   }
 
-  private static List<Definition> basic() {
+  private static List<Definition> numbers() {
     return List.of(
         Definition.of(
             "int",
@@ -55,7 +56,11 @@ final class ConversionFunctions {
             "An exact decimal number.",
             "decimal('12.50') + 1",
             "decimal('13.50')",
-            (a, _) -> toDecimal(a[0])),
+            (a, _) -> toDecimal(a[0])));
+  }
+
+  private static List<Definition> basic() {
+    return List.of(
         Definition.of(
             "string",
             "string(string) -> string; string(bool) -> string; string(int) -> string; string(uint)"

@@ -1,6 +1,7 @@
 package io.unikernal.expr;
 
 import io.unikernal.model.Value;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
 
@@ -11,6 +12,14 @@ final class OperatorFunctions {
   private OperatorFunctions() {}
 
   static List<Definition> all() {
+    var all = new ArrayList<>(calculations());
+    all.addAll(logic());
+    all.addAll(comparisons());
+    all.addAll(places());
+    return all;
+  }
+
+  private static List<Definition> calculations() {
     return List.of(
         add(),
         arithmetic(
@@ -36,7 +45,11 @@ final class OperatorFunctions {
                 "-(2 + 3)",
                 "-5",
                 (a, _) -> Arithmetic.negate(a[0]))
-            .named("-_"),
+            .named("-_"));
+  }
+
+  private static List<Definition> logic() {
+    return List.of(
         Definition.of(
                 "!",
                 "!bool -> bool",
@@ -65,7 +78,11 @@ final class OperatorFunctions {
             "bool ? T : T -> T",
             "The second when the first is true, else the third.",
             "2 > 1 ? 'more' : 'less'",
-            "'more'"),
+            "'more'"));
+  }
+
+  private static List<Definition> comparisons() {
+    return List.of(
         equality(
             Ir.Operator.EQUAL,
             "Whether both are the same; numbers compare by number. Both must be of one type, or numbers."),
@@ -82,7 +99,12 @@ final class OperatorFunctions {
         order(
             Ir.Operator.GREATER_OR_EQUAL,
             order -> order >= 0 && order != Equality.UNORDERED,
-            "Whether the first is larger or equal."),
+            "Whether the first is larger or equal."));
+  }
+
+  /** Elements and entries. */
+  private static List<Definition> places() {
+    return List.of(
         Definition.of(
                 "in",
                 "T in list(T) -> bool; K in map(K,V) -> bool",

@@ -60,6 +60,7 @@ final class Calls {
     for (var system : plan.systems()) {
       system.operations().values().forEach(operation -> operations.put(operation.id(), operation));
     }
+    plan.routes().forEach(route -> operations.putIfAbsent(route.from().id(), route.from()));
   }
 
   Reply call(String id, Value input, Deadline deadline, Optional<Trace> trace)

@@ -15,6 +15,7 @@ import io.unikernal.spi.World;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -24,6 +25,7 @@ final class Routing {
       new Guarantee(Guarantee.Level.AT_MOST_ONCE, false, "nothing takes it");
 
   private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, Entry> injected = new LinkedHashMap<>();
   private final List<Lane> lanes = new ArrayList<>();
   private final Ledger unrouted = new Ledger();
 
@@ -46,6 +48,17 @@ final class Routing {
         }
       }
     }
+    addUnboundEntries(bySource);
+  }
+
+  /** A part of a plan may lack the system of a source: its messages come by calls only. */
+  private void addUnboundEntries(Map<String, List<Lane>> bySource) {
+    bySource.forEach((id, routes) -> {
+      if (!entries.containsKey(id)) {
+        var operation = routes.getFirst().route().from();
+        injected.put(id, new Entry(operation, id, List.copyOf(routes), unrouted));
+      }
+    });
   }
 
   private void addEntry(Operation operation, List<Lane> routes) {
@@ -79,9 +92,11 @@ final class Routing {
   }
 
   Optional<Entry> entry(String operation) {
-    return Optional.ofNullable(entries.get(operation));
+    return Optional.ofNullable(entries.get(operation))
+        .or(() -> Optional.ofNullable(injected.get(operation)));
   }
 
+  /** Those whose systems are open. */
   List<Entry> entries() {
     return List.copyOf(entries.values());
   }

@@ -190,6 +190,8 @@ final class Sources {
         }
       } catch (InterruptedException _) {
         // stopped
+      } finally {
+        ended = true;
       }
     }
 

@@ -9,8 +9,10 @@ import io.unikernal.model.Fault;
 import io.unikernal.model.Fault.Code;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Value;
+import io.unikernal.spi.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -119,7 +121,10 @@ class KernelTest extends SimulatedKernel {
                 () -> Kernel.open(def.plan(), def.adapters(), world, events::add))
             .isInstanceOfSatisfying(
                 FaultException.class,
-                e -> assertThat(e.fault().message()).isEqualTo("a is down; c is down")));
+                e ->
+                    assertThat(e.fault().message())
+                        .isEqualTo(
+                            "`a` cannot be opened: a is down; `c` cannot be opened: c is down")));
     assertThat(def.closed).containsExactly("b");
   }
 
@@ -146,6 +151,19 @@ class KernelTest extends SimulatedKernel {
     running(kernel -> sent.add(web.send(text("x"))));
     assertThat(sent.getFirst().outcomes).hasSize(1);
     assertThat(world.elapsed()).isBetween(Duration.ofMillis(500), Duration.ofMillis(510));
+  }
+
+  @Test
+  void aDrainDoesNotWaitForASourceThatHasNothing() {
+    Endpoint.PullSource idle =
+        max -> {
+          world.sleep(Duration.ofDays(365));
+          return List.of();
+        };
+    var in = def.receives("queue.in", idle);
+    def.route(in, def.called("db.save", Fakes.Worker.echo()));
+    running(kernel -> world.sleep(Duration.ofMillis(1)));
+    assertThat(world.elapsed()).isLessThan(Duration.ofMillis(50));
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers questions about the running definition on {@code .unikernal/control.sock}, which only its
@@ -71,7 +73,7 @@ final class ControlServer implements AutoCloseable {
       var file =
           FileChannel.open(
               stateDir.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = file.tryLock();
+      FileLock lock = tryLock(file);
       if (lock == null) {
         file.close();
         throw Fault.of(
@@ -87,6 +89,15 @@ final class ControlServer implements AutoCloseable {
               "cannot write the state folder " + stateDir,
               "check that you may write there, and that the disk is not full")
           .toException(e);
+    }
+  }
+
+  /** Null if another process, or this one, has it. */
+  private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
+    try {
+      return file.tryLock();
+    } catch (OverlappingFileLockException _) {
+      return null;
     }
   }
 

@@ -306,8 +306,8 @@ public enum Code {
           + "and gives `any`.",
       "Declare it, or check without --offline.",
       "pricing: { type: python, path: ./pricing.py }",
-      "pricing: { type: python, path: ./pricing.py, operations: { quote: { accepts: "
-          + "Items, returns: Quote } } }"),
+      "pricing: { type: python, path: ./pricing.py, operations: { quote: "
+          + "{ params: { items: list(Item) }, returns: Quote } } }"),
   ENVIRONMENT_MISSING(
       3008,
       "An environment variable is not set",

@@ -105,7 +105,7 @@ final class TypeTable implements TypeParser.Names {
         Type type = scalar.isNull() ? missing(scalar) : parse(scalar, 0, scalar.text());
         Type named =
             type instanceof Type.Union union && union.name().isEmpty()
-                ? new Type.Union(name, union.members(), union.tag())
+                ? new Type.Union(name, union.members(), tag(union))
                 : type;
         resolved.putIfAbsent(name, named);
       }
@@ -115,6 +115,11 @@ final class TypeTable implements TypeParser.Names {
       }
     }
     underWay.remove(name);
+  }
+
+  /** Empty while a member is not known: the union then finds it when it is asked for. */
+  private static String tag(Type.Union union) {
+    return union.members().stream().allMatch(Type.Record::isDefined) ? union.tag() : "";
   }
 
   private Type missing(Scalar scalar) {
@@ -218,6 +223,10 @@ final class TypeTable implements TypeParser.Names {
   }
 
   private Optional<Value> fallback(Type type, String text, Place place) {
+    if (type.core() instanceof Type.Record || type.core() instanceof Type.Union) {
+      diagnostics.error(Code.BAD_DEFAULT, place, "a record has no default").write(type + "?");
+      return Optional.empty();
+    }
     boolean isQuoted =
         text.length() >= 2
             && (text.charAt(0) == '\'' || text.charAt(0) == '"')

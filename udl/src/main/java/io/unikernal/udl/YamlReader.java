@@ -39,6 +39,9 @@ final class YamlReader {
   private final Map<String, Anchored> anchors = new HashMap<>();
   private int nodes;
 
+  /** The end of what was read last. */
+  private int read;
+
   /** {@code size} counts the nodes in it, aliases resolved. */
   private record Anchored(Node node, int size) {}
 
@@ -92,8 +95,8 @@ final class YamlReader {
   private Optional<Node> document() {
     Optional<Node> root = Optional.empty();
     int documents = 0;
-    while (events.hasNext()) {
-      Event event = events.next();
+    while (hasNext()) {
+      Event event = next();
       switch (event.getEventId()) {
         case DocumentStart -> {
           if (++documents > 1) {
@@ -107,6 +110,39 @@ final class YamlReader {
       }
     }
     return root.filter(node -> !node.isNull());
+  }
+
+  private boolean hasNext() {
+    try {
+      return events.hasNext();
+    } catch (YamlEngineException wrong) {
+      throw wrong;
+    } catch (RuntimeException _) {
+      throw stumbled();
+    }
+  }
+
+  private Event next() {
+    try {
+      Event event = events.next();
+      read = offset(event.getEndMark());
+      return event;
+    } catch (YamlEngineException wrong) {
+      throw wrong;
+    } catch (RuntimeException _) {
+      throw stumbled();
+    }
+  }
+
+  /** The parser has faults of its own, as at an escape that the end of the file cuts off. */
+  private Stop stumbled() {
+    diagnostics
+        .error(
+            Code.YAML_SYNTAX,
+            trimmed(Math.min(read, source.text().length()), source.lineEnd(read)),
+            "this is not YAML")
+        .label("something after this is cut off");
+    return new Stop();
   }
 
   private Node node(Event event, int depth) {
@@ -194,7 +230,7 @@ final class YamlReader {
     refuseTag(start.getTag(), place(start));
     var items = new ArrayList<Node>();
     while (true) {
-      Event event = events.next();
+      Event event = next();
       if (event.getEventId() == Event.ID.SequenceEnd) {
         return new Sequence(between(start, event, last(items)), items, start.isFlow());
       }
@@ -207,13 +243,13 @@ final class YamlReader {
     var entries = new ArrayList<Entry>();
     var seen = new HashMap<String, Scalar>();
     while (true) {
-      Event event = events.next();
+      Event event = next();
       if (event.getEventId() == Event.ID.MappingEnd) {
         Optional<Node> last = entries.isEmpty() ? Optional.empty() : last(values(entries));
         return new Mapping(between(start, event, last), entries, start.isFlow());
       }
       Node key = node(event, depth + 1);
-      Node value = node(events.next(), depth + 1);
+      Node value = node(next(), depth + 1);
       if (!(key instanceof Scalar name)) {
         new YamlErrors(source, diagnostics).keyIsNoText(key);
         throw new Stop();

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +20,8 @@ class FuzzTest {
   private static final String SIGNS =
       "{}[]():,-#&*!|>'\"%@`$\\?=~ \t\n\r0a.\u00e9\u4e2d\ud83d\ude00\u0000";
 
+  private static final Pattern WORD = Pattern.compile("[A-Za-z_]\\w*|[0-9]+");
+
   @TempDir Path folder;
 
   @Test
@@ -25,16 +29,27 @@ class FuzzTest {
     List<String> seeds = seeds();
     var random = new Random(20260101);
     long started = System.nanoTime();
+    int deep = 0;
     for (int i = 0; i < CASES; i++) {
-      String text = mutate(seeds.get(random.nextInt(seeds.size())), random);
+      String seed = seeds.get(random.nextInt(seeds.size()));
+      String text = i % 2 == 0 ? mutate(seed, random) : swapWords(seed, random);
       Path file = Files.write(folder.resolve("f.udl.yaml"), text.getBytes(UTF_8));
-      Compilation compilation = Golden.compile(file);
+      Compilation compilation;
+      try {
+        compilation = Golden.compile(file);
+      } catch (RuntimeException e) {
+        throw new IllegalStateException(text, e);
+      }
       assertThat(compilation.plan().isPresent() || !compilation.diagnostics().isEmpty())
           .as("case %d has a plan or says why not:%n%s", i, text)
           .isTrue();
+      boolean isDeep =
+          compilation.diagnostics().stream().anyMatch(found -> !found.code().startsWith("UDL-1"));
+      deep += isDeep || compilation.plan().isPresent() ? 1 : 0;
       compilation.rendered().text(true);
       compilation.rendered().json();
     }
+    assertThat(deep).as("cases that are YAML still").isGreaterThan(CASES / 4);
     assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMinutes(3));
   }
 
@@ -49,6 +64,18 @@ class FuzzTest {
       }
     }
     return seeds;
+  }
+
+  /** Stays YAML for the most part: a word comes to stand where another one was. */
+  private static String swapWords(String seed, Random random) {
+    List<String> words = WORD.matcher(seed).results().map(MatchResult::group).toList();
+    if (words.isEmpty()) {
+      return seed;
+    }
+    int share = 2 + random.nextInt(words.size());
+    return WORD.matcher(seed)
+        .replaceAll(match ->
+            random.nextInt(share) < 2 ? words.get(random.nextInt(words.size())) : match.group());
   }
 
   private static String mutate(String seed, Random random) {

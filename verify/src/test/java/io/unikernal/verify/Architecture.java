@@ -26,7 +26,7 @@ final class Architecture {
           Map.entry("bridge", Set.of("model", "spi")),
           Map.entry(ADAPTER, Set.of("model", "spi")),
           Map.entry("server", Set.of("model", "spi", "expr", "udl", "kernel", "bridge", "adapter")),
-          Map.entry("cli", Set.of("udl", "server", "model", "spi")));
+          Map.entry("cli", Set.of("udl", "kernel", "server", "model", "spi")));
 
   private Architecture() {}
 

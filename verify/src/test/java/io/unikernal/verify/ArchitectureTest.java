@@ -75,12 +75,12 @@ class ArchitectureTest {
   void aNestedPackageAndAnUnknownModuleAreCaught() throws IOException {
     JavaClasses bad =
         compile(
-            "package io.unikernal.kernel.util; class A {}",
+            "package io.unikernal.bridge.util; class A {}",
             "package io.unikernal.misc; class B {}",
             "package io.unikernal.adapter.sql; class C {}",
             "package io.unikernal.model; class D {}");
     assertThat(Architecture.misplacedPackages(bad))
-        .containsExactly("io.unikernal.kernel.util", "io.unikernal.misc");
+        .containsExactly("io.unikernal.bridge.util", "io.unikernal.misc");
   }
 
   @Test

@@ -74,7 +74,9 @@ record JavaSource(List<Use> uses, List<Method> methods) {
     public @Nullable Void visitMethod(MethodTree method, @Nullable Void nothing) {
       long end = positions.getEndPosition(unit, method);
       if (end >= 0) { // a record's own constructor has no text
-        long first = line(positions.getStartPosition(unit, method));
+        // From its last modifier: a table in an annotation is data, not code.
+        long modifiers = positions.getEndPosition(unit, method.getModifiers());
+        long first = line(modifiers >= 0 ? modifiers : positions.getStartPosition(unit, method));
         methods.add(new Method(method.getName().toString(), first, line(end) - first + 1));
       }
       if (method.getModifiers().getFlags().contains(Modifier.SYNCHRONIZED)) {

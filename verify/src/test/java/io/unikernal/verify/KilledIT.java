@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unikernal.model.Json;
 import io.unikernal.model.Value;
+import io.unikernal.server.ControlWords;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -87,8 +88,7 @@ class KilledIT {
 
   private static String id(HttpResponse<String> response) {
     var body = response.body().getBytes(StandardCharsets.UTF_8);
-    return ((Value.Text) ((Value.Dict) Json.read(body, Json.Limits.DEFAULT)).fields().get("id"))
-        .value();
+    return ControlWords.text(Json.read(body, Json.Limits.DEFAULT), "id");
   }
 
   @Test
@@ -167,8 +167,10 @@ class KilledIT {
   private static long pid(HttpResponse<String> response) {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     var body = response.body().getBytes(StandardCharsets.UTF_8);
-    return ((Value.Int) ((Value.Dict) Json.read(body, Json.Limits.DEFAULT)).fields().get("pid"))
-        .value();
+    return ControlWords.field(Json.read(body, Json.Limits.DEFAULT), "pid")
+            instanceof Value.Int(var pid)
+        ? pid
+        : -1;
   }
 
   private static HttpResponse<String> post(String url, String json) throws Exception {

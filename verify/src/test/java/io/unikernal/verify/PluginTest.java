@@ -7,6 +7,7 @@ import io.unikernal.server.AdapterCatalog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import javax.tools.ToolProvider;
@@ -16,12 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** A third party's adapter: a folder of jars, dropped in, found, and kept apart. */
 class PluginTest {
   private static final String SOURCE =
-      """
+"""
       package com.example;
 
       import io.unikernal.model.*;
       import io.unikernal.spi.*;
       import java.util.List;
+import java.util.Optional;
       import java.util.Set;
 
       public final class EchoAdapter implements Adapter {
@@ -35,7 +37,7 @@ class PluginTest {
 
         @Override public OpenSystem open(SystemContext context) { throw new UnsupportedOperationException(); }
       }
-      """;
+""";
 
   @TempDir private Path folder;
 
@@ -68,7 +70,8 @@ class PluginTest {
     var adapters = AdapterCatalog.load(List.of(folder.resolve("adapters")));
 
     assertThat(adapters).containsKeys("echo", "http", "sqlite");
-    ClassLoader loader = adapters.get("echo").getClass().getClassLoader();
+    ClassLoader loader =
+        Optional.ofNullable(adapters.get("echo")).orElseThrow().getClass().getClassLoader();
     assertThat(loader).isNotSameAs(AdapterCatalog.class.getClassLoader());
     assertThat(loader.loadClass("io.unikernal.spi.Adapter"))
         .isSameAs(io.unikernal.spi.Adapter.class);

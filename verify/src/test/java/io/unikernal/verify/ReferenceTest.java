@@ -10,6 +10,7 @@ import io.unikernal.spi.AdapterSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * {@code scripts/reference} writes them anew.
  */
 class ReferenceTest {
+  private static final long MEBIBYTE = 1024 * 1024;
   private static final boolean WRITE = Boolean.getBoolean("reference.write");
 
   @Test
@@ -71,6 +73,17 @@ class ReferenceTest {
       page.append("\n## " + example.title() + "\n\n```udl\n" + example.udl().strip() + "\n```\n");
     }
     return page.toString();
+  }
+
+  /** A default as a definition would hold it. */
+  private static String written(Object value) {
+    return switch (value) {
+      case Duration time when time.toMillis() % 1000 == 0 -> time.toSeconds() + "s";
+      case Duration time -> time.toMillis() + "ms";
+      case Long bytes when bytes > 0 && bytes % MEBIBYTE == 0 -> bytes / MEBIBYTE + "MiB";
+      case Long bytes when bytes > 0 && bytes % 1024 == 0 -> bytes / 1024 + "KiB";
+      default -> value.toString();
+    };
   }
 
   private static String options(List<Field<?>> fields) {

@@ -14,11 +14,11 @@ public final class MessageAmbient extends AtomicLong implements Frame.Ambient {
   private static final long GAMMA = 0x9E3779B97F4A7C15L;
   private static final double UNIT = 0x1.0p-53;
   private final transient Instant receivedAt;
-  private final long otherSeed;
+  private final String messageId;
 
+  /** Hashes nothing yet: most messages ask for no chance, and all would pay for it. */
   public MessageAmbient(String messageId, Instant receivedAt) {
-    super(hash(messageId, 0xCBF29CE484222325L));
-    otherSeed = hash(messageId, 0x6C62272E07BB0142L);
+    this.messageId = messageId;
     this.receivedAt = receivedAt;
   }
 
@@ -29,7 +29,8 @@ public final class MessageAmbient extends AtomicLong implements Frame.Ambient {
 
   @Override
   public UUID uuid() {
-    long state = addAndGet(GAMMA);
+    long state = nextState();
+    long otherSeed = hash(messageId, 0x6C62272E07BB0142L);
     return new UUID(
         mix(state) & 0xFFFFFFFFFFFF0FFFL | 0x4000L,
         mix(state ^ otherSeed) & 0x3FFFFFFFFFFFFFFFL | 0x8000000000000000L);
@@ -37,7 +38,11 @@ public final class MessageAmbient extends AtomicLong implements Frame.Ambient {
 
   @Override
   public double random() {
-    return (mix(addAndGet(GAMMA)) >>> 11) * UNIT;
+    return (mix(nextState()) >>> 11) * UNIT;
+  }
+
+  private long nextState() {
+    return hash(messageId, 0xCBF29CE484222325L) + addAndGet(GAMMA);
   }
 
   private static long hash(String text, long seed) {

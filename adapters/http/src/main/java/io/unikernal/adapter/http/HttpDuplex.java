@@ -1,5 +1,6 @@
 package io.unikernal.adapter.http;
 
+import io.unikernal.model.Conform;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
@@ -23,6 +24,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One operation of another server: makes a request of its input and a reply of the answer. */
 final class HttpDuplex implements Endpoint.Duplex {
@@ -40,6 +42,8 @@ final class HttpDuplex implements Endpoint.Duplex {
           "transfer-encoding",
           "upgrade",
           "x-trace-id");
+
+  private static final int VIOLATIONS_SHOWN = 3;
 
   private final HttpClientSystem system;
   private final Operation operation;
@@ -182,14 +186,32 @@ final class HttpDuplex implements Endpoint.Duplex {
       return otherThanJson(contentType, response.body().getBytes());
     }
     try {
-      return Json.read(response.body().getBytes(), Json.Limits.DEFAULT);
+      // By its type, so that decimals are read from their digits and never by way of a double.
+      return Json.read(response.body().getBytes(), output, Conform.Extra.KEEP, Json.Limits.DEFAULT);
     } catch (FaultException e) {
+      if (e.fault().code() == Fault.Code.INVALID) {
+        throw wrongAnswer(e.fault().violations()).toException();
+      }
       throw Fault.of(
               Fault.Code.REJECTED,
               "`" + operation.id() + "` answered what is not JSON: " + e.fault().message())
           .withDetails(e.fault().details())
           .toException();
     }
+  }
+
+  /** Says where and which rule, never the value: the caller may not be allowed to see it. */
+  private Fault wrongAnswer(List<Fault.Violation> violations) {
+    String rules =
+        violations.stream()
+            .limit(VIOLATIONS_SHOWN)
+            .map(v -> (v.path().isEmpty() ? "" : v.path() + ": ") + "must be " + v.rule())
+            .collect(Collectors.joining("; "));
+    int more = violations.size() - VIOLATIONS_SHOWN;
+    return Fault.of(
+        Fault.Code.REJECTED,
+        "`%s` answered what its type does not allow: %s%s"
+            .formatted(operation.id(), rules, more > 0 ? " and " + more + " more" : ""));
   }
 
   private Value otherThanJson(String contentType, byte[] body) {

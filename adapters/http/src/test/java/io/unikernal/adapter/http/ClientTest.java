@@ -304,6 +304,26 @@ class ClientTest {
   }
 
   @Test
+  void aDecimalOfAnAnswerIsReadFromItsDigits() throws Exception {
+    var price = Definition.type("decimal(12,2)");
+    try (var canned = new Canned(json("12.5"))) {
+      var definition =
+          calls(canned.url()).operation("price", HttpAdapter.GET, "/", HttpAdapter.RETURNS, price);
+      assertThat(call(definition, Value.Dict.EMPTY).body()).isEqualTo(Value.decimal("12.50"));
+    }
+    try (var canned = new Canned(json("12.345"))) {
+      var fault =
+          fails(
+              calls(canned.url())
+                  .operation("price", HttpAdapter.GET, "/", HttpAdapter.RETURNS, price));
+      assertThat(fault.code()).isEqualTo(Fault.Code.REJECTED);
+      assertThat(fault.message())
+          .contains("answered what its type does not allow: must be decimal(12,2)")
+          .doesNotContain("12.345");
+    }
+  }
+
+  @Test
   void anAnswerOverTheLimitIsRejected() throws Exception {
     try (var canned = new Canned(json("\"" + "a".repeat(5_000) + "\""))) {
       var fault = fails(get(canned.url()).with(HttpAdapter.MAX_BODY, 1_000L));

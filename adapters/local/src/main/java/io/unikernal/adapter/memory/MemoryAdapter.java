@@ -7,6 +7,7 @@ import io.unikernal.model.Effect;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Field;
 import io.unikernal.model.Operation;
+import io.unikernal.model.Outcome;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Adapter;
@@ -14,12 +15,17 @@ import io.unikernal.spi.AdapterSpec;
 import io.unikernal.spi.OpenSystem;
 import io.unikernal.spi.OperationRule;
 import io.unikernal.spi.SystemContext;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Queues inside the process. Tests keep the adapter that they open systems with, and push and take
@@ -161,5 +167,38 @@ public final class MemoryAdapter implements Adapter {
   private static OperationRule.Result refused(String field, String message) {
     return new OperationRule.Result.Refused(
         List.of(new OperationRule.Problem(field, message, "write receives: any")));
+  }
+
+  /** A message that was pushed, and what becomes of it. */
+  public static final class Offered {
+    private final CountDownLatch settled = new CountDownLatch(1);
+    private final AtomicReference<Optional<Outcome>> outcome =
+        new AtomicReference<>(Optional.empty());
+
+    Offered() {}
+
+    void settle(Outcome end) {
+      if (!outcome.compareAndSet(Optional.empty(), Optional.of(end))) {
+        throw new IllegalStateException("a message is settled once");
+      }
+      settled.countDown();
+    }
+
+    /** Empty while it is under way. */
+    public Optional<Outcome> outcome() {
+      return outcome.get();
+    }
+
+    /** Waits until it is settled. */
+    public Outcome await() throws InterruptedException {
+      settled.await();
+      return outcome.get().orElseThrow();
+    }
+
+    /** Waits at most this long; empty when it is still under way. */
+    public Optional<Outcome> await(Duration time) throws InterruptedException {
+      var unused = settled.await(time.toNanos(), TimeUnit.NANOSECONDS);
+      return outcome.get();
+    }
   }
 }

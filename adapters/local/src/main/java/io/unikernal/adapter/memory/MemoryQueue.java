@@ -1,5 +1,6 @@
 package io.unikernal.adapter.memory;
 
+import io.unikernal.adapter.memory.MemoryAdapter.Offered;
 import io.unikernal.model.Body;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Message;

@@ -1,5 +1,6 @@
 package io.unikernal.adapter.memory;
 
+import io.unikernal.adapter.memory.MemoryAdapter.Offered;
 import io.unikernal.model.Message;
 import io.unikernal.model.Outcome;
 import io.unikernal.spi.Delivery;

@@ -416,48 +416,10 @@ abstract class SqlContract {
             );
             """);
     db = open(SqlFields.SCHEMA, schema);
-    Database.name("Line", "sku", "string", "qty", "int", "price", "decimal(12,2)");
-    Database.name(
-        "Placed",
-        "id",
-        "uuid",
-        "customer",
-        "string",
-        "email",
-        "pii(string)",
-        "items",
-        "list(Line, 1..100)",
-        "note",
-        "string?",
-        "total",
-        "decimal(12,2)",
-        "status",
-        "enum(new, paid, shipped)",
-        "placed_at",
-        "timestamp");
+    nameOrderTypes();
     var type = Database.type("Placed?");
-    var line = Database.dict("sku", "ABC-0001", "qty", 3, "price", Value.decimal("19.99"));
     var id = new Value.Uuid(UUID.randomUUID());
-    var order =
-        Conform.to(
-            type,
-            Database.dict(
-                "id",
-                id,
-                "customer",
-                "ann",
-                "email",
-                "ann@example.org",
-                "items",
-                new Value.Items(java.util.List.of(line)),
-                "total",
-                Value.decimal("59.97"),
-                "status",
-                "new",
-                "placed_at",
-                new Value.Timestamp(Instant.parse("2026-01-02T03:04:05.6Z"))),
-            Conform.Extra.REFUSE,
-            "order");
+    var order = order(type, id);
     var fields = ((io.unikernal.model.Rec) order).toMap();
     var pairs = new ArrayList<Object>();
     fields.forEach((name, value) -> {
@@ -481,5 +443,50 @@ abstract class SqlContract {
     assertThat(Conform.to(type, found, Conform.Extra.KEEP, "answer")).isEqualTo(order);
     assertThat(db.call(byId, "Placed?", "id", new Value.Uuid(UUID.randomUUID())))
         .isEqualTo(Value.Absent.ABSENT);
+  }
+
+  private static void nameOrderTypes() {
+    Database.name("Line", "sku", "string", "qty", "int", "price", "decimal(12,2)");
+    Database.name(
+        "Placed",
+        "id",
+        "uuid",
+        "customer",
+        "string",
+        "email",
+        "pii(string)",
+        "items",
+        "list(Line, 1..100)",
+        "note",
+        "string?",
+        "total",
+        "decimal(12,2)",
+        "status",
+        "enum(new, paid, shipped)",
+        "placed_at",
+        "timestamp");
+  }
+
+  private static Value order(Type type, Value id) {
+    var line = Database.dict("sku", "ABC-0001", "qty", 3, "price", Value.decimal("19.99"));
+    return Conform.to(
+        type,
+        Database.dict(
+            "id",
+            id,
+            "customer",
+            "ann",
+            "email",
+            "ann@example.org",
+            "items",
+            new Value.Items(java.util.List.of(line)),
+            "total",
+            Value.decimal("59.97"),
+            "status",
+            "new",
+            "placed_at",
+            new Value.Timestamp(Instant.parse("2026-01-02T03:04:05.6Z"))),
+        Conform.Extra.REFUSE,
+        "order");
   }
 }

@@ -1,0 +1,104 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from runner import built, report
+from runner.equality import Unequal
+from runner.http import HttpWorkload
+from runner.inproc import InProcessWorkload
+from runner.measure import Effort, measure
+from runner.processes import Broken
+
+WORKLOADS = {
+    "http_json": HttpWorkload,
+    "http_proxy": HttpWorkload,
+    "inproc_pass": InProcessWorkload,
+    "inproc_full": InProcessWorkload,
+}
+GROUPS = {"http": ["http_json", "http_proxy"], "inproc": ["inproc_pass", "inproc_full"]}
+
+FULL = Effort(rounds=7, seconds=3, warm_seconds=2, warm_windows_max=20)
+QUICK = Effort(rounds=3, seconds=2, warm_seconds=2, warm_windows_max=6)
+SMOKE = Effort(rounds=2, seconds=0.3, warm_seconds=0.3, warm_windows_max=1)
+
+EXIT_FAILED, EXIT_UNEQUAL, EXIT_INTERRUPTED = 1, 3, 130
+
+
+def arguments(given: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="bench/run",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Measures Unikernal beside its peers: CPU per unit of work, and its noise. docs/benchmarks.md tells how to read it.",
+        epilog="workloads:\n"
+        "  http_json    an order is read, checked, mapped and answered\n"
+        "  http_proxy   the same, and posted to a backend, whose answer goes back\n"
+        "  inproc_pass  a message through the kernel in process\n"
+        "  inproc_full  read, checked, rate limit, time-out, retry, five fields mapped, written\n"
+        "  http, inproc both of a kind; none named: all\n\n"
+        "examples:\n"
+        "  bench/run                                 everything, in about 10 minutes\n"
+        "  bench/run inproc --quick                  a first look in half a minute\n"
+        "  bench/run http_proxy --rounds 11 --json target/proxy.jsonl\n\n"
+        "exit codes: 0 measured; 1 something failed; 2 wrong usage; 3 the sides do not give equal outputs, so nothing was measured",
+    )
+    parser.add_argument("workload", nargs="*", metavar="WORKLOAD", help="which ones, see below")
+    effort = parser.add_mutually_exclusive_group()
+    effort.add_argument("--quick", action="store_true", help="little warming, three short rounds: for development, not for reporting")
+    effort.add_argument("--smoke", action="store_true", help="only shows that everything runs: the figures mean nothing")
+    parser.add_argument("--rounds", type=int, metavar="N", help=f"windows of each side (default: {FULL.rounds})")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every window as a line of JSON")
+    options = parser.parse_args(given)
+    names = [name for word in options.workload for name in GROUPS.get(word, [word])]
+    unknown = [name for name in names if name not in WORKLOADS]
+    if unknown:
+        parser.error(f"there is no workload {unknown[0]}; there are {', '.join([*WORKLOADS, *GROUPS])}")
+    if options.rounds is not None and options.rounds < 1:
+        parser.error("--rounds needs a number from 1")
+    options.workload = names or list(WORKLOADS)
+    return options
+
+
+def effort_of(options: argparse.Namespace) -> Effort:
+    effort = QUICK if options.quick else SMOKE if options.smoke else FULL
+    return effort if options.rounds is None else Effort(options.rounds, effort.seconds, effort.warm_seconds, effort.warm_windows_max)
+
+
+def run(options: argparse.Namespace) -> None:
+    effort = effort_of(options)
+    built.build()
+    about = report.machine()
+    print("- " + "; ".join(f"{name} {value}" for name, value in about.items()))
+    if options.quick or options.smoke:
+        print("- little warming and few rounds: not for reporting")
+    lines = []
+    for name in dict.fromkeys(options.workload):
+        with tempfile.TemporaryDirectory(prefix="unikernal-bench-") as folder:
+            workload = WORKLOADS[name](name, Path(folder))
+            measured = measure(workload, effort, lambda what, name=name: print(f"{name}: {what}", file=sys.stderr))
+        print("\n" + report.table(measured), flush=True)
+        lines.append(report.json_lines(measured, about))
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text("".join(lines), "utf-8")
+
+
+def main(given: list[str]) -> int:
+    options = arguments(given)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what was started is stopped
+    try:
+        run(options)
+    except Unequal as difference:
+        print(f"not measured, since the sides do not do the same: {difference}", file=sys.stderr)
+        return EXIT_UNEQUAL
+    except (Broken, built.CannotBuild) as problem:
+        print(problem, file=sys.stderr)
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    return 0

@@ -1,0 +1,96 @@
+package io.unikernal.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Sides of one process, asked line by line by {@code bench/run}: {@code answer SIDE}, {@code window
+ * SIDE SECONDS}, {@code quit}. Each line is answered by one of JSON.
+ */
+public final class InProcess {
+  /** Messages between two looks at the clock: long enough that looking costs nothing. */
+  private static final int BATCH = 500;
+
+  private final Map<String, Side> sides = new LinkedHashMap<>();
+  private final OperatingSystemMXBean system =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+  private final ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+
+  private InProcess() {}
+
+  /** {@code pass|full DEFINITION ORDER}. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    var definition = Path.of(arguments[1]);
+    byte[] order = Files.readAllBytes(Path.of(arguments[2]));
+    boolean passes = arguments[0].equals("pass");
+    var process = new InProcess();
+    process.sides.put("plain", passes ? PlainSide.passing(order) : PlainSide.reading(order));
+    process.sides.put(
+        "unikernal",
+        passes ? KernelSide.passing(definition, order) : KernelSide.reading(definition, order));
+    try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      process.serve(in, System.out);
+    }
+    Runtime.getRuntime().exit(0); // the kernel's timers would keep it
+  }
+
+  private void serve(BufferedReader in, PrintStream out) throws IOException {
+    for (var line = in.readLine(); line != null; line = in.readLine()) {
+      String[] words = line.strip().split(" ", -1);
+      switch (words[0]) {
+        case "answer" -> out.println(answer(side(words[1])));
+        case "window" -> out.println(window(side(words[1]), Double.parseDouble(words[2])));
+        case "quit" -> {
+          return;
+        }
+        default -> throw new IllegalArgumentException(line);
+      }
+      out.flush();
+    }
+  }
+
+  private Side side(String name) {
+    var side = sides.get(name);
+    if (side == null) {
+      throw new IllegalArgumentException("there is no side " + name);
+    }
+    return side;
+  }
+
+  private static String answer(Side side) {
+    side.run(1);
+    return new String(side.last(), StandardCharsets.UTF_8);
+  }
+
+  private String window(Side side, double seconds) {
+    long cpu = system.getProcessCpuTime();
+    long bytes = threads.getTotalThreadAllocatedBytes();
+    long begun = System.nanoTime();
+    long end = begun + (long) (seconds * 1e9);
+    long units = 0;
+    long now = begun;
+    while (now < end) {
+      side.run(BATCH);
+      units += BATCH;
+      now = System.nanoTime();
+    }
+    return String.format(
+        Locale.ROOT,
+        "{\"units\":%d,\"cpu_us\":%.1f,\"wall_s\":%.6f,\"bytes\":%d}",
+        units,
+        (system.getProcessCpuTime() - cpu) / 1e3,
+        (now - begun) / 1e9,
+        threads.getTotalThreadAllocatedBytes() - bytes);
+  }
+}

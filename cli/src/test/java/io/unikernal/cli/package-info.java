@@ -1,0 +1,4 @@
+@NullMarked
+package io.unikernal.cli;
+
+import org.jspecify.annotations.NullMarked;

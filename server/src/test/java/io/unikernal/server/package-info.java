@@ -1,0 +1,4 @@
+@NullMarked
+package io.unikernal.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.unikernal.spi;
+
+import org.jspecify.annotations.NullMarked;
