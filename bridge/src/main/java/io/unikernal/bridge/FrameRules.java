@@ -36,7 +36,7 @@ final class FrameRules {
       return;
     }
     boolean isOfConnection = type >= Frame.HELLO;
-    if (id < 0 || type != Frame.ERROR && (id == 0) != isOfConnection) {
+    if (id < 0 || (type != Frame.ERROR && (id == 0) != isOfConnection)) {
       throw malformed("a frame of type " + type + " with the id " + Integer.toUnsignedString(id));
     }
   }

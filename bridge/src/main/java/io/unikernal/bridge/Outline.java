@@ -82,7 +82,7 @@ final class Outline {
     }
     argument = 0;
     for (int i = 0; i < count; i++) {
-      argument = argument << 8 | bytes[at++] & 0xff;
+      argument = argument << 8 | (bytes[at++] & 0xff);
     }
     boolean isShortest =
         switch (info) {

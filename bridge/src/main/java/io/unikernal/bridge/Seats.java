@@ -60,7 +60,7 @@ final class Seats implements Instance.Pool {
         }
         boolean isDown = instances.stream().allMatch(instance -> instance.ready().isEmpty());
         long left = (isDown ? Math.min(until, downUntil) : until) - world.nanos();
-        if (closed || isDown && left <= 0) {
+        if (closed || (isDown && left <= 0)) {
           throw Fault.of(Fault.Code.DISCONNECTED, trouble.get()).toException();
         }
         if (left <= 0) {

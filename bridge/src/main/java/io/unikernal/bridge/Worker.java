@@ -109,7 +109,7 @@ final class Worker {
   }
 
   void onExit(Runnable action) {
-    process.onExit().thenRun(action);
+    var _ = process.onExit().thenRun(action);
   }
 
   /** How it ended, for people. Waits a moment for its last lines. */

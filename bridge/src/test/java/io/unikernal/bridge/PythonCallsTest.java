@@ -117,6 +117,9 @@ class PythonCallsTest {
           time.sleep(ms / 1000)
           return os.getpid()
 
+      def keyed(order: str) -> str:
+          return context().key
+
       def about() -> dict:
           c = context()
           return {"caller": c.caller, "trace": c.trace, "key": c.key, "left": c.remaining}
@@ -303,6 +306,13 @@ class PythonCallsTest {
     assertThat(BridgeFaults.text(about, "trace")).isEqualTo(trace.text());
     assertThat(BridgeFaults.text(about, "key")).isEqualTo("k-7");
     assertThat(((Value.Real) BridgeFaults.field(about, "left")).value()).isBetween(1.0, 3.0);
+  }
+
+  @Test
+  void theFieldThatAnOperationIsKeyedByIsItsKey() throws InterruptedException {
+    var keyed = operation("keyed", Type.Simple.ANY, new Effect(Effect.Kind.KEYED, "order"));
+    var input = bench.message("keyed", map("order", "o-1"), Duration.ofSeconds(5));
+    assertThat(bench.call(keyed, input)).isEqualTo(Value.text("o-1"));
   }
 
   @Test

@@ -182,8 +182,15 @@ class PythonFailuresTest {
         open(
             new Bench(
                 folder,
-                "import os, sys\n\nif os.path.exists('mark'): sys.exit('again')\n\n"
-                    + "def pid() -> int:\n    return os.getpid()\n"));
+                """
+                import os, sys
+
+                if os.path.exists("mark"):
+                    sys.exit("again")
+
+                def pid() -> int:
+                    return os.getpid()
+                """));
     Files.createFile(mark);
     Bench.signal("KILL", pid(py));
     eventually(

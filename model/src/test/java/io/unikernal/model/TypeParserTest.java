@@ -89,6 +89,7 @@ class TypeParserTest {
         "bytes(1..10)",
         "enum(a, b)",
         "enum(in-progress, v1.0)",
+        "enum(\"in progress\", \"a, b\", \"a\\\"b\", plain)",
         "list(int)",
         "list(Item, 1..100)",
         "list(list(string(..9)), 2..)",
