@@ -23,7 +23,22 @@ def require_equal(sample: str, answers: dict[str, Any]) -> None:
     (first, expected), *others = answers.items()
     for name, answer in others:
         if answer != expected:
-            raise Unequal(f"{sample}: {name} gives {shown(answer)}, but {first} gives {shown(expected)}")
+            place, theirs, ours = difference(answer, expected)
+            raise Unequal(f"{sample}: {name} gives {shown(theirs)}, but {first} gives {shown(ours)}{place and ' at ' + place}")
+
+
+def difference(left: Any, right: Any, place: str = "") -> tuple[str, Any, Any]:
+    """The first place where the two differ, and what each has there."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        pairs = [(f"{place}.{key}".lstrip("."), left.get(key), right.get(key)) for key in sorted(left.keys() | right.keys())]
+    elif isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)) and len(left) == len(right):
+        pairs = [(f"{place}[{i}]", mine, other) for i, (mine, other) in enumerate(zip(left, right))]
+    else:
+        return place, left, right
+    for inner, mine, other in pairs:
+        if mine != other:
+            return difference(mine, other, inner)
+    return place, left, right
 
 
 def shown(answer: Any) -> str:

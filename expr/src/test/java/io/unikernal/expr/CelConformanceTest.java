@@ -55,7 +55,7 @@ class CelConformanceTest {
   @Test
   void theCasesOfCelSpecGiveWhatTheySayButThoseOnTheList() throws IOException {
     Optional<Path> folder = find(Path.of("").toAbsolutePath());
-    assumeTrue(folder.isPresent(), "not run: no cel-spec among the shared data");
+    assumeTrue(folder.isPresent(), "data: no cel-spec among the shared data");
     for (String file : FILES) {
       runFile(file, folder.get().resolve(file + ".json"));
     }
