@@ -2,6 +2,7 @@ package io.unikernal.expr;
 
 import io.unikernal.expr.Compiled.Kind;
 import io.unikernal.expr.Compiled.Problem;
+import io.unikernal.model.Suggest;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import java.util.Optional;
@@ -45,7 +46,7 @@ final class Comparability {
     if (Selects.core(value) instanceof Type.Enum(var symbols)
         && constant instanceof Ir.Constant(Value.Text(var text), _, var span)
         && !symbols.contains(text)) {
-      String near = Suggestions.didYouMean(text, symbols);
+      String near = Suggest.didYouMean(text, symbols);
       return Optional.of(
           Problems.of(
               Kind.TYPE,

@@ -2,6 +2,7 @@ package io.unikernal.expr;
 
 import io.unikernal.expr.Compiled.Kind;
 import io.unikernal.expr.Compiled.Problem;
+import io.unikernal.model.Suggest;
 import io.unikernal.model.Type;
 import java.util.List;
 
@@ -60,7 +61,7 @@ final class Problems {
   }
 
   private static String near(String name, List<String> names) {
-    return name.length() > NAME_LENGTH_MAX ? "" : Suggestions.didYouMean(name, names);
+    return name.length() > NAME_LENGTH_MAX ? "" : Suggest.didYouMean(name, names);
   }
 
   private static String shorten(String name) {

@@ -30,6 +30,11 @@ public final class Suggest {
     return best;
   }
 
+  /** {@code did you mean `x`?}, or nothing. */
+  public static String didYouMean(String written, Collection<String> candidates) {
+    return closest(written, candidates).map(near -> "did you mean `" + near + "`?").orElse("");
+  }
+
   /** Damerau-Levenshtein in its restricted form: no letter is edited twice. */
   private static int distance(String a, String b) {
     int[] beforeLast = new int[b.length() + 1];

@@ -1,5 +1,6 @@
 package io.unikernal.adapter.http;
 
+import io.unikernal.kernel.SystemWorld;
 import io.unikernal.model.Config;
 import io.unikernal.model.Field;
 import io.unikernal.model.Operation;
@@ -115,7 +116,7 @@ final class Definition {
         List.copyOf(operations),
         Path.of("."),
         Path.of("."),
-        new TestWorld(),
+        new SystemWorld(),
         (_, _, _, _) -> {
           throw new UnsupportedOperationException();
         },

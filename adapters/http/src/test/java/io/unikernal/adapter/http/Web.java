@@ -1,5 +1,6 @@
 package io.unikernal.adapter.http;
 
+import io.unikernal.kernel.SystemWorld;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Message;
@@ -32,7 +33,7 @@ final class Web implements AutoCloseable {
   final Map<String, PushSource> sources = new HashMap<>();
   final AtomicInteger cancelled = new AtomicInteger();
   final AtomicInteger received = new AtomicInteger();
-  private final TestWorld world = new TestWorld();
+  private final SystemWorld world = new SystemWorld();
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

@@ -1,5 +1,6 @@
 package io.unikernal.adapter.sql;
 
+import io.unikernal.kernel.SystemWorld;
 import io.unikernal.model.Body;
 import io.unikernal.model.Capability;
 import io.unikernal.model.Config;
@@ -45,7 +46,7 @@ final class Database implements AutoCloseable {
                 List.of(),
                 state,
                 state,
-                RealWorld.WORLD,
+                new SystemWorld(),
                 (operation, input, until, trace) -> {
                   throw new UnsupportedOperationException();
                 },
