@@ -270,17 +270,21 @@ final class Peer implements AutoCloseable {
         outgoing.drainTo(batch, BATCH_FRAMES_MAX - 1);
         int last = batch.indexOf(END);
         hasEnded = last >= 0;
-        writeAll(
-            (hasEnded ? batch.subList(0, last) : batch).stream().map(Outgoing::frame).toList());
-        batch.forEach(sent -> sent.done().run());
+        List<Outgoing> sent = hasEnded ? batch.subList(0, last) : batch;
+        writeAll(sent.stream().map(Outgoing::frame).toList());
+        batch.forEach(written -> written.done().run());
         batch.clear();
       }
-    } catch (InterruptedException | IOException _) {
-      end("the connection to the worker broke", Optional.empty());
+      closeChannel();
+    } catch (IOException _) {
+      // The worker reads no more, but what it wrote before that may still be on its way: the
+      // reader comes to its end. Where it does not, the connection ends all the same.
+      drain();
+      var _ = world.after(LAST_WORD_LIMIT, () -> close("the connection to the worker broke"));
+    } catch (InterruptedException _) {
+      close("the connection to the worker broke");
     } finally {
       batch.forEach(lost -> lost.done().run());
-      discard();
-      closeChannel();
     }
   }
 

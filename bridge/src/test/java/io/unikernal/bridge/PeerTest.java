@@ -29,6 +29,7 @@ class PeerTest {
   private static final int SEATS = 4;
   private final TestWorld world = new TestWorld();
   private final List<String> endings = new CopyOnWriteArrayList<>();
+  private final CountDownLatch began = new CountDownLatch(1);
   private final CountDownLatch interrupted = new CountDownLatch(1);
   private final Gate gate;
   private final RawPeer raw;
@@ -60,6 +61,7 @@ class PeerTest {
     return (operation, input, _, _) -> {
       switch (operation) {
         case "slow.one" -> {
+          began.countDown();
           try {
             Thread.sleep(10_000);
           } catch (InterruptedException e) {
@@ -93,6 +95,8 @@ class PeerTest {
     peer.close();
     raw.close();
     gate.close();
+    // The peer may see the end a moment before the owner is told.
+    eventually("the owner is told", () -> !endings.isEmpty());
     assertThat(endings).as("told once").hasSize(1);
     eventually("no thread is left", () -> world.running().isEmpty());
   }
@@ -207,6 +211,83 @@ class PeerTest {
     assertThat(peer.takeSeat()).as("a peer that leaves").isFalse();
   }
 
+  /** Takes one write and no more; what it has to read comes only after that. */
+  private static final class HalfClosed implements java.nio.channels.ByteChannel {
+    private final CountDownLatch refused = new CountDownLatch(1);
+    private final java.nio.ByteBuffer answer = java.nio.ByteBuffer.allocate(100);
+    private volatile boolean wrote;
+
+    @Override
+    public int read(java.nio.ByteBuffer into) throws IOException {
+      try {
+        assertThat(refused.await(5, TimeUnit.SECONDS)).isTrue();
+        Thread.sleep(100);
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      if (!answer.hasRemaining()) {
+        return -1;
+      }
+      int count = answer.remaining();
+      into.put(answer);
+      return count;
+    }
+
+    @Override
+    public int write(java.nio.ByteBuffer from) throws IOException {
+      if (wrote) {
+        refused.countDown();
+        throw new IOException("Broken pipe");
+      }
+      wrote = true;
+      int count = from.remaining();
+      from.position(from.limit());
+      return count;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void anAnswerWrittenBeforeTheWorkerLeftIsStillRead() throws Exception {
+    var channel = new HalfClosed();
+    CallFrame.result(2, Value.integer(7)).writeTo(channel.answer);
+    channel.answer.flip();
+    var ended = new CountDownLatch(1);
+    var owner =
+        new Peer.Owner() {
+          @Override
+          public void received(Peer from, Frame frame) {}
+
+          @Override
+          public void freed() {}
+
+          @Override
+          public void ended(Peer from, String reason) {
+            ended.countDown();
+          }
+        };
+    try (var leaving = new Peer(channel, owner, world, SEATS, Frame.LENGTH_MAX)) {
+      leaving.start("leaving", new FrameReader(channel));
+      assertThat(leaving.takeSeat()).isTrue();
+      var task =
+          new FutureTask<>(
+              () -> leaving.call(CallFrame.write("f", Value.Dict.EMPTY, Cbor.write(map())), LIMIT));
+      Thread.startVirtualThread(task);
+      eventually("it is written", () -> channel.wrote);
+      leaving.offer(Frame.of(Frame.PING, 0, Value.Null.NULL));
+      Frame answer = task.get(5, TimeUnit.SECONDS);
+      assertThat(CallFrame.result(answer.payload())).isEqualTo(Value.integer(7));
+      assertThat(ended.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
   @Test
   void whoeverWaitsIsToldWhenTheConnectionEnds() throws Exception {
     var waiting = new ArrayList<FutureTask<Value>>();
@@ -289,6 +370,7 @@ class PeerTest {
   @Test
   void aCallWithAnEvenIdOrOneInFlightEndsTheConnection() throws Exception {
     raw.call(1, "slow.one", Value.Dict.EMPTY);
+    assertThat(began.await(5, TimeUnit.SECONDS)).isTrue();
     raw.call(1, "echo.one", Value.Dict.EMPTY);
     assertClosedForBreaking("in flight");
     assertThat(interrupted.await(5, TimeUnit.SECONDS)).as("nobody waits for it").isTrue();
