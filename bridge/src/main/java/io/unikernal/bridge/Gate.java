@@ -28,9 +28,6 @@ import java.util.concurrent.Semaphore;
 final class Gate implements AutoCloseable {
   private static final int HANDSHAKES_MAX = 64;
 
-  /** What the operating system takes as a socket's path, less its end. */
-  private static final int SOCKET_PATH_BYTES_MAX = 100;
-
   private static final Duration ACCEPT_PAUSE = Duration.ofMillis(100);
   private final World world;
   private final Logger log;
@@ -48,15 +45,11 @@ final class Gate implements AutoCloseable {
     this.world = world;
     this.log = log;
     this.limits = limits;
-    socket = folder.resolve("w.sock");
+    socket = folder.resolve(SocketFolder.SOCKET);
   }
 
   static Gate open(String system, World world, Logger log, Limits limits) throws IOException {
-    Path folder = newFolder(Path.of(System.getProperty("java.io.tmpdir")));
-    if (folder.toString().length() > SOCKET_PATH_BYTES_MAX - "/w.sock".length()) {
-      Files.delete(folder);
-      folder = newFolder(Path.of("/tmp"));
-    }
+    Path folder = SocketFolder.create();
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     var gate = new Gate(folder, server, world, log, limits);
     try {
@@ -68,13 +61,6 @@ final class Gate implements AutoCloseable {
     }
     world.start(system + "-gate", gate::accept);
     return gate;
-  }
-
-  private static Path newFolder(Path parent) throws IOException {
-    return Files.createTempDirectory(
-        parent,
-        "unikernal-",
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   String path() {
