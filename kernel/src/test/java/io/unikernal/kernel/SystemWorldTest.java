@@ -212,4 +212,41 @@ class SystemWorldTest {
       assertThat(seen.add(id)).isTrue();
     }
   }
+
+  /**
+   * An event loop that waited for a lock behind a message which only that loop can carry would wait
+   * for ever. Method: more loops than cores ask for ids, themselves and by the messages they carry.
+   */
+  @Test
+  void anEventLoopNeverWaitsForAnIdBehindItsOwnMessages() throws Exception {
+    int loopCount = 8;
+    int rounds = 50_000;
+    var done = new CountDownLatch(2 * loopCount * rounds);
+    Runnable ask =
+        () -> {
+          if (world.uuid().version() == 4) {
+            done.countDown();
+          }
+        };
+    var loops = new ArrayList<java.util.concurrent.ExecutorService>();
+    for (int i = 0; i < loopCount; i++) {
+      loops.add(
+          Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("loop").factory()));
+    }
+    for (var loop : loops) {
+      loop.execute(() -> carry(loop, ask, rounds));
+    }
+    boolean all = done.await(20, TimeUnit.SECONDS);
+    assertThat(all).as("%d of %d asked in vain", done.getCount(), 2 * loopCount * rounds).isTrue();
+    loops.forEach(java.util.concurrent.ExecutorService::shutdown);
+  }
+
+  /** A message, and after it the next one, so that both kinds of work are mixed. */
+  private void carry(Executor loop, Runnable ask, int left) {
+    var _ = world.start("message", loop, ask);
+    ask.run();
+    if (left > 1) {
+      loop.execute(() -> carry(loop, ask, left - 1));
+    }
+  }
 }
