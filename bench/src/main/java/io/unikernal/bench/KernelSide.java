@@ -59,6 +59,7 @@ final class KernelSide implements Side {
   public void run(int count) {
     long before = adapter.delivered();
     adapter.push(ARRIVE, bodies, count);
+    adapter.carryUntil(before + count);
     if (adapter.delivered() - before != count) {
       throw new IllegalStateException(
           "of %d messages %d arrived".formatted(count, adapter.delivered() - before));

@@ -59,6 +59,8 @@ final class LoopAdapter implements Adapter {
                   name),
           List.of());
 
+  private static final long LATE_NANOS_MAX = 1_000_000_000;
+
   private final Queue<Runnable> carrier = new ConcurrentLinkedQueue<>();
   private final AtomicReference<Optional<Sink>> sink = new AtomicReference<>(Optional.empty());
   private final Function<Value, byte[]> last;
@@ -87,6 +89,19 @@ final class LoopAdapter implements Adapter {
       var message = Message.received(operation, new LinkedHashMap<>(), bodies.get(), Trace.NONE);
       to.accept(new Pushed(message), carrier::add);
       for (var task = carrier.poll(); task != null; task = carrier.poll()) {
+        task.run();
+      }
+    }
+  }
+
+  /** Carries what waited for something outside of the loop, and came back to it later. */
+  void carryUntil(long wanted) {
+    long end = System.nanoTime() + LATE_NANOS_MAX;
+    while (delivered < wanted && System.nanoTime() < end) {
+      var task = carrier.poll();
+      if (task == null) {
+        Thread.onSpinWait();
+      } else {
         task.run();
       }
     }

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -24,8 +25,8 @@ final class SystemWorldIds {
 
   private final SecureRandom random = new SecureRandom();
   private final Thread maker;
-  private volatile Supply current = new Supply();
-  private volatile Supply next = current;
+  private final AtomicReference<Supply> current;
+  private volatile Supply next;
 
   private final class Supply {
     final byte[] bytes = new byte[IDS_IN_SUPPLY * ID_BYTES];
@@ -37,12 +38,14 @@ final class SystemWorldIds {
   }
 
   SystemWorldIds() {
+    next = new Supply();
+    current = new AtomicReference<>(next);
     maker = Thread.ofPlatform().daemon().name("unikernal-ids").start(this::make);
   }
 
   UUID next() {
     while (true) {
-      Supply supply = current;
+      Supply supply = current.get();
       int index = supply.used.getAndIncrement();
       if (index >= 0 && index < IDS_IN_SUPPLY) {
         if (index == IDS_IN_SUPPLY / 2) {
@@ -51,22 +54,23 @@ final class SystemWorldIds {
         return id(supply.bytes, index * ID_BYTES);
       }
       supply.used.set(IDS_IN_SUPPLY); // However many look again, the count does not run over.
-      LockSupport.unpark(maker);
-      LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+      Supply ready = next;
+      if (ready == supply) {
+        LockSupport.unpark(maker);
+        LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+      } else {
+        current.compareAndSet(supply, ready); // If it fails, somebody else did it.
+      }
     }
   }
 
-  /** Keeps a second supply ready, and puts it in the first one's place when that is used up. */
+  /** Keeps a second supply ready for whoever uses up the first. */
   private void make() {
     while (true) {
-      if (next == current) {
+      if (next == current.get()) {
         next = new Supply();
       }
-      if (current.used.get() >= IDS_IN_SUPPLY) {
-        current = next;
-      } else {
-        LockSupport.park(this);
-      }
+      LockSupport.park(this);
     }
   }
 
