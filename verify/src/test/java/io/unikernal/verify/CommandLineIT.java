@@ -110,6 +110,8 @@ class CommandLineIT {
         List.of(
             List.of("version", "--json"),
             List.of("doctor", "--json"),
+            List.of("completion", "--json"),
+            List.of("explain", "--json", "UDL-4002"),
             List.of("check", "--json", "" + example))) {
       var ended = unikernal(arguments.toArray(String[]::new));
       assertThat(ended.exit()).as("" + arguments + ended.out() + ended.err()).isZero();
