@@ -1,14 +1,9 @@
 package io.unikernal.bridge;
 
 import io.unikernal.model.Fault;
-import io.unikernal.model.Label;
-import io.unikernal.model.Type;
 import io.unikernal.model.Value;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
 
 /** ERROR frames to faults and back: the table of {@code sdks/PROTOCOL.md}. */
 final class BridgeFaults {
@@ -21,9 +16,9 @@ final class BridgeFaults {
    *     hold
    */
   static Fault of(Value error, String operation, boolean masked) {
-    String code = text(error, "code");
-    String type = text(error, "type");
-    String message = text(error, "message");
+    String code = error.fieldText("code");
+    String type = error.fieldText("type");
+    String message = error.fieldText("message");
     if (message.length() > MESSAGE_CHARS_MAX) {
       message = message.substring(0, MESSAGE_CHARS_MAX);
     }
@@ -44,7 +39,7 @@ final class BridgeFaults {
         };
     var fault = Fault.of(kind, "`" + operation + "` failed: " + message);
     boolean retryable =
-        field(error, "retryable") instanceof Value.Bool bool ? bool.value() : kind.retryable();
+        error.field("retryable") instanceof Value.Bool bool ? bool.value() : kind.retryable();
     return fault.withRetryable(retryable);
   }
 
@@ -76,38 +71,5 @@ final class BridgeFaults {
     fields.put("code", Value.text(code));
     fields.put("message", Value.text(message));
     return Frame.of(Frame.ERROR, 0, new Value.Dict(fields));
-  }
-
-  /** Whether a value of the type may hold something labelled. */
-  static boolean holdsLabels(Type type) {
-    return holdsLabels(type, new HashSet<>());
-  }
-
-  private static boolean holdsLabels(Type type, Set<Type.Record> seen) {
-    return switch (type) {
-      case Type.Labelled(Label _, Type _) -> true;
-      case Type.Maybe(var of) -> holdsLabels(of, seen);
-      case Type.ListOf list -> holdsLabels(list.element(), seen);
-      case Type.MapOf(var value) -> holdsLabels(value, seen);
-      case Type.StreamOf(var element) -> holdsLabels(element, seen);
-      case Type.Union union ->
-          union.members().stream().anyMatch(member -> holdsLabels(member, seen));
-      case Type.Record record ->
-          seen.add(record)
-              && record.fields().stream().anyMatch(field -> holdsLabels(field.type(), seen));
-      case Type.Simple _, Type.Int _, Type.UInt _, Type.Real _, Type.Decimal _, Type.Text _ ->
-          false;
-      case Type.Bytes _, Type.Enum _ -> false;
-    };
-  }
-
-  static Value field(Value value, String name) {
-    return value instanceof Value.Dict(var fields)
-        ? Optional.ofNullable(fields.get(name)).orElse(Value.Absent.ABSENT)
-        : Value.Absent.ABSENT;
-  }
-
-  static String text(Value value, String name) {
-    return field(value, name) instanceof Value.Text(var string) ? string : "";
   }
 }

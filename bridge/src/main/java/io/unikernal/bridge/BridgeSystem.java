@@ -4,9 +4,9 @@ import io.unikernal.model.Cbor;
 import io.unikernal.model.Effect;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
+import io.unikernal.model.Labels;
 import io.unikernal.model.Message;
 import io.unikernal.model.Operation;
-import io.unikernal.model.Rec;
 import io.unikernal.model.Reply;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
@@ -139,7 +139,7 @@ final class BridgeSystem implements OpenSystem {
 
   @Override
   public Endpoint bind(Operation operation) {
-    boolean masked = BridgeFaults.holdsLabels(operation.input());
+    boolean masked = Labels.isWithin(operation.input());
     return (Endpoint.Duplex) request -> call(operation, masked, request);
   }
 
@@ -199,10 +199,7 @@ final class BridgeSystem implements OpenSystem {
   /** The field that the operation is keyed by, else what the sender gave. */
   private static Optional<String> key(Effect effect, Message request) {
     if (effect.kind() == Effect.Kind.KEYED) {
-      Value field =
-          request.body().value() instanceof Rec rec
-              ? rec.get(effect.key())
-              : BridgeFaults.field(request.body().value(), effect.key());
+      Value field = request.body().value().field(effect.key());
       switch (field) {
         case Value.Text(var text) -> {
           return Optional.of(text);

@@ -85,12 +85,12 @@ record CallFrame(String operation, Value.Dict meta, byte[] payload, int bodyAt) 
 
   /** Milliseconds left when it was written. */
   Optional<Long> deadlineMillis() {
-    return BridgeFaults.field(meta, "deadline_ms") instanceof Value.Int(var millis)
+    return meta.field("deadline_ms") instanceof Value.Int(var millis)
         ? Optional.of(millis)
         : Optional.empty();
   }
 
   Optional<String> trace() {
-    return Optional.of(BridgeFaults.text(meta, "trace")).filter(text -> !text.isEmpty());
+    return Optional.of(meta.fieldText("trace")).filter(text -> !text.isEmpty());
   }
 }

@@ -37,12 +37,12 @@ final class DescriptionReader implements TypeParser.Names {
   }
 
   private Description read(Value description) {
-    Value error = field(description, "error");
+    Value error = description.field("error");
     if (error != Value.Absent.ABSENT) {
-      String type = text(field(error, "type"));
-      String message = text(field(error, "message"));
-      int line = field(error, "line") instanceof Value.Int(var number) ? (int) number : 0;
-      String where = text(field(error, "file"));
+      String type = error.fieldText("type");
+      String message = error.fieldText("message");
+      int line = error.field("line") instanceof Value.Int(var number) ? (int) number : 0;
+      String where = error.fieldText("file");
       return new Description.Failed(
           List.of(
               new Problem(
@@ -51,14 +51,14 @@ final class DescriptionReader implements TypeParser.Names {
                   type.isEmpty() ? message : type + ": " + message,
                   "")));
     }
-    if (!(field(description, "v") instanceof Value.Int(var version)) || version != 1) {
+    if (!(description.field("v") instanceof Value.Int(var version)) || version != 1) {
       problems.add(new Problem(file, 0, "its description is of another version", UPDATE));
     }
-    readDefaults(field(description, "defaults"));
-    readTypes(field(description, "types"));
+    readDefaults(description.field("defaults"));
+    readTypes(description.field("types"));
     SequencedMap<String, Shaped> operations = new LinkedHashMap<>();
-    for (Value function : items(field(description, "functions"))) {
-      operations.put(text(field(function, "name")), function(function));
+    for (Value function : items(description.field("functions"))) {
+      operations.put(function.fieldText("name"), function(function));
     }
     return problems.isEmpty()
         ? new Description.Described(operations)
@@ -107,26 +107,26 @@ final class DescriptionReader implements TypeParser.Names {
   }
 
   private Shaped function(Value function) {
-    String name = text(field(function, "name"));
-    int line = field(function, "line") instanceof Value.Int(var number) ? (int) number : 0;
+    String name = function.fieldText("name");
+    int line = function.field("line") instanceof Value.Int(var number) ? (int) number : 0;
     var parameters = new ArrayList<Type.Field>();
-    for (Value parameter : items(field(function, "params"))) {
-      String parameterName = text(field(parameter, "name"));
-      boolean optional = field(parameter, "optional") == Value.Bool.TRUE;
+    for (Value parameter : items(function.field("params"))) {
+      String parameterName = parameter.fieldText("name");
+      boolean optional = parameter.field("optional") == Value.Bool.TRUE;
       parameters.add(
           new Type.Field(
               parameterName,
-              type(name + "." + parameterName, text(field(parameter, "type")), line),
+              type(name + "." + parameterName, parameter.fieldText("type"), line),
               filledIf(optional),
               ""));
     }
     return new Shaped(
         Direction.CALLED,
         new Type.Record("", parameters),
-        type(name, text(field(function, "returns")), line),
+        type(name, function.fieldText("returns"), line),
         Effect.UNKNOWN,
         Set.of(Capability.CANCELS),
-        text(field(function, "doc")));
+        function.fieldText("doc"));
   }
 
   private Type type(String what, String text, int line) {
@@ -149,10 +149,6 @@ final class DescriptionReader implements TypeParser.Names {
   @Override
   public List<String> all() {
     return List.copyOf(records.keySet());
-  }
-
-  private static Value field(Value value, String name) {
-    return BridgeFaults.field(value, name);
   }
 
   private static List<Value> items(Value value) {

@@ -56,8 +56,8 @@ final class FrameRules {
           }
           case Frame.ERROR -> {
             Value error = frame.value();
-            yield BridgeFaults.field(error, "code") instanceof Value.Text
-                && BridgeFaults.field(error, "message") instanceof Value.Text;
+            yield error.field("code") instanceof Value.Text
+                && error.field("message") instanceof Value.Text;
           }
           case Frame.CANCEL -> frame.value() == Value.Null.NULL;
           case Frame.CREDIT ->

@@ -137,7 +137,7 @@ final class Gate implements AutoCloseable {
       }
       var hello = first.get().value();
       Greeting.check(hello);
-      Optional<Seat> seat = take(BridgeFaults.text(hello, "token"));
+      Optional<Seat> seat = take(hello.fieldText("token"));
       if (seat.isEmpty()) {
         refuse(channel, "unauthenticated", "the token is not one that is expected");
         return false;

@@ -15,24 +15,24 @@ final class Greeting {
    * @throws io.unikernal.model.FaultException MALFORMED for what is no HELLO of this version
    */
   static void check(Value hello) {
-    if (!(BridgeFaults.field(hello, "v") instanceof Value.Int(var version)) || version != VERSION) {
+    if (!(hello.field("v") instanceof Value.Int(var version)) || version != VERSION) {
       throw FrameRules.malformed("this kernel speaks version " + VERSION);
     }
     for (String name : TEXTS) {
-      require(BridgeFaults.field(hello, name) instanceof Value.Text, name);
+      require(hello.field(name) instanceof Value.Text, name);
     }
     require(
-        BridgeFaults.field(hello, "max_frame") instanceof Value.Int(var most)
+        hello.field("max_frame") instanceof Value.Int(var most)
             && most >= Frame.COUNTED_HEADER_BYTES,
         "max_frame");
-    require(BridgeFaults.field(hello, "types") instanceof Value.Dict, "types");
+    require(hello.field("types") instanceof Value.Dict, "types");
     require(
-        BridgeFaults.field(hello, "functions") instanceof Value.Items(var functions)
+        hello.field("functions") instanceof Value.Items(var functions)
             && functions.stream()
                 .allMatch(function ->
-                    BridgeFaults.field(function, "name") instanceof Value.Text
-                        && BridgeFaults.field(function, "params") instanceof Value.Items
-                        && BridgeFaults.field(function, "returns") instanceof Value.Text),
+                    function.field("name") instanceof Value.Text
+                        && function.field("params") instanceof Value.Items
+                        && function.field("returns") instanceof Value.Text),
         "functions");
   }
 
@@ -44,7 +44,7 @@ final class Greeting {
 
   /** The largest frame that both sides take. */
   static int lengthMax(Value hello) {
-    return BridgeFaults.field(hello, "max_frame") instanceof Value.Int(var most)
+    return hello.field("max_frame") instanceof Value.Int(var most)
         ? (int) Math.min(most, Frame.LENGTH_MAX)
         : Frame.LENGTH_MAX;
   }

@@ -173,8 +173,8 @@ final class Instance {
   /** The file may have changed since it was checked. */
   private void requireFunctions(Value hello) {
     var names = new HashSet<String>();
-    if (BridgeFaults.field(hello, "functions") instanceof Value.Items(var functions)) {
-      functions.forEach(function -> names.add(BridgeFaults.text(function, "name")));
+    if (hello.field("functions") instanceof Value.Items(var functions)) {
+      functions.forEach(function -> names.add(function.fieldText("name")));
     }
     for (Operation operation : context.operations()) {
       if (!names.contains(operation.name())) {
@@ -283,7 +283,7 @@ final class Instance {
       switch (frame.type()) {
         case Frame.CALL -> calls.accept(from, frame);
         case Frame.CANCEL -> calls.cancel(frame.id());
-        default -> leave(from, BridgeFaults.text(frame.value(), "reason"));
+        default -> leave(from, frame.value().fieldText("reason"));
       }
     }
 

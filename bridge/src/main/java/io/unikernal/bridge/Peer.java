@@ -338,9 +338,7 @@ final class Peer implements AutoCloseable {
       case Frame.RESULT -> answered(frame);
       case Frame.ERROR -> {
         if (frame.id() == 0) {
-          end(
-              "the worker gave up: " + BridgeFaults.text(frame.value(), "message"),
-              Optional.empty());
+          end("the worker gave up: " + frame.value().fieldText("message"), Optional.empty());
         } else {
           answered(frame);
         }

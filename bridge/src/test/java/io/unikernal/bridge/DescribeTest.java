@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unikernal.model.Effect;
 import io.unikernal.model.Json;
+import io.unikernal.model.Labels;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Type;
 import io.unikernal.spi.Describes.Description;
@@ -139,7 +140,7 @@ class DescribeTest {
                 {"v": 1, "types": {"P": {"ssn": "pii(string)"}}, "functions": [{"name": "f",
                  "params": [{"name": "p", "type": "P"}], "returns": "null", "line": 3}]}\
                 """));
-    assertThat(BridgeFaults.holdsLabels(operations.values().iterator().next().input())).isTrue();
+    assertThat(Labels.isWithin(operations.values().iterator().next().input())).isTrue();
   }
 
   @Test

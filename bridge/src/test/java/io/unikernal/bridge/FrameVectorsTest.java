@@ -40,10 +40,9 @@ class FrameVectorsTest {
   @TestFactory
   Stream<DynamicTest> everyVector() throws IOException {
     byte[] text = Files.readAllBytes(Path.of("../sdks/vectors/frames.json"));
-    var cases = (Value.Items) BridgeFaults.field(Json.read(text, Json.Limits.DEFAULT), "cases");
+    var cases = (Value.Items) Json.read(text, Json.Limits.DEFAULT).field("cases");
     return cases.items().stream()
-        .map(vector ->
-            DynamicTest.dynamicTest(BridgeFaults.text(vector, "name"), () -> check(vector)));
+        .map(vector -> DynamicTest.dynamicTest(vector.fieldText("name"), () -> check(vector)));
   }
 
   private static Optional<Frame> read(byte[] bytes) throws IOException {
@@ -51,13 +50,13 @@ class FrameVectorsTest {
   }
 
   private static void check(Value vector) throws IOException {
-    byte[] bytes = HexFormat.of().parseHex(BridgeFaults.text(vector, "hex"));
-    Value expected = BridgeFaults.field(vector, "frame");
+    byte[] bytes = HexFormat.of().parseHex(vector.fieldText("hex"));
+    Value expected = vector.field("frame");
     if (expected != Value.Absent.ABSENT) {
       Frame frame = read(bytes).orElseThrow();
-      assertThat(TYPES.get(frame.type())).isEqualTo(BridgeFaults.text(expected, "type"));
-      assertThat(Value.integer(frame.flags())).isEqualTo(BridgeFaults.field(expected, "flags"));
-      assertThat(Value.integer(frame.id())).isEqualTo(BridgeFaults.field(expected, "id"));
+      assertThat(TYPES.get(frame.type())).isEqualTo(expected.fieldText("type"));
+      assertThat(Value.integer(frame.flags())).isEqualTo(expected.field("flags"));
+      assertThat(Value.integer(frame.id())).isEqualTo(expected.field("id"));
       var buffer = ByteBuffer.allocate(frame.size());
       frame.writeTo(buffer);
       assertThat(buffer.array()).isEqualTo(bytes);
@@ -67,9 +66,9 @@ class FrameVectorsTest {
             java.util.Arrays.copyOfRange(frame.payload(), call.bodyAt(), frame.payload().length);
         assertThat(CallFrame.write(call.operation(), call.meta(), body)).isEqualTo(frame.payload());
       }
-    } else if (BridgeFaults.field(vector, "ignore") == Value.Bool.TRUE) {
+    } else if (vector.field("ignore") == Value.Bool.TRUE) {
       assertThat(read(bytes)).isEmpty();
-    } else if (BridgeFaults.field(vector, "incomplete") == Value.Bool.TRUE && bytes.length == 0) {
+    } else if (vector.field("incomplete") == Value.Bool.TRUE && bytes.length == 0) {
       assertThat(read(bytes)).isEmpty();
     } else {
       // A beginning, after which nothing comes, is refused as well.

@@ -58,7 +58,7 @@ class GateTest {
     Frame frame = peer.frame();
     assertThat(frame.type()).isEqualTo(Frame.ERROR);
     assertThat(frame.id()).isZero();
-    assertThat(BridgeFaults.text(frame.value(), "code")).isEqualTo(code);
+    assertThat(frame.value().fieldText("code")).isEqualTo(code);
     assertThat(peer.next()).isEmpty();
   }
 
@@ -78,8 +78,7 @@ class GateTest {
       peer.send(Frame.HELLO, 0, RawPeer.hello(TOKEN, 5_000));
       Frame welcome = peer.frame();
       assertThat(welcome.type()).isEqualTo(Frame.WELCOME);
-      assertThat(BridgeFaults.field(welcome.value(), "max_frame"))
-          .isEqualTo(Value.integer(Frame.LENGTH_MAX));
+      assertThat(welcome.value().field("max_frame")).isEqualTo(Value.integer(Frame.LENGTH_MAX));
       var hello = seat.await(Duration.ofSeconds(1));
       assertThat(hello.lengthMax()).isEqualTo(5_000);
       second.send(Frame.HELLO, 0, RawPeer.hello(TOKEN, 5_000));

@@ -135,8 +135,8 @@ class PeerTest {
     Frame last = raw.frame();
     assertThat(last.type()).isEqualTo(Frame.ERROR);
     assertThat(last.id()).isZero();
-    assertThat(BridgeFaults.text(last.value(), "code")).isEqualTo("protocol");
-    assertThat(BridgeFaults.text(last.value(), "message")).contains(what);
+    assertThat(last.value().fieldText("code")).isEqualTo("protocol");
+    assertThat(last.value().fieldText("message")).contains(what);
     assertThat(raw.next()).isEmpty();
   }
 
@@ -383,7 +383,7 @@ class PeerTest {
       assertThat(CallFrame.result(raw.frame().payload())).isEqualTo(map("a", 1));
     }
     raw.call(3, "echo.one", map("deadline_ms", 0));
-    assertThat(BridgeFaults.text(raw.frame().value(), "code")).isEqualTo("timeout");
+    assertThat(raw.frame().value().fieldText("code")).isEqualTo("timeout");
     raw.call(2, "echo.one", Value.Dict.EMPTY);
     assertClosedForBreaking("even id");
   }
@@ -394,7 +394,7 @@ class PeerTest {
     raw.send(Frame.CANCEL, 1, Value.Null.NULL);
     Frame answer = raw.frame();
     assertThat(answer.id()).isOne();
-    assertThat(BridgeFaults.text(answer.value(), "code")).isEqualTo("cancelled");
+    assertThat(answer.value().fieldText("code")).isEqualTo("cancelled");
     raw.send(Frame.CANCEL, 1, Value.Null.NULL);
     raw.send(Frame.PING, 0, Value.Null.NULL);
     assertThat(raw.frame().type()).isEqualTo(Frame.PONG);
@@ -403,13 +403,13 @@ class PeerTest {
   @Test
   void anAnswerThatIsTooLargeIsAnError() throws IOException {
     raw.call(1, "large.one", Value.Dict.EMPTY);
-    assertThat(BridgeFaults.text(raw.frame().value(), "code")).isEqualTo("app");
+    assertThat(raw.frame().value().fieldText("code")).isEqualTo("app");
   }
 
   @Test
   void aMalformedBodyIsTheFaultOfItsCallAlone() throws Exception {
     raw.hex("0000001001000000000000018361 66a0d81841ff".replace(" ", ""));
-    assertThat(BridgeFaults.text(raw.frame().value(), "code")).isEqualTo("invalid");
+    assertThat(raw.frame().value().fieldText("code")).isEqualTo("invalid");
     var call = call(LIMIT);
     int id = raw.frame().id();
     raw.send(new Frame(Frame.RESULT, 0, id, new byte[] {(byte) 0xd8, 24, 0x41, (byte) 0xff}));

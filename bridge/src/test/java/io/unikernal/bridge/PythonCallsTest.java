@@ -166,7 +166,7 @@ class PythonCallsTest {
       throw Fault.of(Fault.Code.DISCONNECTED, "no " + operation).toException();
     }
     assertThat(deadline.remaining(System.nanoTime())).isLessThan(Duration.ofSeconds(40));
-    return Reply.of(BridgeFaults.field(input, "value"));
+    return Reply.of(input.field("value"));
   }
 
   @Test
@@ -302,10 +302,10 @@ class PythonCallsTest {
         new io.unikernal.model.Message(
             "m", "py.about", headers, plain.body(), plain.principal(), plain.deadline(), trace);
     Value about = bench.call(operation("about"), message);
-    assertThat(BridgeFaults.text(about, "caller")).isEqualTo("ann");
-    assertThat(BridgeFaults.text(about, "trace")).isEqualTo(trace.text());
-    assertThat(BridgeFaults.text(about, "key")).isEqualTo("k-7");
-    assertThat(((Value.Real) BridgeFaults.field(about, "left")).value()).isBetween(1.0, 3.0);
+    assertThat(about.fieldText("caller")).isEqualTo("ann");
+    assertThat(about.fieldText("trace")).isEqualTo(trace.text());
+    assertThat(about.fieldText("key")).isEqualTo("k-7");
+    assertThat(((Value.Real) about.field("left")).value()).isBetween(1.0, 3.0);
   }
 
   @Test

@@ -129,18 +129,15 @@ final class CallCommand implements Callable<Integer> {
   }
 
   private int print(Value answer) {
-    Value fault = ControlWords.field(answer, "fault");
+    Value fault = answer.field("fault");
     if (fault == Value.Absent.ABSENT) {
-      return printReply(ControlWords.field(answer, "reply"));
+      return printReply(answer.field("reply"));
     }
     PrintWriter err = spec.commandLine().getErr();
     err.println(
         json
             ? Json.pretty(answer)
-            : "error["
-                + ControlWords.text(fault, "code")
-                + "]: "
-                + ControlWords.text(fault, "message"));
+            : "error[" + fault.fieldText("code") + "]: " + fault.fieldText("message"));
     err.flush();
     return ExitCode.FINDINGS;
   }

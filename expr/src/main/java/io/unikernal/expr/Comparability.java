@@ -19,8 +19,8 @@ final class Comparability {
     if (symbol.isPresent()) {
       return symbol;
     }
-    Type a = Labels.unwrap(left.type());
-    Type b = Labels.unwrap(right.type());
+    Type a = LabelRules.unwrap(left.type());
+    Type b = LabelRules.unwrap(right.type());
     if (a.isMaybe() != b.isMaybe() && a.core() != Type.Simple.ANY && b.core() != Type.Simple.ANY) {
       return Optional.of(
           Problems.of(
@@ -83,7 +83,7 @@ final class Comparability {
   }
 
   private static Type inner(Type type) {
-    return Labels.unwrap(type).core();
+    return LabelRules.unwrap(type).core();
   }
 
   private static boolean isNumber(Type type) {

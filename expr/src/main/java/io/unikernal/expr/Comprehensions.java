@@ -168,7 +168,7 @@ final class Comprehensions {
           condition,
           turn,
           result,
-          Labels.unwrap(result.type()),
+          LabelRules.unwrap(result.type()),
           lowering.span(node));
     }
 

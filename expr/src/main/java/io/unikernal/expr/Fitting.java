@@ -5,6 +5,7 @@ import io.unikernal.model.Conform;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Label;
+import io.unikernal.model.Labels;
 import io.unikernal.model.Rec;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
@@ -25,7 +26,7 @@ final class Fitting {
     if (fits && isSame(from.type(), to)) {
       return from;
     }
-    Type type = Labels.wrap(to, lost(from.type(), to));
+    Type type = LabelRules.wrap(to, lost(from.type(), to));
     if (from instanceof IrExpression ours
         && ours.root() instanceof Ir.Fields fields
         && to.core() instanceof Type.Record record) {
@@ -61,8 +62,8 @@ final class Fitting {
 
   /** Whether every value of one is a value of the other just as it lies in memory. */
   static boolean isSame(Type from, Type to) {
-    Type a = Labels.unwrap(from).core();
-    Type b = Labels.unwrap(to).core();
+    Type a = LabelRules.unwrap(from).core();
+    Type b = LabelRules.unwrap(to).core();
     if (from.isMaybe() && !to.isMaybe()) {
       return false;
     }
@@ -82,7 +83,7 @@ final class Fitting {
     };
   }
 
-  /** Labels that {@code from} has where {@code to} has none: they go around the whole. */
+  /** LabelRules that {@code from} has where {@code to} has none: they go around the whole. */
   static Set<Label> lost(Type from, Type to) {
     Set<Label> lost = EnumSet.noneOf(Label.class);
     collectLost(from, to, lost, Collections.newSetFromMap(new IdentityHashMap<>()));
@@ -90,10 +91,10 @@ final class Fitting {
   }
 
   private static void collectLost(Type from, Type to, Set<Label> lost, Set<Type> seen) {
-    Set<Label> kept = Labels.outer(to);
-    addMissing(Labels.outer(from), kept, lost);
-    Type a = Labels.unwrap(from).core();
-    Type b = Labels.unwrap(to).core();
+    Set<Label> kept = LabelRules.outer(to);
+    addMissing(LabelRules.outer(from), kept, lost);
+    Type a = LabelRules.unwrap(from).core();
+    Type b = LabelRules.unwrap(to).core();
     if (a == b) {
       return;
     }
@@ -111,7 +112,7 @@ final class Fitting {
           }
         }
       }
-      default -> addMissing(Labels.deep(a), kept, lost);
+      default -> addMissing(Labels.within(a), kept, lost);
     }
   }
 

@@ -56,7 +56,7 @@ final class Inference {
     var loop = node.comprehension();
     Map<String, Type> more = new HashMap<>(names);
     Type range = infer(loop.iterRange(), names).orElse(Type.Simple.ANY);
-    Type core = Labels.unwrap(range).core();
+    Type core = LabelRules.unwrap(range).core();
     Type element = Typing.element(range);
     boolean isMap = core instanceof Type.MapOf;
     Type key = isMap ? Type.Text.ANY_TEXT : Type.Int.ANY_INT;

@@ -148,7 +148,7 @@ final class Issues {
         isSelect(node)
             ? place.typeOf(operand(node))
             : java.util.Optional.<io.unikernal.model.Type>empty();
-    return type.map(t -> Problems.unknownField(Labels.unwrap(t).core(), field, fieldSpan(node)))
+    return type.map(t -> Problems.unknownField(LabelRules.unwrap(t).core(), field, fieldSpan(node)))
         .orElseGet(() ->
             Problems.of(
                 Kind.UNKNOWN_FIELD, fieldSpan(node), "there is no field `" + field + "` here", ""));
@@ -162,7 +162,7 @@ final class Issues {
     String type =
         place
             .typeOf(operand(node))
-            .map(t -> Problems.describe(Labels.unwrap(t).core()))
+            .map(t -> Problems.describe(LabelRules.unwrap(t).core()))
             .orElse(celType);
     return Problems.noFields(type, field(node), fieldSpan(node));
   }

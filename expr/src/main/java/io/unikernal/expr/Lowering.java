@@ -159,7 +159,7 @@ final class Lowering {
   private static Type logic(List<Ir> operands) {
     Type type = Type.Simple.BOOL;
     for (Ir operand : operands) {
-      type = Labels.wrap(type, Labels.outer(operand.type()));
+      type = LabelRules.wrap(type, LabelRules.outer(operand.type()));
     }
     return type;
   }
@@ -184,8 +184,8 @@ final class Lowering {
     Ir left = arguments.get(0);
     Ir right = arguments.get(1);
     Type bare = Typing.arithmetic(operator, Selects.core(left), Selects.core(right), checked(node));
-    Type type = Labels.wrap(bare, Labels.outer(left.type()));
-    type = Labels.wrap(type, Labels.outer(right.type()));
+    Type type = LabelRules.wrap(bare, LabelRules.outer(left.type()));
+    type = LabelRules.wrap(type, LabelRules.outer(right.type()));
     return new Ir.Arithmetic(operator, kind(bare), left, right, type, span(node));
   }
 
@@ -222,7 +222,7 @@ final class Lowering {
     Type known =
         Selects.core(operand) instanceof Type.Record record
             ? CelTypes.field(record, text(at)).map(Type.Field::type).orElse(checked(node))
-            : Typing.element(Labels.unwrap(operand.type()));
+            : Typing.element(LabelRules.unwrap(operand.type()));
     Type element = Typing.part(operand.type(), known);
     return optional
         ? new Ir.OptionalIndex(operand, at, Typing.maybe(element), span(node))
@@ -233,10 +233,10 @@ final class Lowering {
     Type type = Typing.call(function, arguments, checked(node));
     if (!function.clears() && Typing.passesThrough(function)) {
       for (Ir argument : arguments) {
-        type = Labels.wrap(type, Labels.outer(argument.type()));
+        type = LabelRules.wrap(type, LabelRules.outer(argument.type()));
       }
     } else if (!function.clears()) {
-      type = Labels.wrap(type, Labels.deep(arguments));
+      type = LabelRules.wrap(type, LabelRules.deep(arguments));
     }
     if (function.celName().equals("matches")) {
       checkPattern(arguments.get(1));

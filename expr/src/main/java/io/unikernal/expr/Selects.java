@@ -7,7 +7,7 @@ final class Selects {
   private Selects() {}
 
   static Type core(Ir operand) {
-    return Labels.unwrap(operand.type()).core();
+    return LabelRules.unwrap(operand.type()).core();
   }
 
   /** {@code operand.field}; the field is known to exist where the operand's type says so. */

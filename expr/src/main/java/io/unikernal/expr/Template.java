@@ -3,6 +3,7 @@ package io.unikernal.expr;
 import io.unikernal.expr.Compiled.Kind;
 import io.unikernal.expr.Compiled.Problem;
 import io.unikernal.model.Label;
+import io.unikernal.model.Labels;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import java.util.ArrayList;
@@ -172,7 +173,7 @@ final class Template {
                 problems.addAll(shifted(found, marker.start()));
             case Compiler.Outcome.Done(var root, int locals) -> {
               check(root, cel, marker);
-              labels.addAll(Labels.deep(root.type()));
+              labels.addAll(Labels.within(root.type()));
               nodes.add(
                   new Ir.Embedded(
                       IrExpression.of(root, locals, cel),
@@ -186,7 +187,7 @@ final class Template {
     if (!problems.isEmpty()) {
       return new Compiled.Bad(List.copyOf(problems));
     }
-    Type type = Labels.wrap(Type.Text.ANY_TEXT, labels);
+    Type type = LabelRules.wrap(Type.Text.ANY_TEXT, labels);
     var root = new Ir.Interpolation(nodes, type, Span.NONE);
     return new Compiled.Good(IrExpression.of(root, 0, text));
   }

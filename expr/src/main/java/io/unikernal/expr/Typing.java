@@ -1,6 +1,7 @@
 package io.unikernal.expr;
 
 import io.unikernal.model.Label;
+import io.unikernal.model.Labels;
 import io.unikernal.model.Type;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,7 +18,7 @@ final class Typing {
 
   /** Adds what the operand's own label says about a part of it. */
   static Type part(Type whole, Type part) {
-    return Labels.wrap(part, Labels.outer(whole));
+    return LabelRules.wrap(part, LabelRules.outer(whole));
   }
 
   /** Optional, with the labels outside. */
@@ -45,15 +46,15 @@ final class Typing {
       return left;
     }
     Set<Label> labels = EnumSet.noneOf(Label.class);
-    labels.addAll(Labels.outer(left));
-    labels.addAll(Labels.outer(right));
+    labels.addAll(LabelRules.outer(left));
+    labels.addAll(LabelRules.outer(right));
     boolean maybe = left.isMaybe() || right.isMaybe();
-    Type joined = joinCores(Labels.unwrap(left).core(), Labels.unwrap(right).core());
+    Type joined = joinCores(LabelRules.unwrap(left).core(), LabelRules.unwrap(right).core());
     if (joined == Type.Simple.ANY) {
-      labels.addAll(Labels.deep(left));
-      labels.addAll(Labels.deep(right));
+      labels.addAll(Labels.within(left));
+      labels.addAll(Labels.within(right));
     }
-    return Labels.wrap(maybe ? maybe(joined) : joined, labels);
+    return LabelRules.wrap(maybe ? maybe(joined) : joined, labels);
   }
 
   private static Type joinCores(Type left, Type right) {
@@ -106,7 +107,7 @@ final class Typing {
   /** Prefers what we know, unless it lost more than CEL's checker did. */
   static Type orElse(Type known, Type fallback) {
     if (isVague(known) && !isVague(fallback)) {
-      return Labels.wrap(fallback, Labels.deep(known));
+      return LabelRules.wrap(fallback, Labels.within(known));
     }
     return known;
   }
@@ -153,10 +154,10 @@ final class Typing {
         : new Type.Decimal(precision, scale);
   }
 
-  /** The type of a call; {@code fallback} is CEL's. Labels are added by the caller. */
+  /** The type of a call; {@code fallback} is CEL's. LabelRules are added by the caller. */
   static Type call(Definition function, List<Ir> arguments, Type fallback) {
     Type first =
-        arguments.isEmpty() ? Type.Simple.NULL : Labels.unwrap(arguments.getFirst().type());
+        arguments.isEmpty() ? Type.Simple.NULL : LabelRules.unwrap(arguments.getFirst().type());
     return switch (function.celName()) {
       case "orValue" -> orElse(join(first.core(), arguments.get(1).type()), fallback);
       case "or" -> orElse(maybe(join(first, arguments.get(1).type())), fallback);

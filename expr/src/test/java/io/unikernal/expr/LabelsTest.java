@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unikernal.model.Expression;
 import io.unikernal.model.Label;
+import io.unikernal.model.Labels;
 import io.unikernal.model.Type;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,11 +15,11 @@ import org.junit.jupiter.api.Test;
 
 class LabelsTest {
   private static void isLabelled(String text) {
-    assertThat(Labels.outer(cel(text).type())).as(text).containsExactly(Label.PII);
+    assertThat(LabelRules.outer(cel(text).type())).as(text).containsExactly(Label.PII);
   }
 
   private static void isPlain(String text) {
-    assertThat(Labels.deep(cel(text).type())).as(text).isEmpty();
+    assertThat(Labels.within(cel(text).type())).as(text).isEmpty();
   }
 
   @Test

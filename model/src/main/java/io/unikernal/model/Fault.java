@@ -20,6 +20,9 @@ public record Fault(
     Value.Dict details,
     boolean retryable) {
 
+  /** Among the details: in how many milliseconds another attempt may work. */
+  public static final String RETRY_AFTER_MS = "retry_after_ms";
+
   /** The stable codes; docs/reference/faults.md is generated from them. */
   public enum Code {
     MALFORMED(false, "The bytes are not what the content type says."),

@@ -56,104 +56,58 @@ public record Field<T>(
     TEXT_MAP
   }
 
-  public static Field<String> text(String name, String doc) {
+  private static <T> Field<T> declared(
+      String name, Kind kind, Class<?> javaType, String doc, String... symbols) {
     return new Field<>(
-        name, Kind.TEXT, String.class, doc, Optional.empty(), false, false, List.of(), List.of());
+        name, kind, javaType, doc, Optional.empty(), false, false, List.of(symbols), List.of());
+  }
+
+  public static Field<String> text(String name, String doc) {
+    return declared(name, Kind.TEXT, String.class, doc);
   }
 
   public static Field<Integer> integer(String name, String doc) {
-    return new Field<>(
-        name, Kind.INT, Integer.class, doc, Optional.empty(), false, false, List.of(), List.of());
+    return declared(name, Kind.INT, Integer.class, doc);
   }
 
   public static Field<Boolean> bool(String name, String doc) {
-    return new Field<>(
-        name, Kind.BOOL, Boolean.class, doc, Optional.empty(), false, false, List.of(), List.of());
+    return declared(name, Kind.BOOL, Boolean.class, doc);
   }
 
   public static Field<Duration> duration(String name, String doc) {
-    return new Field<>(
-        name,
-        Kind.DURATION,
-        Duration.class,
-        doc,
-        Optional.empty(),
-        false,
-        false,
-        List.of(),
-        List.of());
+    return declared(name, Kind.DURATION, Duration.class, doc);
   }
 
   public static Field<Long> size(String name, String doc) {
-    return new Field<>(
-        name, Kind.SIZE, Long.class, doc, Optional.empty(), false, false, List.of(), List.of());
+    return declared(name, Kind.SIZE, Long.class, doc);
   }
 
   public static Field<Path> path(String name, String doc) {
-    return new Field<>(
-        name, Kind.PATH, Path.class, doc, Optional.empty(), false, false, List.of(), List.of());
+    return declared(name, Kind.PATH, Path.class, doc);
   }
 
   public static Field<String> symbol(String name, String doc, String... symbols) {
-    return new Field<>(
-        name,
-        Kind.SYMBOL,
-        String.class,
-        doc,
-        Optional.empty(),
-        false,
-        false,
-        List.of(symbols),
-        List.of());
+    return declared(name, Kind.SYMBOL, String.class, doc, symbols);
   }
 
   public static Field<Type> type(String name, String doc) {
-    return new Field<>(
-        name, Kind.TYPE, Type.class, doc, Optional.empty(), false, false, List.of(), List.of());
+    return declared(name, Kind.TYPE, Type.class, doc);
   }
 
   public static Field<TypeOrSymbol> typeOrSymbol(String name, String doc, String... symbols) {
-    return new Field<>(
-        name,
-        Kind.TYPE_OR_SYMBOL,
-        TypeOrSymbol.class,
-        doc,
-        Optional.empty(),
-        false,
-        false,
-        List.of(symbols),
-        List.of());
+    return declared(name, Kind.TYPE_OR_SYMBOL, TypeOrSymbol.class, doc, symbols);
   }
 
   public static Field<SequencedMap<String, Type>> types(String name, String doc) {
-    return new Field<>(
-        name,
-        Kind.TYPES,
-        SequencedMap.class,
-        doc,
-        Optional.empty(),
-        false,
-        false,
-        List.of(),
-        List.of());
+    return declared(name, Kind.TYPES, SequencedMap.class, doc);
   }
 
   public static Field<List<String>> texts(String name, String doc) {
-    return new Field<>(
-        name, Kind.TEXTS, List.class, doc, Optional.empty(), false, false, List.of(), List.of());
+    return declared(name, Kind.TEXTS, List.class, doc);
   }
 
   public static Field<SequencedMap<String, String>> textMap(String name, String doc) {
-    return new Field<>(
-        name,
-        Kind.TEXT_MAP,
-        SequencedMap.class,
-        doc,
-        Optional.empty(),
-        false,
-        false,
-        List.of(),
-        List.of());
+    return declared(name, Kind.TEXT_MAP, SequencedMap.class, doc);
   }
 
   /** The value when none is written. */

@@ -35,7 +35,7 @@ final class Masking {
       }
       case Type.Record record -> record(value, record);
       case Type.Union union -> {
-        Value symbol = Fitting.isRecord(value) ? field(value, union.tag()) : Value.Absent.ABSENT;
+        Value symbol = Fitting.isRecord(value) ? value.field(union.tag()) : Value.Absent.ABSENT;
         var member =
             symbol instanceof Value.Text(var text)
                 ? union.member(text)
@@ -128,11 +128,5 @@ final class Masking {
 
   private static Map<String, Value> fields(Value value) {
     return value instanceof Value.Dict(var fields) ? fields : ((Rec) value).toMap();
-  }
-
-  private static Value field(Value value, String name) {
-    return value instanceof Rec rec
-        ? rec.get(name)
-        : fields(value).getOrDefault(name, Value.Absent.ABSENT);
   }
 }

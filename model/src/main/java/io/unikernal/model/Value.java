@@ -131,6 +131,20 @@ public sealed interface Value
     }
   }
 
+  /** The field of a record or map, {@link Absent} where there is none and of every other value. */
+  default Value field(String name) {
+    return switch (this) {
+      case Rec rec -> rec.get(name);
+      case Dict(var fields) -> fields.getOrDefault(name, Absent.ABSENT);
+      default -> Absent.ABSENT;
+    };
+  }
+
+  /** The field's text, empty where it is no text. */
+  default String fieldText(String name) {
+    return field(name) instanceof Text(var text) ? text : "";
+  }
+
   static Value text(String value) {
     return new Text(value);
   }

@@ -6,6 +6,7 @@ import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Json;
 import io.unikernal.model.Value;
+import io.unikernal.spi.World;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -56,6 +57,9 @@ final class ControlServer implements AutoCloseable {
   private final Semaphore connections = new Semaphore(CONNECTIONS_MAX);
   private Optional<String> token = Optional.empty();
 
+  /** What is asked, and the clock that its deadlines are on. */
+  private record Running(Kernel kernel, World world) {}
+
   private ControlServer(Path socket, FileChannel lockFile, FileLock lock) {
     this.socket = socket;
     this.lockFile = lockFile;
@@ -104,13 +108,14 @@ final class ControlServer implements AutoCloseable {
   /**
    * Failing to listen is not fatal for the Unix socket, but it is for a port that was asked for.
    */
-  void start(Kernel kernel, OptionalInt port) {
+  void start(Kernel kernel, World world, OptionalInt port) {
+    var running = new Running(kernel, world);
     try {
       Files.deleteIfExists(socket);
       var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       server.bind(UnixDomainSocketAddress.of(socket));
       Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-      serve(server, kernel, false);
+      serve(server, running, false);
     } catch (IOException | UnsupportedOperationException e) {
       LOG.log(Level.WARNING, () -> "no control socket at " + socket + ": " + e.getMessage());
     }
@@ -119,7 +124,7 @@ final class ControlServer implements AutoCloseable {
       SocketAddress address =
           new InetSocketAddress(InetAddress.getLoopbackAddress(), port.getAsInt());
       try {
-        serve(ServerSocketChannel.open().bind(address), kernel, true);
+        serve(ServerSocketChannel.open().bind(address), running, true);
       } catch (IOException e) {
         throw Fault.of(
                 Fault.Code.REJECTED,
@@ -144,7 +149,7 @@ final class ControlServer implements AutoCloseable {
     return HexFormat.of().formatHex(bytes);
   }
 
-  private void serve(ServerSocketChannel server, Kernel kernel, boolean needsToken) {
+  private void serve(ServerSocketChannel server, Running running, boolean needsToken) {
     servers.add(server);
     Thread.ofVirtual()
         .name("control")
@@ -155,7 +160,7 @@ final class ControlServer implements AutoCloseable {
               connections.acquire();
               Thread.ofVirtual()
                   .name("control-request")
-                  .start(() -> answerAndClose(client, kernel, needsToken));
+                  .start(() -> answerAndClose(client, running, needsToken));
             }
           } catch (IOException | InterruptedException _) {
             // Closed.
@@ -163,12 +168,12 @@ final class ControlServer implements AutoCloseable {
         });
   }
 
-  private void answerAndClose(SocketChannel client, Kernel kernel, boolean needsToken) {
+  private void answerAndClose(SocketChannel client, Running running, boolean needsToken) {
     try (client) {
       byte[] request = ControlClient.readLine(client, REQUEST_BYTES_MAX);
       Value answer;
       try {
-        answer = answer(Json.read(request, Json.Limits.EXACT), kernel, needsToken);
+        answer = answer(Json.read(request, Json.Limits.EXACT), running, needsToken);
       } catch (FaultException e) {
         answer = ControlWords.fault(e.fault());
       }
@@ -182,29 +187,31 @@ final class ControlServer implements AutoCloseable {
     }
   }
 
-  private Value answer(Value request, Kernel kernel, boolean needsToken)
+  private Value answer(Value request, Running running, boolean needsToken)
       throws InterruptedException {
-    if (needsToken && !isToken(ControlWords.text(request, "token"))) {
+    if (needsToken && !isToken(request.fieldText("token"))) {
       throw Fault.of(Fault.Code.UNAUTHENTICATED, "the control port wants its token").toException();
     }
-    return switch (ControlWords.text(request, "do")) {
-      case "status" -> ControlWords.status(kernel.status());
-      case "call" -> call(request, kernel);
+    return switch (request.fieldText("do")) {
+      case "status" -> ControlWords.status(running.kernel().status());
+      case "call" -> call(request, running);
       default -> throw Fault.of(Fault.Code.NOT_FOUND, "`do` is `status` or `call`").toException();
     };
   }
 
-  private static Value call(Value request, Kernel kernel) throws InterruptedException {
+  private static Value call(Value request, Running running) throws InterruptedException {
     Duration limit =
-        ControlWords.field(request, "timeout_ms") instanceof Value.Int(var millis)
+        request.field("timeout_ms") instanceof Value.Int(var millis)
             ? Duration.ofMillis(Math.clamp(millis, 1, CALL_LIMIT.toMillis()))
             : CALL_LIMIT;
     var reply =
-        kernel.call(
-            ControlWords.text(request, "operation"),
-            ControlWords.field(request, "input"),
-            Deadline.after(limit, System.nanoTime()),
-            Optional.empty());
+        running
+            .kernel()
+            .call(
+                request.fieldText("operation"),
+                request.field("input"),
+                Deadline.after(limit, running.world().nanos()),
+                Optional.empty());
     return ControlWords.reply(reply.body());
   }
 

@@ -6,7 +6,6 @@ import io.unikernal.model.Value;
 import io.unikernal.spi.Health;
 import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Optional;
 
 /** The values that the control socket and {@code --json} speak. */
 public final class ControlWords {
@@ -77,15 +76,5 @@ public final class ControlWords {
       fields.put((String) namesAndValues[i], (Value) namesAndValues[i + 1]);
     }
     return new Value.Dict(fields);
-  }
-
-  public static Value field(Value value, String name) {
-    return value instanceof Value.Dict(var fields)
-        ? Optional.ofNullable(fields.get(name)).orElse(Value.Absent.ABSENT)
-        : Value.Absent.ABSENT;
-  }
-
-  public static String text(Value value, String name) {
-    return field(value, name) instanceof Value.Text(var string) ? string : "";
   }
 }

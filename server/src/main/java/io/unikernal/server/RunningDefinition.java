@@ -41,7 +41,7 @@ public final class RunningDefinition implements AutoCloseable {
       throw e;
     }
     kernel.start();
-    control.start(kernel, controlPort);
+    control.start(kernel, world, controlPort);
     return new RunningDefinition(kernel, control);
   }
 

@@ -129,10 +129,10 @@ class OneCallTest {
                   "operation", Value.text("notes.keep"),
                   "input", json("{\"text\": \"b\", \"weight\": 0.10}")));
       assertThat(answer).isPresent();
-      assertThat(ControlWords.field(answer.get(), "fault")).isEqualTo(Value.Absent.ABSENT);
+      assertThat(answer.get().field("fault")).isEqualTo(Value.Absent.ABSENT);
       var unknown =
           ControlClient.ask(plan.stateDir(), ControlWords.dict("do", Value.text("dance")));
-      assertThat(ControlWords.field(unknown.orElseThrow(), "fault")).isInstanceOf(Value.Dict.class);
+      assertThat(unknown.orElseThrow().field("fault")).isInstanceOf(Value.Dict.class);
       assertThatThrownBy(
               () -> RunningDefinition.start(plan, adapters, Listener.SILENT, OptionalInt.empty()))
           .hasMessageContaining("runs already");

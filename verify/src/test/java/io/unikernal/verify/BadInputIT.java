@@ -7,11 +7,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -167,12 +162,12 @@ class BadInputIT {
         Definitions.of(folder.resolve("work"), "a.udl.yaml", WEB_AND_JOBS, "jobs.py", WORK);
     try (var program = RunningProgram.run(folder, definition)) {
       String url = program.url() + "/work";
-      assertThat(post(url, "{\"text\":\"fine\"}").body()).isEqualTo("{\"text\":\"fine\"}");
+      assertThat(Http.post(url, "{\"text\":\"fine\"}").body()).isEqualTo("{\"text\":\"fine\"}");
       assertThat(program.errors()).contains("jobs#1: printed to stdout");
-      assertThat(post(url, "{\"text\":\"throw\"}").statusCode()).isEqualTo(500);
-      assertThat(post(url, "{\"text\":\"wrong\"}").statusCode()).isBetween(500, 502);
-      assertThat(post(url, "{\"text\":\"hang\"}").statusCode()).isEqualTo(504);
-      assertThat(post(url, "{\"text\":\"again\"}").statusCode()).isEqualTo(200);
+      assertThat(Http.post(url, "{\"text\":\"throw\"}").statusCode()).isEqualTo(500);
+      assertThat(Http.post(url, "{\"text\":\"wrong\"}").statusCode()).isBetween(500, 502);
+      assertThat(Http.post(url, "{\"text\":\"hang\"}").statusCode()).isEqualTo(504);
+      assertThat(Http.post(url, "{\"text\":\"again\"}").statusCode()).isEqualTo(200);
       assertThat(program.interrupt()).isZero();
     }
   }
@@ -194,7 +189,7 @@ class BadInputIT {
       assertThat(status(url, "{}")).as("a missing field").isEqualTo(422);
       assertThat(status(url, "{\"text\":7}")).as("a wrong type").isEqualTo(422);
       byte[] invalid = {'{', '"', 't', 'e', 'x', 't', '"', ':', '"', (byte) 0xc3, '(', '"', '}'};
-      assertThat(send(url, invalid).statusCode()).as("invalid UTF-8").isEqualTo(400);
+      assertThat(Http.post(url, invalid).statusCode()).as("invalid UTF-8").isEqualTo(400);
       assertThat(status(url, "{\"text\":\"fine\"}")).isEqualTo(200);
     }
   }
@@ -228,20 +223,6 @@ class BadInputIT {
   }
 
   private static int status(String url, String json) throws Exception {
-    return post(url, json).statusCode();
-  }
-
-  private static HttpResponse<String> post(String url, String json) throws Exception {
-    return send(url, json.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static HttpResponse<String> send(String url, byte[] body) throws Exception {
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(URI.create(url))
-                .header("content-type", "application/json")
-                .POST(BodyPublishers.ofByteArray(body))
-                .build(),
-            BodyHandlers.ofString());
+    return Http.post(url, json).statusCode();
   }
 }

@@ -7,10 +7,6 @@ import io.unikernal.model.Value;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,11 +64,7 @@ class CommandLineIT {
     Path file = made.resolve("hello.udl.yaml");
     Files.writeString(file, Files.readString(file).replace("listen: 8080", "listen: 0"));
     try (var program = RunningProgram.run(folder, made)) {
-      var response =
-          HttpClient.newHttpClient()
-              .send(
-                  HttpRequest.newBuilder(URI.create(program.url() + "/hello/ann")).build(),
-                  BodyHandlers.ofString());
+      var response = Http.get(program.url() + "/hello/ann");
       assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
       assertThat(response.body()).contains("Hello, ann!");
       Path socket = made.resolve(".unikernal/control.sock");

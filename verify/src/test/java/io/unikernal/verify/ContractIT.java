@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unikernal.model.Json;
 import io.unikernal.model.Value;
-import io.unikernal.server.ControlWords;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,14 +49,11 @@ class ContractIT {
       List<Value> found, String severity, List<Map<String, Object>> expected) {
     var lines = new ArrayList<String>();
     for (Value diagnostic : found) {
-      if (!ControlWords.text(diagnostic, "severity").equals(severity)) {
+      if (!diagnostic.fieldText("severity").equals(severity)) {
         continue;
       }
-      String line =
-          ControlWords.field(diagnostic, "line") instanceof Value.Int(var number)
-              ? "" + number
-              : "";
-      String message = ControlWords.text(diagnostic, "message");
+      String line = diagnostic.field("line") instanceof Value.Int(var number) ? "" + number : "";
+      String message = diagnostic.fieldText("message");
       expected.stream()
           .filter(
               one -> ("" + one.get("line")).equals(line) && message.contains("" + one.get("about")))

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.unikernal.model.Json;
 import io.unikernal.model.Value;
-import io.unikernal.server.ControlWords;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -135,7 +134,7 @@ final class Exchanges {
           String name = text(entry.getKeyNode());
           names.add(name);
           assertThat(fields).as(about).containsKey(name);
-          matches(entry.getValueNode(), ControlWords.field(value, name), about, whole);
+          matches(entry.getValueNode(), value.field(name), about, whole);
         }
         if (whole) {
           assertThat(fields.keySet()).as(about).containsExactlyInAnyOrderElementsOf(names);

@@ -4,13 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unikernal.model.Json;
 import io.unikernal.model.Value;
-import io.unikernal.server.ControlWords;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -88,7 +82,7 @@ class KilledIT {
 
   private static String id(HttpResponse<String> response) {
     var body = response.body().getBytes(StandardCharsets.UTF_8);
-    return ControlWords.text(Json.read(body, Json.Limits.DEFAULT), "id");
+    return Json.read(body, Json.Limits.DEFAULT).fieldText("id");
   }
 
   @Test
@@ -127,12 +121,12 @@ class KilledIT {
             """);
     try (var program = RunningProgram.run(folder, definition)) {
       String url = program.url() + "/nap";
-      long pid = pid(post(url, "{\"ms\": 1}"));
+      long pid = pid(Http.post(url, "{\"ms\": 1}"));
       var waiting = new ArrayList<HttpResponse<String>>();
       Thread caller =
           Thread.startVirtualThread(() -> {
             try {
-              waiting.add(post(url, "{\"ms\": 30000}"));
+              waiting.add(Http.post(url, "{\"ms\": 30000}"));
             } catch (Exception e) {
               throw new AssertionError(e);
             }
@@ -144,7 +138,7 @@ class KilledIT {
       assertThat(waiting).hasSize(1);
       assertThat(waiting.getFirst().statusCode()).isEqualTo(502);
       assertThat(waiting.getFirst().body()).contains("disconnected", "jobs.nap");
-      var next = post(url, "{\"ms\": 1}");
+      var next = Http.post(url, "{\"ms\": 1}");
       assertThat(next.statusCode()).as(next.body() + program.errors()).isEqualTo(200);
       assertThat(pid(next)).isNotEqualTo(pid);
     }
@@ -167,19 +161,8 @@ class KilledIT {
   private static long pid(HttpResponse<String> response) {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     var body = response.body().getBytes(StandardCharsets.UTF_8);
-    return ControlWords.field(Json.read(body, Json.Limits.DEFAULT), "pid")
-            instanceof Value.Int(var pid)
+    return Json.read(body, Json.Limits.DEFAULT).field("pid") instanceof Value.Int(var pid)
         ? pid
         : -1;
-  }
-
-  private static HttpResponse<String> post(String url, String json) throws Exception {
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(URI.create(url))
-                .header("content-type", "application/json")
-                .POST(BodyPublishers.ofString(json))
-                .build(),
-            BodyHandlers.ofString());
   }
 }

@@ -5,11 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.unikernal.model.Json;
 import io.unikernal.model.Value;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,14 +50,7 @@ class OrdersExampleIT {
 
   private static void assertTooLargeIsRefused(String url) throws Exception {
     String body = "{\"customer\": \"" + "x".repeat(2 * 1024 * 1024) + "\"}";
-    var response =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(URI.create(url + "/orders"))
-                    .header("content-type", "application/json")
-                    .POST(BodyPublishers.ofString(body))
-                    .build(),
-                BodyHandlers.ofString());
+    var response = Http.post(url + "/orders", body);
     assertThat(response.statusCode()).isEqualTo(413);
     assertThat(response.headers().firstValue("content-type")).contains("application/problem+json");
   }
@@ -123,12 +111,6 @@ class OrdersExampleIT {
     String body =
         "{\"customer\":\"%s\",\"email\":\"a@example.org\",\"items\":[{\"sku\":\"ABC-0001\",\"qty\":1,\"price\":1.25}]}"
             .formatted(customer);
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(URI.create(url + "/orders"))
-                .header("content-type", "application/json")
-                .POST(BodyPublishers.ofString(body))
-                .build(),
-            BodyHandlers.ofString());
+    return Http.post(url + "/orders", body);
   }
 }

@@ -58,7 +58,7 @@ public final class RateLimiter {
   private Fault overloaded(String what, long waitNanos) {
     var details = new LinkedHashMap<String, Value>();
     details.put(
-        Retry.RETRY_AFTER_MS,
+        Fault.RETRY_AFTER_MS,
         Value.integer(Math.ceilDiv(waitNanos, Duration.ofMillis(1).toNanos())));
     return Fault.of(
             Fault.Code.OVERLOADED,

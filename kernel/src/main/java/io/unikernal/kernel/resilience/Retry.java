@@ -10,9 +10,6 @@ import java.util.Optional;
 
 /** When to try again, and when to leave it. */
 public final class Retry {
-  /** Detail of an OVERLOADED fault: when there will be room. */
-  public static final String RETRY_AFTER_MS = "retry_after_ms";
-
   private final World world;
   private final Policy.Retry policy;
 
@@ -58,7 +55,7 @@ public final class Retry {
   }
 
   private static long retryAfter(Fault fault) {
-    return fault.details().fields().get(RETRY_AFTER_MS) instanceof Value.Int(var millis)
+    return fault.details().fields().get(Fault.RETRY_AFTER_MS) instanceof Value.Int(var millis)
             && millis > 0
         ? Duration.ofMillis(millis).toNanos()
         : 0;

@@ -21,7 +21,6 @@ import java.util.Set;
 record Answer(int status, String contentType, Buffer body, SequencedMap<String, String> headers) {
   private static final Buffer NOTHING = Buffer.buffer();
   private static final int SECOND_MS = 1_000;
-  private static final String RETRY_AFTER_MS = "retry_after_ms";
 
   /** Headers that only this side may set. */
   private static final Set<String> RESERVED =
@@ -117,7 +116,7 @@ record Answer(int status, String contentType, Buffer body, SequencedMap<String, 
       case TOO_LARGE -> 413;
       case UNSUPPORTED -> 415;
       case INVALID -> 422;
-      case OVERLOADED -> fault.details().fields().containsKey(RETRY_AFTER_MS) ? 429 : 503;
+      case OVERLOADED -> fault.details().fields().containsKey(Fault.RETRY_AFTER_MS) ? 429 : 503;
       case DISCONNECTED, REJECTED -> 502;
       case TIMEOUT -> 504;
       // Nobody is there to read it: the connection is closed instead.
@@ -128,7 +127,7 @@ record Answer(int status, String contentType, Buffer body, SequencedMap<String, 
 
   private static SequencedMap<String, String> problemHeaders(int status, Fault fault) {
     var headers = new LinkedHashMap<String, String>();
-    if (fault.details().fields().get(RETRY_AFTER_MS) instanceof Value.Int(var millis)) {
+    if (fault.details().fields().get(Fault.RETRY_AFTER_MS) instanceof Value.Int(var millis)) {
       headers.put("retry-after", Long.toString(Math.ceilDiv(Math.max(0, millis), SECOND_MS)));
     } else if (status == 503 || status == 429) {
       headers.put("retry-after", "1");

@@ -82,7 +82,7 @@ final class ClientFaults {
     return retryAfter(headers, now)
         .map(wait -> {
           var details = new LinkedHashMap<String, Value>();
-          details.put("retry_after_ms", Value.integer(wait.toMillis()));
+          details.put(Fault.RETRY_AFTER_MS, Value.integer(wait.toMillis()));
           return fault.withDetails(new Value.Dict(details));
         })
         .orElse(fault);

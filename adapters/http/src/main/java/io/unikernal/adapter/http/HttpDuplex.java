@@ -99,7 +99,7 @@ final class HttpDuplex implements Endpoint.Duplex {
     for (var segment : call.template().segments()) {
       String text =
           segment.isPlaceholder()
-              ? text(segment.text(), field(input, segment.text()))
+              ? text(segment.text(), input.field(segment.text()))
                   .filter(t -> !t.isEmpty())
                   .orElseThrow(() -> missing(segment.text()))
               : segment.text();
@@ -111,7 +111,7 @@ final class HttpDuplex implements Endpoint.Duplex {
   private String query(Value input) {
     var query = new StringBuilder();
     for (String name : queryNames) {
-      Value value = field(input, name);
+      Value value = input.field(name);
       var all = value instanceof Value.Items(var items) ? items : List.of(value);
       for (Value one : all) {
         text(name, one)
@@ -132,7 +132,7 @@ final class HttpDuplex implements Endpoint.Duplex {
     headers.set("accept", MediaTypes.JSON);
     system.settings().headers().forEach((name, text) -> set(headers, name, text));
     for (String name : headerNames) {
-      text(name, field(input, name))
+      text(name, input.field(name))
           .ifPresent(text -> set(headers, InputReader.headerName(name), text));
     }
     if (hasBody) {
@@ -160,7 +160,7 @@ final class HttpDuplex implements Endpoint.Duplex {
     if (!hasBody) {
       return Optional.empty();
     }
-    Value body = isBodyOnly ? input : field(input, HttpRule.BODY_FIELD);
+    Value body = isBodyOnly ? input : input.field(HttpRule.BODY_FIELD);
     return body == Value.Absent.ABSENT ? Optional.empty() : Optional.of(Json.write(body));
   }
 
@@ -244,14 +244,6 @@ final class HttpDuplex implements Endpoint.Duplex {
     long low = (long) (system.world().random() * scale);
     long span = high << 32 | low;
     return HexFormat.of().toHexDigits(span == 0 ? 1 : span);
-  }
-
-  private static Value field(Value input, String name) {
-    return switch (input) {
-      case Rec record -> record.get(name);
-      case Value.Dict(var fields) -> fields.getOrDefault(name, Value.Absent.ABSENT);
-      default -> Value.Absent.ABSENT;
-    };
   }
 
   /** As JSON has it but without quotes; empty when there is nothing. */

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -430,17 +431,7 @@ class ClientTest {
       var definition = get("http://127.0.0.1:" + silent.getLocalPort()).with(HttpAdapter.POOL, 1);
       OpenSystem system = new HttpAdapter().open(definition.context());
       var duplex = (Duplex) system.bind(definition.operations().getFirst());
-      var codes = new java.util.concurrent.LinkedBlockingQueue<Fault.Code>();
-      for (int i = 0; i < 3; i++) {
-        Thread.ofVirtual()
-            .start(() ->
-                codes.add(
-                    catchThrowableOfType(
-                            FaultException.class,
-                            () -> duplex.call(message(Value.Dict.EMPTY, Deadline.NONE)))
-                        .fault()
-                        .code()));
-      }
+      var codes = failuresOf(duplex, 3);
       try (Socket accepted = silent.accept()) {
         assertThat(accepted.getInputStream().read()).isPositive();
         system.close();
@@ -461,17 +452,7 @@ class ClientTest {
               .with(HttpAdapter.TIMEOUT, Duration.ofMillis(1_500));
       OpenSystem system = new HttpAdapter().open(definition.context());
       var duplex = (Duplex) system.bind(definition.operations().getFirst());
-      var codes = new java.util.concurrent.LinkedBlockingQueue<Fault.Code>();
-      for (int i = 0; i < 8; i++) {
-        Thread.ofVirtual()
-            .start(() ->
-                codes.add(
-                    catchThrowableOfType(
-                            FaultException.class,
-                            () -> duplex.call(message(Value.Dict.EMPTY, Deadline.NONE)))
-                        .fault()
-                        .code()));
-      }
+      var codes = failuresOf(duplex, 8);
       var all = new java.util.ArrayList<Fault.Code>();
       for (int i = 0; i < 8; i++) {
         all.add(codes.poll(5, TimeUnit.SECONDS));
@@ -571,5 +552,21 @@ class ClientTest {
                 FaultException.class, () -> new HttpAdapter().open(get(url).context()).close())
             .fault();
     assertThat(fault.message()).isEqualTo("`url` of `bank` is not an address of a server");
+  }
+
+  /** Calls so many times at once; the codes of the faults, as they come. */
+  private static LinkedBlockingQueue<Fault.Code> failuresOf(Duplex duplex, int count) {
+    var codes = new LinkedBlockingQueue<Fault.Code>();
+    for (int i = 0; i < count; i++) {
+      Thread.ofVirtual()
+          .start(() ->
+              codes.add(
+                  catchThrowableOfType(
+                          FaultException.class,
+                          () -> duplex.call(message(Value.Dict.EMPTY, Deadline.NONE)))
+                      .fault()
+                      .code()));
+    }
+    return codes;
   }
 }

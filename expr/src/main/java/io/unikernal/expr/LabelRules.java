@@ -1,10 +1,9 @@
 package io.unikernal.expr;
 
 import io.unikernal.model.Label;
+import io.unikernal.model.Labels;
 import io.unikernal.model.Type;
-import java.util.Collections;
 import java.util.EnumSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
@@ -12,8 +11,8 @@ import java.util.Set;
  * How labels flow: what is passed through keeps its structure and the labels in it; what is
  * computed carries every label of what it was computed from.
  */
-final class Labels {
-  private Labels() {}
+final class LabelRules {
+  private LabelRules() {}
 
   /** The labels around the type itself. */
   static Set<Label> outer(Type type) {
@@ -31,44 +30,11 @@ final class Labels {
     }
   }
 
-  /** Every label anywhere in the type. */
-  static Set<Label> deep(Type type) {
-    Set<Label> found = EnumSet.noneOf(Label.class);
-    collect(type, found, Collections.newSetFromMap(new IdentityHashMap<>()));
-    return found;
-  }
-
+  /** Every label anywhere in the types of these. */
   static Set<Label> deep(List<Ir> nodes) {
     Set<Label> found = EnumSet.noneOf(Label.class);
-    nodes.forEach(node -> found.addAll(deep(node.type())));
+    nodes.forEach(node -> found.addAll(Labels.within(node.type())));
     return found;
-  }
-
-  private static void collect(Type type, Set<Label> found, Set<Type> seen) {
-    switch (type) {
-      case Type.Labelled(var label, var of) -> {
-        found.add(label);
-        collect(of, found, seen);
-      }
-      case Type.Maybe(var of) -> collect(of, found, seen);
-      case Type.ListOf(var element, _) -> collect(element, found, seen);
-      case Type.MapOf(var value) -> collect(value, found, seen);
-      case Type.StreamOf(var element) -> collect(element, found, seen);
-      case Type.Union union -> union.members().forEach(member -> collect(member, found, seen));
-      case Type.Record record -> {
-        if (seen.add(record)) {
-          record.fields().forEach(field -> collect(field.type(), found, seen));
-        }
-      }
-      case Type.Simple _,
-          Type.Int _,
-          Type.UInt _,
-          Type.Real _,
-          Type.Decimal _,
-          Type.Text _,
-          Type.Bytes _,
-          Type.Enum _ -> {}
-    }
   }
 
   /** The type with these labels around it, each once. */
