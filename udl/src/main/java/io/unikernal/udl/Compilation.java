@@ -1,5 +1,6 @@
 package io.unikernal.udl;
 
+import io.unikernal.expr.UserFunctions;
 import io.unikernal.model.Plan;
 import java.util.List;
 import java.util.Optional;
@@ -7,8 +8,18 @@ import java.util.Optional;
 /**
  * What came of a definition: the plan if there is no error, all diagnostics in order of place, and
  * their text.
+ *
+ * @param functions those that the definition declares, for expressions from elsewhere
  */
-public record Compilation(Optional<Plan> plan, List<Diagnostic> diagnostics, Rendered rendered) {
+public record Compilation(
+    Optional<Plan> plan,
+    List<Diagnostic> diagnostics,
+    Rendered rendered,
+    UserFunctions functions) {
+
+  public Compilation(Optional<Plan> plan, List<Diagnostic> diagnostics, Rendered rendered) {
+    this(plan, diagnostics, rendered, UserFunctions.NONE);
+  }
 
   /** The diagnostics for people and for programs. */
   public interface Rendered {

@@ -14,6 +14,7 @@ final class Definition {
   private final Path stateDir;
   final Map<String, Entry> types = new LinkedHashMap<>();
   final Map<String, Entry> systems = new LinkedHashMap<>();
+  final Map<String, Entry> functions = new LinkedHashMap<>();
   final Map<String, Entry> policies = new LinkedHashMap<>();
   final Map<String, Entry> pipelines = new LinkedHashMap<>();
   final List<Node> routes = new ArrayList<>();
@@ -39,6 +40,7 @@ final class Definition {
           version(file, diagnostics);
           declare(file, "types", "a type", types, diagnostics);
           declare(file, "systems", "a system", systems, diagnostics);
+          declare(file, "functions", "a function", functions, diagnostics);
           declare(file, "policies", "a policy", policies, diagnostics);
           declare(file, "pipelines", "a pipeline", pipelines, diagnostics);
           file.get("routes")

@@ -2,6 +2,8 @@ package io.unikernal.udl;
 
 import io.unikernal.expr.Compiled;
 import io.unikernal.expr.Expressions;
+import io.unikernal.expr.Scope;
+import io.unikernal.expr.UserFunctions;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Type;
@@ -15,15 +17,43 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Makes expressions of YAML. What is wrong is reported and stands for anything. */
 final class ExpressionReader {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Z][A-Z0-9_]*}");
+
+  /** What expressions of routes and pipelines have in scope, and functions have not. */
+  private static final Set<String> OF_A_MESSAGE =
+      Set.of("input", "meta", "auth", "error", "item", "index");
+
   private final Diagnostics diagnostics;
+  private final UserFunctions functions;
+  private final boolean isFunction;
 
   ExpressionReader(Diagnostics diagnostics) {
+    this(diagnostics, UserFunctions.NONE);
+  }
+
+  ExpressionReader(Diagnostics diagnostics, UserFunctions functions) {
+    this(diagnostics, functions, false);
+  }
+
+  private ExpressionReader(
+      Diagnostics diagnostics, UserFunctions functions, boolean isFunction) {
     this.diagnostics = diagnostics;
+    this.functions = functions;
+    this.isFunction = isFunction;
+  }
+
+  /** For the body of a function, which knows its parameters and the other functions. */
+  static ExpressionReader ofFunction(Diagnostics diagnostics, UserFunctions functions) {
+    return new ExpressionReader(diagnostics, functions, true);
+  }
+
+  private Scope scope(Variables variables) {
+    return variables.scope().with(functions);
   }
 
   /** An expression of which nothing is known: it stands for one that is wrong. */
@@ -39,7 +69,7 @@ final class ExpressionReader {
         yield unknown();
       }
       case Scalar scalar when scalar.text().contains("${") ->
-          finish(Expressions.template(scalar.text(), variables.scope()), scalar);
+          finish(Expressions.template(scalar.text(), scope(variables)), scalar);
       case Scalar scalar -> literal(scalar, wanted);
       case Sequence sequence -> {
         Type element = wanted.core() instanceof Type.ListOf(var of, var _) ? of : Type.Simple.ANY;
@@ -140,7 +170,7 @@ final class ExpressionReader {
       return Optional.empty();
     }
     int before = diagnostics.errors();
-    Expression condition = finish(Expressions.cel(text, variables.scope()), scalar.get());
+    Expression condition = finish(Expressions.cel(text, scope(variables)), scalar.get());
     Type type = condition.type().bare();
     if (diagnostics.errors() > before) {
       return Optional.empty();
@@ -172,6 +202,20 @@ final class ExpressionReader {
   private void report(List<Compiled.Problem> problems, Scalar scalar) {
     for (Compiled.Problem problem : problems) {
       Place place = scalar.part(problem.start(), problem.end());
+      if (problem.kind() == Compiled.Kind.UNKNOWN_FUNCTION) {
+        // The one that was meant counts as called: one mistake, one finding.
+        String name = scalar.text().substring(problem.start(), problem.end());
+        Suggestions.closest(name, functions.names()).ifPresent(functions::find);
+      }
+      if (isFunction && problem.kind() == Compiled.Kind.UNKNOWN_NAME) {
+        String name = scalar.text().substring(problem.start(), problem.end());
+        if (OF_A_MESSAGE.contains(name)) {
+          diagnostics
+              .error(Code.FUNCTION_SCOPE, place, "a function does not know `" + name + "`")
+              .label("it knows its parameters and the other functions: pass it as a parameter");
+          continue;
+        }
+      }
       Code code =
           switch (problem.kind()) {
             case SYNTAX -> Code.EXPRESSION_SYNTAX;
@@ -179,6 +223,7 @@ final class ExpressionReader {
             case UNKNOWN_FIELD -> Code.UNKNOWN_FIELD;
             case UNKNOWN_FUNCTION -> Code.UNKNOWN_FUNCTION;
             case TYPE -> Code.EXPRESSION_TYPE;
+            case ARGUMENT -> Code.FUNCTION_ARGUMENT;
             case MAYBE_ABSENT -> Code.MAYBE_ABSENT;
             case LIMIT -> Code.EXPRESSION_LIMIT;
           };

@@ -138,7 +138,7 @@ final class Grammar {
           key("policies", new MapOf(Written.POLICIES), "policies by name"),
           key("routes", new ListOf(new Nested(() -> ROUTE)), "what flows where"),
           key("pipelines", new MapOf(new Nested(() -> PIPELINE)), "pipelines by name"),
-          later("functions", new MapOf(new Nested(() -> FUNCTION)), "functions by name"),
+          key("functions", new MapOf(new Nested(() -> FUNCTION)), "functions by name"),
           later("templates", new MapOf(new Nested(() -> TEMPLATE)), "templates by name"),
           later("use", new ListOf(new Nested(() -> USE)), "templates that are filled in"),
           later("defaults", new Nested(() -> DEFAULTS), "what holds everywhere"),

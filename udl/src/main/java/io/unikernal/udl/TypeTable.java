@@ -50,6 +50,14 @@ final class TypeTable implements TypeParser.Names {
     return table;
   }
 
+  /** The same types, for a reader whose findings are made elsewhere. */
+  TypeTable quiet() {
+    var quiet = new TypeTable(declared, new Diagnostics());
+    quiet.resolved.putAll(resolved);
+    quiet.fields.putAll(fields);
+    return quiet;
+  }
+
   /** Members may be records that were not known yet when the union was read. */
   private void checkTag(Place place, Type.Union union) {
     boolean isDefined = union.members().stream().allMatch(Type.Record::isDefined);

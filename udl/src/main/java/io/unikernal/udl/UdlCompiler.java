@@ -1,5 +1,6 @@
 package io.unikernal.udl;
 
+import io.unikernal.expr.UserFunctions;
 import io.unikernal.model.Operation.Direction;
 import io.unikernal.model.Pipeline;
 import io.unikernal.model.Plan;
@@ -33,27 +34,31 @@ public final class UdlCompiler {
   public static Compilation compile(Path definition, Map<String, Adapter> adapters, Options options)
       throws InterruptedException {
     var diagnostics = new Diagnostics();
-    Optional<Plan> plan = Optional.empty();
+    var made = new Made(Optional.empty(), UserFunctions.NONE);
     Optional<Definition> loaded = Loader.load(definition, diagnostics);
     if (loaded.isPresent()) {
-      plan = plan(loaded.get(), adapters, options, diagnostics);
+      made = make(loaded.get(), adapters, options, diagnostics);
     }
     List<Diagnostic> all = diagnostics.sorted();
     List<Diagnostic> shown = all.subList(0, Math.min(all.size(), Diagnostics.MAX));
     return new Compilation(
-        plan.filter(_ -> !diagnostics.hasErrors()),
+        made.plan().filter(_ -> !diagnostics.hasErrors()),
         List.copyOf(shown),
         new Renderer(
-            shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()));
+            shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
+        made.functions());
   }
 
-  private static Optional<Plan> plan(
+  private record Made(Optional<Plan> plan, UserFunctions functions) {}
+
+  private static Made make(
       Definition definition,
       Map<String, Adapter> adapters,
       Options options,
       Diagnostics diagnostics)
       throws InterruptedException {
     TypeTable types = TypeTable.of(definition, diagnostics);
+    FunctionTable functions = FunctionTable.of(definition, types, diagnostics);
     var markers = new Markers(options.environment(), definition.stateDir(), diagnostics);
     var reader = new OptionReader(types, markers, diagnostics);
     PolicyTable policies = PolicyTable.of(definition, reader, diagnostics);
@@ -64,7 +69,7 @@ public final class UdlCompiler {
             systems,
             policies,
             new References(systems, definition.pipelines, diagnostics),
-            new ExpressionReader(diagnostics),
+            new ExpressionReader(diagnostics, functions),
             new Typing(diagnostics),
             new LabelFlow(diagnostics),
             diagnostics);
@@ -88,13 +93,16 @@ public final class UdlCompiler {
     pipelines.finish();
     routeReader.warnUnused(definition.pipelines);
     policies.warnUnused();
+    functions.warnUnused();
     if (diagnostics.hasErrors()) {
-      return Optional.empty();
+      return new Made(Optional.empty(), functions);
     }
     SequencedMap<String, Pipeline> byName = new LinkedHashMap<>();
     pipelines.pipelines().forEach(pipeline -> byName.put(pipeline.name(), pipeline));
-    return Optional.of(
-        new Plan(definition.path(), definition.stateDir(), systems.plan(), byName, routes));
+    return new Made(
+        Optional.of(
+            new Plan(definition.path(), definition.stateDir(), systems.plan(), byName, routes)),
+        functions);
   }
 
   private static SystemTable systems(
