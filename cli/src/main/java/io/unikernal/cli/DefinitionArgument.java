@@ -39,6 +39,12 @@ final class DefinitionArgument {
         .anyMatch(diagnostic -> diagnostic.severity() == Diagnostic.Severity.ERROR);
   }
 
+  /** A path as a person would write it, who stands in the working folder. */
+  static String shown(Path file) {
+    Path here = Path.of("").toAbsolutePath();
+    return file.startsWith(here) ? here.relativize(file).toString() : file.toString();
+  }
+
   /** Colours where a person reads them, unless NO_COLOR says otherwise. */
   static boolean color() {
     return System.console() != null

@@ -105,7 +105,9 @@ final class ExpressionReader {
                     type + " has no field `" + entry.name() + "`")
                 .label(Suggestions.label(entry.name(), known));
         Suggestions.closest(entry.name(), known)
-            .ifPresent(better -> finding.edit(entry.key().place(), better));
+            .ifPresent(better ->
+                finding.edit(
+                    entry.key().place(), better, Suggestions.isOnly(entry.name(), known)));
       }
     }
   }
@@ -166,7 +168,7 @@ final class ExpressionReader {
               scalar.get().place(),
               "`when` takes the expression itself, without `${…}`")
           .write("when: " + inside)
-          .edit(scalar.get().place(), YamlErrors.quoted(inside));
+          .edit(scalar.get().place(), YamlErrors.quoted(inside), true);
       return Optional.empty();
     }
     int before = diagnostics.errors();

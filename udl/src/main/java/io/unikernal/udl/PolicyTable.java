@@ -146,7 +146,7 @@ final class PolicyTable {
             .label(Suggestions.label(name, declared.keySet()));
     closest.ifPresentOrElse(
         better -> {
-          finding.edit(mentioned, better);
+          finding.edit(mentioned, better, Suggestions.isOnly(name, declared.keySet()));
           used.add(better);
         },
         () -> finding.write("policies:\n  " + name + ": { type: retry, attempts: 3 }"));

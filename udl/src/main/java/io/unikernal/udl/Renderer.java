@@ -189,7 +189,8 @@ final class Renderer implements Compilation.Rendered {
     for (int i = 0; i < edits.size(); i++) {
       text.append(i > 0 ? ",{" : "{");
       span(text, edits.get(i).span());
-      text.append(",\"text\":").append(quote(edits.get(i).text())).append('}');
+      text.append(",\"text\":").append(quote(edits.get(i).text()));
+      text.append(",\"safe\":").append(edits.get(i).isSafe()).append('}');
     }
   }
 

@@ -27,15 +27,25 @@ public final class UdlCompiler {
    * @param environment what {@code ${NAME}} and {@code env.NAME} read
    * @param offline runs no user code: functions are what {@code operations:} declares, else {@code
    *     any}
+   * @param overlay texts that count instead of what files hold
    */
-  public record Options(Map<String, String> environment, boolean offline) {}
+  public record Options(Map<String, String> environment, boolean offline, Overlay overlay) {
+    public Options(Map<String, String> environment, boolean offline) {
+      this(environment, offline, Overlay.NONE);
+    }
+  }
 
   /** Compiles a file, or every {@code *.udl} and {@code *.udl.yaml} directly in a folder. */
   public static Compilation compile(Path definition, Map<String, Adapter> adapters, Options options)
       throws InterruptedException {
-    var diagnostics = new Diagnostics();
+    return compile(definition, adapters, options, new Diagnostics());
+  }
+
+  static Compilation compile(
+      Path definition, Map<String, Adapter> adapters, Options options, Diagnostics diagnostics)
+      throws InterruptedException {
     var made = new Made(Optional.empty(), UserFunctions.NONE);
-    Optional<Definition> loaded = Loader.load(definition, diagnostics);
+    Optional<Definition> loaded = Loader.load(definition, options.overlay(), diagnostics);
     if (loaded.isPresent()) {
       made = make(loaded.get(), adapters, options, diagnostics);
     }
