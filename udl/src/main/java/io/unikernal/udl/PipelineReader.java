@@ -10,6 +10,7 @@ import io.unikernal.model.Type;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
+import io.unikernal.udl.PolicyBuilder.Use;
 import io.unikernal.udl.SystemTable.Op;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,7 +107,12 @@ final class PipelineReader {
             .get("input")
             .map(tools.types()::read)
             .orElseGet(() -> inferred.getOrDefault(entry.name(), Type.Simple.ANY));
-    List<Policy> policies = mapping.get("policy").map(tools.policies()::read).orElse(List.of());
+    Use use = Use.of(Guards.Level.PIPELINE, "pipeline `" + entry.name() + "`", input);
+    List<Policy> policies =
+        mapping
+            .get("policy")
+            .<List<Policy>>map(node -> tools.policies().read(node, use))
+            .orElse(List.of());
     boolean isEmpty = mapping.get("steps").isEmpty() && mapping.get("output").isEmpty();
     if (isEmpty && entry.value() instanceof Mapping) {
       diagnostics

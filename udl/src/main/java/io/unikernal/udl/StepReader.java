@@ -13,6 +13,7 @@ import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.PipelineReader.Call;
 import io.unikernal.udl.PipelineReader.Tools;
+import io.unikernal.udl.PolicyBuilder.Use;
 import io.unikernal.udl.References.Target;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -185,7 +186,12 @@ final class StepReader {
   }
 
   private List<Policy> policies(Context context) {
-    return context.mapping().get("policy").map(tools.policies()::read).orElse(List.of());
+    Use use = Use.ofStep("step `" + context.place() + "`", context.variables());
+    return context
+        .mapping()
+        .get("policy")
+        .<List<Policy>>map(node -> tools.policies().read(node, use))
+        .orElse(List.of());
   }
 
   /** Makes the step's value visible under its name, as `T?` if the step may be skipped. */

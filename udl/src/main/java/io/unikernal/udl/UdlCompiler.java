@@ -34,14 +34,17 @@ public final class UdlCompiler {
       throws InterruptedException {
     var diagnostics = new Diagnostics();
     Optional<Plan> plan = Optional.empty();
+    var effectsBy = new LinkedHashMap<String, String>();
     Optional<Definition> loaded = Loader.load(definition, diagnostics);
     if (loaded.isPresent()) {
-      plan = plan(loaded.get(), adapters, options, diagnostics);
+      plan = plan(loaded.get(), adapters, options, effectsBy, diagnostics);
     }
     List<Diagnostic> all = diagnostics.sorted();
     List<Diagnostic> shown = all.subList(0, Math.min(all.size(), Diagnostics.MAX));
     return new Compilation(
         plan.filter(_ -> !diagnostics.hasErrors()),
+        plan,
+        Map.copyOf(effectsBy),
         List.copyOf(shown),
         new Renderer(
             shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()));
@@ -51,12 +54,14 @@ public final class UdlCompiler {
       Definition definition,
       Map<String, Adapter> adapters,
       Options options,
+      Map<String, String> effectsBy,
       Diagnostics diagnostics)
       throws InterruptedException {
     TypeTable types = TypeTable.of(definition, diagnostics);
     var markers = new Markers(options.environment(), definition.stateDir(), diagnostics);
     var reader = new OptionReader(types, markers, diagnostics);
-    PolicyTable policies = PolicyTable.of(definition, reader, diagnostics);
+    PolicyTable policies =
+        PolicyTable.of(definition, reader, ExpressionReader::new, diagnostics);
     SystemTable systems = systems(definition, adapters, options, reader, policies, diagnostics);
     var tools =
         new Tools(
@@ -78,6 +83,7 @@ public final class UdlCompiler {
     var pipelines = new PipelineReader(definition.pipelines, tools);
     var routeReader = new RouteReader(tools, pipelines);
     routeReader.resolve(definition.routes);
+    policies.resolve(tools.references(), pipelines);
     for (Entry entry : definition.pipelines.values()) {
       // What a step calls takes anything unless it says otherwise.
       pipelines
@@ -86,9 +92,11 @@ public final class UdlCompiler {
     }
     List<Route> routes = routeReader.read();
     pipelines.finish();
+    policies.finish(pipelines);
     routeReader.warnUnused(definition.pipelines);
     policies.warnUnused();
-    if (diagnostics.hasErrors()) {
+    systems.all().forEach(system -> effectsBy.putAll(system.effectsBy));
+    if (diagnostics.mistakes() > 0) {
       return Optional.empty();
     }
     SequencedMap<String, Pipeline> byName = new LinkedHashMap<>();
@@ -105,7 +113,8 @@ public final class UdlCompiler {
       PolicyTable policies,
       Diagnostics diagnostics)
       throws InterruptedException {
-    var systemReader = new SystemReader(adapters, reader, policies, diagnostics);
+    var systemReader = new SystemReader(adapters, reader, policies, definition.defaults, diagnostics);
+    systemReader.checkDefaults();
     var read = new ArrayList<Read>();
     var systems = new SystemTable(diagnostics);
     for (Entry entry : definition.systems.values()) {
@@ -113,7 +122,7 @@ public final class UdlCompiler {
       read.add(system);
       systems.add(system.system());
     }
-    new Describer(definition.stateDir(), options.offline(), diagnostics).complete(read);
+    new Describer(definition.stateDir(), options.offline(), policies, diagnostics).complete(read);
     return systems;
   }
 }
