@@ -234,15 +234,13 @@ public sealed interface Policy {
   }
 
   /**
-   * Calls nothing for {@code openFor} when, of at least {@code callsMin} calls in {@code window},
-   * too large a share failed or took longer than {@code slowAfter}; then lets {@code probes}
-   * through.
+   * Calls nothing for {@code openFor} when of the last {@code window} calls too large a share
+   * failed or was slow; then lets {@code probes} through.
    */
   record CircuitBreaker(
       double failureRate,
       Optional<Slow> slow,
-      int callsMin,
-      Duration window,
+      int window,
       Duration openFor,
       int probes,
       Origin origin)

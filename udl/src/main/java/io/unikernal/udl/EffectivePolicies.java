@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The policies that count for one route, place by place on its way, each list in the fixed order
@@ -140,16 +141,20 @@ public record EffectivePolicies(Route route, List<Place> places) {
                         : java.time.Duration.ZERO));
   }
 
+  /** The nearest of them first. */
   private static List<Replaced> replaced(Guards guards, Policy by) {
-    var replaced = new ArrayList<Replaced>();
-    guards.guards().stream()
-        .filter(guard -> guard.policy() != by && guard.policy().kind() == by.kind())
-        .filter(_ -> by.kind().together() == Together.LEAST)
-        .forEach(guard -> replaced.add(new Replaced(guard.policy(), level(guard))));
-    guards.replaced().stream()
-        .filter(one -> one.guard().policy().kind() == by.kind())
-        .forEach(one -> replaced.add(new Replaced(one.guard().policy(), level(one.guard()))));
-    return List.copyOf(replaced);
+    Stream<Guards.Guard> longer =
+        guards.guards().stream()
+            .filter(guard -> guard.policy() != by && guard.policy().kind() == by.kind())
+            .filter(_ -> by.kind().together() == Together.LEAST);
+    Stream<Guards.Guard> farther =
+        guards.replaced().stream()
+            .map(Guards.Replaced::guard)
+            .filter(guard -> guard.policy().kind() == by.kind());
+    return Stream.concat(longer, farther)
+        .sorted(Comparator.comparing((Guards.Guard guard) -> guard.scope().level()).reversed())
+        .map(guard -> new Replaced(guard.policy(), level(guard)))
+        .toList();
   }
 
   private static String level(Guards.Guard guard) {

@@ -44,8 +44,13 @@ final class PipelineReader {
    * A call somewhere in a pipeline.
    *
    * @param isRetried by a policy of the call itself
+   * @param place where it is written
    */
-  record Call(Op op, boolean isRetried) {
+  record Call(Op op, boolean isRetried, Place place) {
+    Call(Op op, boolean isRetried) {
+      this(op, isRetried, op.place());
+    }
+
     Effect effect() {
       return op.operation().effect();
     }
@@ -142,7 +147,7 @@ final class PipelineReader {
         reader.block(afterError, "on_error", block.variables().afterError(), first).steps();
     mapping
         .get("policy")
-        .ifPresent(node -> Retries.check(policies, reader.calls(), node.place(), diagnostics));
+        .ifPresent(_ -> Retries.check(policies, reader.calls(), mapping, "steps", diagnostics));
     var pipeline =
         new Pipeline(
             entry.name(),

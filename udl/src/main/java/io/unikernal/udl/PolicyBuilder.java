@@ -137,8 +137,7 @@ final class PolicyBuilder {
     return new Policy.CircuitBreaker(
         config.get(PolicyKind.FAILURE_RATE),
         slow,
-        config.get(PolicyKind.CALLS_MIN),
-        config.get(PolicyKind.BREAKER_WINDOW),
+        config.get(PolicyKind.LAST_CALLS),
         config.get(PolicyKind.OPEN_FOR),
         config.get(PolicyKind.PROBES),
         written.origin());

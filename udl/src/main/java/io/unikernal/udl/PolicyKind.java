@@ -88,13 +88,12 @@ record PolicyKind(
           .atLeast(0.001);
   static final Field<Duration> SLOW_AFTER =
       time("slow_after", "a call that takes longer is slow").optional().example("2s");
-  static final Field<Integer> CALLS_MIN =
-      Field.integer("min_calls", "fewer calls in the window open nothing")
-          .or(10)
-          .example("10")
-          .atLeast(1);
-  static final Field<Duration> BREAKER_WINDOW =
-      time("window", "the time that is looked at").or(Duration.ofSeconds(10)).example("10s");
+  static final Field<Integer> LAST_CALLS =
+      Field.integer("window", "how many of the last calls are looked at; fewer open nothing")
+          .or(20)
+          .example("20")
+          .atLeast(1)
+          .atMost(10_000);
   static final Field<Duration> OPEN_FOR =
       time("open_for", "how long nothing is called").or(Duration.ofSeconds(30)).example("30s");
   static final Field<Integer> PROBES =
@@ -202,8 +201,7 @@ record PolicyKind(
               FAILURE_RATE,
               SLOW_RATE,
               SLOW_AFTER,
-              CALLS_MIN,
-              BREAKER_WINDOW,
+              LAST_CALLS,
               OPEN_FOR,
               PROBES);
     };

@@ -84,10 +84,8 @@ final class PolicyText {
     return share(breaker.failureRate())
         + " failures"
         + slow
-        + " of at least "
-        + breaker.callsMin()
-        + " in "
-        + Quantities.text(breaker.window())
+        + " of the last "
+        + breaker.window()
         + ", open for "
         + Quantities.text(breaker.openFor())
         + ", probes "

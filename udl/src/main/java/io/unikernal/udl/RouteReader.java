@@ -179,8 +179,8 @@ final class RouteReader {
     }
     List<Policy> policies = around(PolicyTable.merge(own, to.op().policies()), from);
     List<Policy> all = PolicyTable.merge(policies, to.system().policies);
-    var call = new Call(to.op(), PolicyTable.retry(all).isPresent());
-    Retries.check(all, List.of(call), policyPlace(route), tools.diagnostics());
+    var call = new Call(to.op(), PolicyTable.retry(all).isPresent(), place);
+    Retries.check(all, List.of(call), route.mapping(), "to", tools.diagnostics());
     Expression input = PipelineReader.variable(variables, "input");
     tools
         .labels()
@@ -223,7 +223,7 @@ final class RouteReader {
     List<Policy> policies = Guards.outside(nearer, around(own, from));
     boolean isNearer = PolicyTable.retry(nearer).isPresent();
     List<Call> calls = found.get().calls();
-    Retries.check(policies, calls, policyPlace(route), tools.diagnostics());
+    Retries.check(policies, calls, route.mapping(), "to", tools.diagnostics());
     boolean isRetried = isNearer || PolicyTable.retry(policies).isPresent();
     add(
         route,
@@ -330,10 +330,6 @@ final class RouteReader {
 
   private static Place toPlace(Written route) {
     return route.mapping().get("to").map(Node::place).orElse(route.mapping().place());
-  }
-
-  private static Place policyPlace(Written route) {
-    return route.mapping().get("policy").map(Node::place).orElse(toPlace(route));
   }
 
   /** Of the routes from one operation, only the last may take every message. */

@@ -239,11 +239,10 @@ final class StepReader {
     }
     List<Policy> policies = PolicyTable.merge(own, target.op().policies());
     List<Policy> all = PolicyTable.merge(policies, target.system().policies);
-    var call = new Call(target.op(), PolicyTable.retry(all).isPresent());
+    var call = new Call(target.op(), PolicyTable.retry(all).isPresent(), node.place());
     calls.add(call);
     if (!isRetried) {
-      Place place = context.mapping().get("policy").map(Node::place).orElse(node.place());
-      Retries.check(all, List.of(call), place, tools.diagnostics());
+      Retries.check(all, List.of(call), context.mapping(), "system", tools.diagnostics());
     }
     Expression with = argument(context, operation.input());
     Optional<Node> written = context.mapping().get("with").or(() -> origin(context));
@@ -280,8 +279,7 @@ final class StepReader {
     List<Call> inner = found.get().calls();
     calls.addAll(inner);
     if (!isRetried) {
-      Place place = context.mapping().get("policy").map(Node::place).orElse(node.place());
-      Retries.check(policies, inner, place, tools.diagnostics());
+      Retries.check(policies, inner, context.mapping(), "system", tools.diagnostics());
     }
     Type input = found.get().pipeline().input();
     Expression with = argument(context, input);

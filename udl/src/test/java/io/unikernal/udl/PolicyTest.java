@@ -17,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What policies become in the plan, and which of them count. */
 class PolicyTest {
+  private static final String DEFAULTS =
+      " instead of retry 2 attempts, exponential 100ms to 30s (defaults)";
+
   @TempDir Path folder;
 
   private Plan draft(String text) throws Exception {
@@ -63,17 +66,17 @@ class PolicyTest {
         .containsExactly(
             "policy access allow clerk; deny guest; when auth.name == input.customer",
             "policy custom deny_when input.total > decimal('9'), message no, ${auth.name}",
-            "policy rate_limit 5 in 1m, burst 5, key ${auth.name}, in the cluster",
-            "policy quota 100 per month, key ${auth.name}",
+            "policy rate_limit 5 in 1m, burst 5, key auth.name, in the cluster",
+            "policy quota 100 per month, key auth.name",
             "policy dead_letter to db.lost",
-            "policy sample 12.5%, key ${input.customer}",
+            "policy sample 12.5%, key input.customer",
             "policy validate lenient",
-            "policy idempotency key ${input.id}, keep 1d",
-            "policy cache for 1m, key ${input.id}, stale for 30s",
+            "policy idempotency key input.id, keep 1d",
+            "policy cache for 1m, key input.id, stale for 30s",
             "policy concurrency 5, queue 10",
             "policy timeout after 5s",
             "policy retry 3 attempts, exponential 100ms to 30s, on TIMEOUT, budget 10%",
-            "policy circuit_breaker 50% failures, 80% slower than 2s of at least 10 in 10s,"
+            "policy circuit_breaker 50% failures, 80% slower than 2s of the last 20,"
                 + " open for 30s, probes 3");
   }
 
@@ -126,10 +129,10 @@ class PolicyTest {
             "place.saved: db.save",
             "  retry 5 attempts, exponential 100ms to 30s (step) instead of retry 4 attempts,"
                 + " exponential 100ms to 30s (operation) instead of retry 3 attempts, exponential"
-                + " 100ms to 30s (system)",
+                + " 100ms to 30s (system)" + DEFAULTS,
             "place.again: db.save",
             "  retry 4 attempts, exponential 100ms to 30s (operation) instead of retry 3 attempts,"
-                + " exponential 100ms to 30s (system)",
+                + " exponential 100ms to 30s (system)" + DEFAULTS,
             "place.more: db.more",
             "  retry 3 attempts, exponential 100ms to 30s (system) instead of retry 2 attempts,"
                 + " exponential 100ms to 30s (defaults)",
@@ -169,6 +172,43 @@ class PolicyTest {
                 .map(one -> one.policy().origin().line())
                 .collect(Collectors.toSet()))
         .isEqualTo(Set.of(3, 5, 6, 11));
+  }
+
+  @Test
+  void aRetryOfWhatIsOnceIsTurnedOffByTheEdit() throws Exception {
+    int edited = 0;
+    for (Path path : Golden.cases()) {
+      boolean isOne = path.getFileName().toString().matches("(retry_once_edit|defaults_retry).*");
+      if (!isOne) {
+        continue;
+      }
+      String text = Golden.read(path);
+      for (Diagnostic found : Golden.compile(path).diagnostics().reversed()) {
+        for (Diagnostic.Edit edit : found.edits()) {
+          text = applied(text, edit);
+          edited++;
+        }
+      }
+      Path file = Files.writeString(folder.resolve("edited.udl.yaml"), text);
+      Compilation after = Golden.compile(file);
+      assertThat(after.plan()).as(text + after.rendered().text(false)).isPresent();
+    }
+    assertThat(edited).isGreaterThan(5);
+  }
+
+  private static String applied(String text, Diagnostic.Edit edit) {
+    var source = new Source("a", Path.of("a"), text);
+    int from = offset(source, edit.span().line(), edit.span().column());
+    int to = offset(source, edit.span().endLine(), edit.span().endColumn());
+    return text.substring(0, from) + edit.text() + text.substring(to);
+  }
+
+  private static int offset(Source source, int line, int column) {
+    int at = 0;
+    while (source.lineAt(at) < line) {
+      at++;
+    }
+    return at + column - 1;
   }
 
   /** What a plan runs and what is printed come from one place: they must never differ. */
