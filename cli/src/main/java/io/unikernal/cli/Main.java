@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       CheckCommand.class,
+      PolicyCommand.class,
       CallCommand.class,
       FmtCommand.class,
       FixCommand.class,

@@ -2,23 +2,53 @@ package io.unikernal.udl;
 
 import io.unikernal.expr.UserFunctions;
 import io.unikernal.model.Plan;
+import io.unikernal.model.Type;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
- * What came of a definition: the plan if there is no error, all diagnostics in order of place, and
- * their text.
- *
- * @param functions those that the definition declares, for expressions from elsewhere
+ * What came of a definition: the plan if there is no error, all diagnostics in order of place, their
+ * text, and what else is known of it.
  */
 public record Compilation(
-    Optional<Plan> plan,
-    List<Diagnostic> diagnostics,
-    Rendered rendered,
-    UserFunctions functions) {
+    Optional<Plan> plan, List<Diagnostic> diagnostics, Rendered rendered, Facts facts) {
 
-  public Compilation(Optional<Plan> plan, List<Diagnostic> diagnostics, Rendered rendered) {
-    this(plan, diagnostics, rendered, UserFunctions.NONE);
+  /**
+   * What is known besides the plan, as far as it could be found out.
+   *
+   * @param draft the plan also where the only errors are of what is not available yet: to be shown,
+   *     never to be run
+   * @param types the declared types by name, in the order of the files; {@code any} where one is
+   *     wrong
+   * @param functions those that the definition declares, for expressions from elsewhere
+   * @param effectsBy who says what effect an operation has, by {@code system.operation}
+   */
+  public record Facts(
+      Optional<Plan> draft,
+      SequencedMap<String, Type> types,
+      UserFunctions functions,
+      Map<String, String> effectsBy) {
+    public static final Facts NONE =
+        new Facts(Optional.empty(), new LinkedHashMap<>(), UserFunctions.NONE, Map.of());
+  }
+
+  public Optional<Plan> draft() {
+    return facts.draft();
+  }
+
+  public SequencedMap<String, Type> types() {
+    return facts.types();
+  }
+
+  public UserFunctions functions() {
+    return facts.functions();
+  }
+
+  public Map<String, String> effectsBy() {
+    return facts.effectsBy();
   }
 
   /** The diagnostics for people and for programs. */

@@ -18,6 +18,7 @@ final class Definition {
   final Map<String, Entry> policies = new LinkedHashMap<>();
   final Map<String, Entry> pipelines = new LinkedHashMap<>();
   final List<Node> routes = new ArrayList<>();
+  final Defaults defaults = new Defaults();
 
   Definition(Path path, Path stateDir) {
     this.path = path;
@@ -43,6 +44,7 @@ final class Definition {
           declare(file, "functions", "a function", functions, diagnostics);
           declare(file, "policies", "a policy", policies, diagnostics);
           declare(file, "pipelines", "a pipeline", pipelines, diagnostics);
+          file.get("defaults").ifPresent(node -> defaults.add(node, diagnostics));
           file.get("routes")
               .ifPresent(list -> routes.addAll(Vocabulary.list(list, "`routes`", diagnostics)));
         });

@@ -101,6 +101,18 @@ final class Diagnostics {
     return finding;
   }
 
+  /** Takes over what another found, once for each place; {@code note} is said beside it. */
+  void adopt(Diagnostics other, String note) {
+    for (Finding finding : other.findings) {
+      Place at = finding.place;
+      if (first("adopted " + at.source().name() + " " + at.start() + " " + at.end())) {
+        finding.label = finding.label.isEmpty() ? note : finding.label + "; " + note;
+        hasErrors |= finding.severity == Severity.ERROR;
+        add(finding);
+      }
+    }
+  }
+
   void notYet(Place place, String what) {
     error(Code.NOT_YET, place, what + " is not available yet");
   }
@@ -126,6 +138,14 @@ final class Diagnostics {
 
   boolean hasErrors() {
     return hasErrors;
+  }
+
+  /** How much is wrong, and not only not available yet. */
+  int mistakes() {
+    return (int)
+        findings.stream()
+            .filter(f -> f.severity == Severity.ERROR && f.code != Code.NOT_YET)
+            .count();
   }
 
   int errors() {

@@ -155,7 +155,12 @@ final class ExpressionReader {
 
   /** A condition: the expression itself, of type bool. */
   Optional<Expression> condition(Node node, Variables variables) {
-    Optional<Scalar> scalar = Vocabulary.text(node, "`when`", diagnostics);
+    return condition(node, variables, "`when`");
+  }
+
+  /** {@code what} is the key that takes it. */
+  Optional<Expression> condition(Node node, Variables variables, String what) {
+    Optional<Scalar> scalar = Vocabulary.text(node, what, diagnostics);
     if (scalar.isEmpty()) {
       return Optional.empty();
     }
@@ -166,8 +171,8 @@ final class ExpressionReader {
           .error(
               Code.EXPRESSION_SYNTAX,
               scalar.get().place(),
-              "`when` takes the expression itself, without `${…}`")
-          .write("when: " + inside)
+              what + " takes the expression itself, without `${…}`")
+          .write(what.replace("`", "") + ": " + inside)
           .edit(scalar.get().place(), YamlErrors.quoted(inside), true);
       return Optional.empty();
     }
@@ -182,13 +187,13 @@ final class ExpressionReader {
           diagnostics.error(
               Code.WHEN_NOT_BOOL,
               scalar.get().place(),
-              "`when` is true or false, and this is `" + type + "`");
+              what + " is true or false, and this is `" + type + "`");
       if (type instanceof Type.Maybe) {
-        finding.write("when: " + text + ".orValue(false)");
+        finding.write(what.replace("`", "") + ": " + text + ".orValue(false)");
       }
       return Optional.empty();
     }
-    return Optional.of(Expressions.fit(condition, Type.Simple.BOOL, "`when`"));
+    return Optional.of(Expressions.fit(condition, Type.Simple.BOOL, what));
   }
 
   private Expression finish(Compiled compiled, Scalar scalar) {

@@ -27,9 +27,9 @@ final class Grammar {
   static final Vocabulary DEFAULTS =
       Vocabulary.of(
           "the defaults",
-          later("policy", Written.POLICIES, "policies of every route"),
-          later("validate", Symbols.of("strict", "lenient", "off"), "how sources check messages"),
-          later(
+          key("policy", Written.POLICIES, "policies of every route and call"),
+          key("validate", Symbols.of("strict", "lenient", "off"), "how sources check messages"),
+          key(
               "systems",
               new MapOf(new MapOf(Written.ANY)),
               "options of all systems of a type, by the type"));
@@ -141,7 +141,7 @@ final class Grammar {
           key("functions", new MapOf(new Nested(() -> FUNCTION)), "functions by name"),
           later("templates", new MapOf(new Nested(() -> TEMPLATE)), "templates by name"),
           later("use", new ListOf(new Nested(() -> USE)), "templates that are filled in"),
-          later("defaults", new Nested(() -> DEFAULTS), "what holds everywhere"),
+          key("defaults", new Nested(() -> DEFAULTS), "what holds everywhere"),
           later("tests", new ListOf(Written.ANY), "tests of the definition"));
 
   /** Besides the options of its adapter. */

@@ -1,11 +1,12 @@
 package io.unikernal.udl;
 
-import io.unikernal.expr.UserFunctions;
 import io.unikernal.model.Operation.Direction;
 import io.unikernal.model.Pipeline;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Route;
+import io.unikernal.model.Type;
 import io.unikernal.spi.Adapter;
+import io.unikernal.udl.Compilation.Facts;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.PipelineReader.Tools;
 import io.unikernal.udl.SystemReader.Read;
@@ -19,7 +20,15 @@ import java.util.SequencedMap;
 
 /** The one compiler behind {@code check}, {@code run}, {@code test} and the editor. */
 public final class UdlCompiler {
-  private UdlCompiler() {}
+  private final Map<String, Adapter> adapters;
+  private final Options options;
+  private final Diagnostics diagnostics;
+
+  private UdlCompiler(Map<String, Adapter> adapters, Options options, Diagnostics diagnostics) {
+    this.adapters = adapters;
+    this.options = options;
+    this.diagnostics = diagnostics;
+  }
 
   /**
    * What a compilation depends on besides the files.
@@ -44,35 +53,30 @@ public final class UdlCompiler {
   static Compilation compile(
       Path definition, Map<String, Adapter> adapters, Options options, Diagnostics diagnostics)
       throws InterruptedException {
-    var made = new Made(Optional.empty(), UserFunctions.NONE);
+    Facts facts = Facts.NONE;
     Optional<Definition> loaded = Loader.load(definition, options.overlay(), diagnostics);
     if (loaded.isPresent()) {
-      made = make(loaded.get(), adapters, options, diagnostics);
+      facts = new UdlCompiler(adapters, options, diagnostics).make(loaded.get());
     }
     List<Diagnostic> all = diagnostics.sorted();
     List<Diagnostic> shown = all.subList(0, Math.min(all.size(), Diagnostics.MAX));
     return new Compilation(
-        made.plan().filter(_ -> !diagnostics.hasErrors()),
+        facts.draft().filter(_ -> !diagnostics.hasErrors()),
         List.copyOf(shown),
         new Renderer(
             shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
-        made.functions());
+        facts);
   }
 
-  private record Made(Optional<Plan> plan, UserFunctions functions) {}
-
-  private static Made make(
-      Definition definition,
-      Map<String, Adapter> adapters,
-      Options options,
-      Diagnostics diagnostics)
-      throws InterruptedException {
+  private Facts make(Definition definition) throws InterruptedException {
     TypeTable types = TypeTable.of(definition, diagnostics);
     FunctionTable functions = FunctionTable.of(definition, types, diagnostics);
     var markers = new Markers(options.environment(), definition.stateDir(), diagnostics);
     var reader = new OptionReader(types, markers, diagnostics);
-    PolicyTable policies = PolicyTable.of(definition, reader, diagnostics);
-    SystemTable systems = systems(definition, adapters, options, reader, policies, diagnostics);
+    PolicyTable policies =
+        PolicyTable.of(
+            definition, reader, found -> new ExpressionReader(found, functions), diagnostics);
+    SystemTable systems = systems(definition, reader, policies);
     var tools =
         new Tools(
             types,
@@ -83,47 +87,55 @@ public final class UdlCompiler {
             new Typing(diagnostics),
             new LabelFlow(diagnostics),
             diagnostics);
-    systems
+    checkSources(tools);
+    var pipelines = new PipelineReader(definition.pipelines, tools);
+    var routeReader = new RouteReader(tools, pipelines);
+    routeReader.resolve(definition.routes);
+    policies.resolve(tools.references(), pipelines);
+    for (Entry entry : definition.pipelines.values()) {
+      // What a step calls takes anything unless it says otherwise.
+      pipelines.called(entry.name()).forEach(name -> pipelines.infer(name, Type.Simple.ANY));
+    }
+    List<Route> routes = routeReader.read();
+    pipelines.finish();
+    policies.finish(pipelines);
+    routeReader.warnUnused(definition.pipelines);
+    policies.warnUnused();
+    functions.warnUnused();
+    var effectsBy = new LinkedHashMap<String, String>();
+    systems.all().forEach(system -> effectsBy.putAll(system.effectsBy));
+    return new Facts(
+        plan(definition, systems, pipelines, routes), types.byName(), functions, effectsBy);
+  }
+
+  /** Empty if anything is wrong, but not for what is only not available yet. */
+  private Optional<Plan> plan(
+      Definition definition, SystemTable systems, PipelineReader pipelines, List<Route> routes) {
+    if (diagnostics.mistakes() > 0) {
+      return Optional.empty();
+    }
+    SequencedMap<String, Pipeline> byName = new LinkedHashMap<>();
+    pipelines.pipelines().forEach(pipeline -> byName.put(pipeline.name(), pipeline));
+    return Optional.of(
+        new Plan(definition.path(), definition.stateDir(), systems.plan(), byName, routes));
+  }
+
+  private static void checkSources(Tools tools) {
+    tools
+        .systems()
         .byName()
         .values()
         .forEach(system ->
             system.operations.values().stream()
                 .filter(op -> op.operation().direction() == Direction.RECEIVES)
                 .forEach(op -> tools.labels().checkSource(op, system)));
-    var pipelines = new PipelineReader(definition.pipelines, tools);
-    var routeReader = new RouteReader(tools, pipelines);
-    routeReader.resolve(definition.routes);
-    for (Entry entry : definition.pipelines.values()) {
-      // What a step calls takes anything unless it says otherwise.
-      pipelines
-          .called(entry.name())
-          .forEach(name -> pipelines.infer(name, io.unikernal.model.Type.Simple.ANY));
-    }
-    List<Route> routes = routeReader.read();
-    pipelines.finish();
-    routeReader.warnUnused(definition.pipelines);
-    policies.warnUnused();
-    functions.warnUnused();
-    if (diagnostics.hasErrors()) {
-      return new Made(Optional.empty(), functions);
-    }
-    SequencedMap<String, Pipeline> byName = new LinkedHashMap<>();
-    pipelines.pipelines().forEach(pipeline -> byName.put(pipeline.name(), pipeline));
-    return new Made(
-        Optional.of(
-            new Plan(definition.path(), definition.stateDir(), systems.plan(), byName, routes)),
-        functions);
   }
 
-  private static SystemTable systems(
-      Definition definition,
-      Map<String, Adapter> adapters,
-      Options options,
-      OptionReader reader,
-      PolicyTable policies,
-      Diagnostics diagnostics)
+  private SystemTable systems(Definition definition, OptionReader reader, PolicyTable policies)
       throws InterruptedException {
-    var systemReader = new SystemReader(adapters, reader, policies, diagnostics);
+    var systemReader =
+        new SystemReader(adapters, reader, policies, definition.defaults, diagnostics);
+    systemReader.checkDefaults();
     var read = new ArrayList<Read>();
     var systems = new SystemTable(diagnostics);
     for (Entry entry : definition.systems.values()) {
@@ -131,7 +143,7 @@ public final class UdlCompiler {
       read.add(system);
       systems.add(system.system());
     }
-    new Describer(definition.stateDir(), options.offline(), diagnostics).complete(read);
+    new Describer(definition.stateDir(), options.offline(), policies, diagnostics).complete(read);
     return systems;
   }
 }
