@@ -4,6 +4,7 @@ import io.unikernal.model.Operation.Direction;
 import io.unikernal.model.Pipeline;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Route;
+import io.unikernal.model.Type;
 import io.unikernal.spi.Adapter;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.PipelineReader.Tools;
@@ -35,8 +36,11 @@ public final class UdlCompiler {
     var diagnostics = new Diagnostics();
     Optional<Plan> plan = Optional.empty();
     Optional<Definition> loaded = Loader.load(definition, diagnostics);
+    SequencedMap<String, Type> declared = new LinkedHashMap<>();
     if (loaded.isPresent()) {
-      plan = plan(loaded.get(), adapters, options, diagnostics);
+      TypeTable types = TypeTable.of(loaded.get(), diagnostics);
+      declared = types.byName();
+      plan = plan(loaded.get(), types, adapters, options, diagnostics);
     }
     List<Diagnostic> all = diagnostics.sorted();
     List<Diagnostic> shown = all.subList(0, Math.min(all.size(), Diagnostics.MAX));
@@ -44,16 +48,17 @@ public final class UdlCompiler {
         plan.filter(_ -> !diagnostics.hasErrors()),
         List.copyOf(shown),
         new Renderer(
-            shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()));
+            shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
+        declared);
   }
 
   private static Optional<Plan> plan(
       Definition definition,
+      TypeTable types,
       Map<String, Adapter> adapters,
       Options options,
       Diagnostics diagnostics)
       throws InterruptedException {
-    TypeTable types = TypeTable.of(definition, diagnostics);
     var markers = new Markers(options.environment(), definition.stateDir(), diagnostics);
     var reader = new OptionReader(types, markers, diagnostics);
     PolicyTable policies = PolicyTable.of(definition, reader, diagnostics);
@@ -82,7 +87,7 @@ public final class UdlCompiler {
       // What a step calls takes anything unless it says otherwise.
       pipelines
           .called(entry.name())
-          .forEach(name -> pipelines.infer(name, io.unikernal.model.Type.Simple.ANY));
+          .forEach(name -> pipelines.infer(name, Type.Simple.ANY));
     }
     List<Route> routes = routeReader.read();
     pipelines.finish();
