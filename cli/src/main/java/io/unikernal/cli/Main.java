@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
       CallCommand.class,
       ExplainCommand.class,
       InitCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
       DoctorCommand.class,
       VersionCommand.class,
       CompletionCommand.class

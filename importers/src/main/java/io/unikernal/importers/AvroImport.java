@@ -2,7 +2,6 @@ package io.unikernal.importers;
 
 import io.unikernal.model.Conform;
 import io.unikernal.model.Type;
-import io.unikernal.model.TypeParser;
 import io.unikernal.model.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Avro schemas and the types of protocols; messages of protocols are told and left out. */
 final class AvroImport {
-  /** Our own exports keep here what Avro does not hold. */
-  static final String UDL = "udl";
-
   private static final int DIGITS_MAX = 38;
 
   private final Losses losses = new Losses();
@@ -87,11 +83,6 @@ final class AvroImport {
   }
 
   private Type type(Schema schema, String path) {
-    Object annotation = schema.getObjectProp(UDL);
-    if (annotation instanceof String text
-        && TypeParser.parse(text, TypeParser.Names.NONE) instanceof TypeParser.Result.Parsed(var type)) {
-      return type;
-    }
     return switch (schema.getType()) {
       case NULL -> Type.Simple.NULL;
       case BOOLEAN -> Type.Simple.BOOL;

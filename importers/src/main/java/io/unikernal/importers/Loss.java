@@ -25,6 +25,7 @@ public record Loss(Kind kind, String path, String detail) {
     DECIMAL_TEXT("digits and decimal places: it travels as text", "check it where it is read"),
     DIGITS_UNKNOWN("how many digits it has is not said, so it may have any", "write decimal(p,s)"),
     DURATION_FORM("durations are written otherwise (P1D, not 1d)", "convert them on the way"),
+    EMPTY("absent and empty are one there", "do not tell them apart"),
     EXTRA_FIELDS("fields that are not named", "name them, or make it a map"),
     FIELD_NUMBER(
         "field numbers follow the order of the fields", "add fields at the end, and remove none"),

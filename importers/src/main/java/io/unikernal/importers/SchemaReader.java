@@ -3,10 +3,12 @@ package io.unikernal.importers;
 import io.unikernal.importers.SchemaDocuments.Document;
 import io.unikernal.importers.SchemaDocuments.Target;
 import io.unikernal.model.Conform;
+import io.unikernal.model.Label;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -143,16 +145,22 @@ final class SchemaReader {
       losses.add(Loss.Kind.NOTHING, path);
       return Type.Simple.ANY;
     }
-    Optional<Type> annotated = SchemaScalars.annotated(schema);
-    if (annotated.isPresent()) {
-      return annotated.get();
-    }
-    Type type = core(schema, document, hint, path);
+    Type type =
+        SchemaScalars.annotated(schema).orElseGet(() -> core(schema, document, hint, path));
     boolean isNullable =
         schema.isTrue("nullable")
             || allows(schema, "null") && !onlyNull(schema)
             || schema.items("enum").stream().anyMatch(SchemaReader::isNull)
                 && schema.items("enum").size() > 1;
+    Optional<Label> label =
+        schema
+            .text("x-udl-label")
+            .flatMap(text ->
+                Arrays.stream(Label.values()).filter(one -> one.toString().equals(text)).findFirst());
+    if (label.isPresent()) {
+      type = new Type.Labelled(label.get(), type.isMaybe() ? type.core() : type);
+      isNullable |= SchemaUnions.isNullable(schema);
+    }
     return isNullable ? type.maybe() : type;
   }
 
@@ -348,7 +356,9 @@ final class SchemaReader {
   private Type.Field field(String name, Type type, SchemaFields.Found found, String path) {
     Optional<Value> fallback = found.schema().get("default").flatMap(tree -> fallback(tree, type, path));
     if (fallback.isPresent()) {
-      return new Type.Field(name, type, fallback, doc(found.schema()));
+      // A null is as if nothing were given, and then the default counts.
+      Type always = type instanceof Type.Maybe(var of) ? of : type;
+      return new Type.Field(name, always, fallback, doc(found.schema()));
     }
     boolean isNullable = found.isRequired() && type.isMaybe();
     if (isNullable) {

@@ -38,6 +38,13 @@ final class SchemaUnions {
                 && branch.fields().keySet().stream().noneMatch(STRUCTURE::contains));
   }
 
+  /** Whether one alternative is null. */
+  static boolean isNullable(Tree schema) {
+    return List.of("oneOf", "anyOf").stream()
+        .flatMap(keyword -> schema.items(keyword).stream())
+        .anyMatch(branch -> SchemaReader.typeNames(branch).equals(List.of("null")));
+  }
+
   Optional<String> tag(Tree schema, String field) {
     return Optional.ofNullable(tags.getOrDefault(schema, Map.of()).get(field));
   }
