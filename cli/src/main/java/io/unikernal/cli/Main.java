@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
       SchemaCommand.class,
       ExplainCommand.class,
       InitCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
       DoctorCommand.class,
       VersionCommand.class,
       CompletionCommand.class

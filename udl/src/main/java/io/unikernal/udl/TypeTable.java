@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -327,6 +328,13 @@ final class TypeTable implements TypeParser.Names {
       case Type.Int _, Type.UInt _, Type.Real _, Type.Decimal _, Type.Text _, Type.Bytes _ -> false;
       case Type.Enum _, Type.Record _, Type.Union _ -> false;
     };
+  }
+
+  /** The declared types by name, in the order of their declaration. */
+  SequencedMap<String, Type> byName() {
+    var types = new LinkedHashMap<String, Type>();
+    declared.keySet().forEach(name -> find(name).ifPresent(type -> types.put(name, type)));
+    return types;
   }
 
   /** The declared names with their types, for people. */
