@@ -174,17 +174,20 @@ final class ExpressionReader {
   private void report(List<Compiled.Problem> problems, Scalar scalar) {
     for (Compiled.Problem problem : problems) {
       Place place = scalar.part(problem.start(), problem.end());
-      Code code =
-          switch (problem.kind()) {
-            case SYNTAX -> Code.EXPRESSION_SYNTAX;
-            case UNKNOWN_NAME -> Code.UNKNOWN_VARIABLE;
-            case UNKNOWN_FIELD -> Code.UNKNOWN_FIELD;
-            case UNKNOWN_FUNCTION -> Code.UNKNOWN_FUNCTION;
-            case TYPE -> Code.EXPRESSION_TYPE;
-            case MAYBE_ABSENT -> Code.MAYBE_ABSENT;
-            case LIMIT -> Code.EXPRESSION_LIMIT;
-          };
+      Code code = code(problem.kind());
       diagnostics.error(code, place, problem.message()).hint(problem.hint());
     }
+  }
+
+  static Code code(Compiled.Kind kind) {
+    return switch (kind) {
+      case SYNTAX -> Code.EXPRESSION_SYNTAX;
+      case UNKNOWN_NAME -> Code.UNKNOWN_VARIABLE;
+      case UNKNOWN_FIELD -> Code.UNKNOWN_FIELD;
+      case UNKNOWN_FUNCTION -> Code.UNKNOWN_FUNCTION;
+      case TYPE -> Code.EXPRESSION_TYPE;
+      case MAYBE_ABSENT -> Code.MAYBE_ABSENT;
+      case LIMIT -> Code.EXPRESSION_LIMIT;
+    };
   }
 }
