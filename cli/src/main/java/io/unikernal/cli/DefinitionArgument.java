@@ -34,6 +34,14 @@ final class DefinitionArgument {
     return UdlCompiler.compile(path(), adapters, new UdlCompiler.Options(System.getenv(), offline));
   }
 
+  /** Says why there is nothing to work on. */
+  static int refused(CommandSpec command, Compilation compilation) {
+    var err = command.commandLine().getErr();
+    err.print(compilation.rendered().text(color()));
+    err.flush();
+    return ExitCode.FINDINGS;
+  }
+
   static boolean hasErrors(Compilation compilation) {
     return compilation.diagnostics().stream()
         .anyMatch(diagnostic -> diagnostic.severity() == Diagnostic.Severity.ERROR);

@@ -223,18 +223,21 @@ final class ExpressionReader {
           continue;
         }
       }
-      Code code =
-          switch (problem.kind()) {
-            case SYNTAX -> Code.EXPRESSION_SYNTAX;
-            case UNKNOWN_NAME -> Code.UNKNOWN_VARIABLE;
-            case UNKNOWN_FIELD -> Code.UNKNOWN_FIELD;
-            case UNKNOWN_FUNCTION -> Code.UNKNOWN_FUNCTION;
-            case TYPE -> Code.EXPRESSION_TYPE;
-            case ARGUMENT -> Code.FUNCTION_ARGUMENT;
-            case MAYBE_ABSENT -> Code.MAYBE_ABSENT;
-            case LIMIT -> Code.EXPRESSION_LIMIT;
-          };
+      Code code = code(problem.kind());
       diagnostics.error(code, place, problem.message()).hint(problem.hint());
     }
+  }
+
+  static Code code(Compiled.Kind kind) {
+    return switch (kind) {
+      case SYNTAX -> Code.EXPRESSION_SYNTAX;
+      case UNKNOWN_NAME -> Code.UNKNOWN_VARIABLE;
+      case UNKNOWN_FIELD -> Code.UNKNOWN_FIELD;
+      case UNKNOWN_FUNCTION -> Code.UNKNOWN_FUNCTION;
+      case TYPE -> Code.EXPRESSION_TYPE;
+      case ARGUMENT -> Code.FUNCTION_ARGUMENT;
+      case MAYBE_ABSENT -> Code.MAYBE_ABSENT;
+      case LIMIT -> Code.EXPRESSION_LIMIT;
+    };
   }
 }
