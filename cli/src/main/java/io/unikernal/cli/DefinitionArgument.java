@@ -1,13 +1,16 @@
 package io.unikernal.cli;
 
+import io.unikernal.server.AdapterCatalog;
 import io.unikernal.spi.Adapter;
 import io.unikernal.udl.Compilation;
 import io.unikernal.udl.Diagnostic;
 import io.unikernal.udl.UdlCompiler;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -23,6 +26,12 @@ final class DefinitionArgument {
       description = "A .udl or .udl.yaml file, or a folder of them.")
   private Path path = Path.of(".");
 
+  @Option(
+      names = "--env",
+      paramLabel = "FILE",
+      description = "Variables, instead of the .env beside the definition. Repeatable.")
+  private List<Path> environmentFiles = List.of();
+
   Path path() {
     if (!Files.exists(path)) {
       throw new ParameterException(spec.commandLine(), "There is no " + path + ".");
@@ -31,7 +40,11 @@ final class DefinitionArgument {
   }
 
   Compilation compile(Map<String, Adapter> adapters, boolean offline) throws InterruptedException {
-    return UdlCompiler.compile(path(), adapters, new UdlCompiler.Options(System.getenv(), offline));
+    return UdlCompiler.compile(
+        path(),
+        adapters,
+        new UdlCompiler.Options(
+            System.getenv(), offline, environmentFiles, AdapterCatalog.secretProviders()));
   }
 
   static boolean hasErrors(Compilation compilation) {

@@ -5,11 +5,14 @@ import io.unikernal.model.Pipeline;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Route;
 import io.unikernal.spi.Adapter;
+import io.unikernal.spi.SecretProvider;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.PipelineReader.Tools;
 import io.unikernal.udl.SystemReader.Read;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +29,19 @@ public final class UdlCompiler {
    * @param environment what {@code ${NAME}} and {@code env.NAME} read
    * @param offline runs no user code: functions are what {@code operations:} declares, else {@code
    *     any}
+   * @param environmentFiles instead of the {@code .env} beside the definition, the later before
+   *     the earlier; {@code environment} wins over all of them
+   * @param secrets providers besides those of the environment and of files
    */
-  public record Options(Map<String, String> environment, boolean offline) {}
+  public record Options(
+      Map<String, String> environment,
+      boolean offline,
+      List<Path> environmentFiles,
+      List<SecretProvider> secrets) {
+    public Options(Map<String, String> environment, boolean offline) {
+      this(environment, offline, List.of(), List.of());
+    }
+  }
 
   /** Compiles a file, or every {@code *.udl} and {@code *.udl.yaml} directly in a folder. */
   public static Compilation compile(Path definition, Map<String, Adapter> adapters, Options options)
@@ -58,10 +72,22 @@ public final class UdlCompiler {
       Diagnostics diagnostics)
       throws InterruptedException {
     TypeTable types = TypeTable.of(definition, diagnostics);
-    var markers = new Markers(options.environment(), definition.stateDir(), diagnostics);
+    Map<String, String> environment = environment(definition, options, diagnostics);
+    Secrets secrets =
+        Secrets.of(
+            definition.defaults,
+            options.secrets(),
+            environment,
+            definition.stateDir(),
+            diagnostics);
+    var markers = new Markers(environment, secrets, diagnostics);
     var reader = new OptionReader(types, markers, diagnostics);
     PolicyTable policies =
-        PolicyTable.of(definition, reader, ExpressionReader::new, diagnostics);
+        PolicyTable.of(
+            definition,
+            reader,
+            found -> new ExpressionReader(markers.to(found), found),
+            diagnostics);
     SystemTable systems = systems(definition, adapters, options, reader, policies, diagnostics);
     var tools =
         new Tools(
@@ -69,7 +95,7 @@ public final class UdlCompiler {
             systems,
             policies,
             new References(systems, definition.pipelines, diagnostics),
-            new ExpressionReader(diagnostics),
+            new ExpressionReader(markers, diagnostics),
             new Typing(diagnostics),
             new LabelFlow(diagnostics),
             diagnostics);
@@ -103,6 +129,20 @@ public final class UdlCompiler {
     pipelines.pipelines().forEach(pipeline -> byName.put(pipeline.name(), pipeline));
     return Optional.of(
         new Plan(definition.path(), definition.stateDir(), systems.plan(), byName, routes));
+  }
+
+  /** The variables of the process before those of files. */
+  private static Map<String, String> environment(
+      Definition definition, Options options, Diagnostics diagnostics) {
+    var all = new HashMap<String, String>();
+    Path beside = definition.stateDir().resolveSibling(".env");
+    List<Path> files =
+        options.environmentFiles().isEmpty() && Files.exists(beside)
+            ? List.of(beside)
+            : options.environmentFiles();
+    files.forEach(file -> all.putAll(EnvironmentFile.read(file, diagnostics)));
+    all.putAll(options.environment());
+    return all;
   }
 
   private static SystemTable systems(
