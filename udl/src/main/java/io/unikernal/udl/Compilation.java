@@ -14,7 +14,7 @@ import java.util.SequencedMap;
  * text, and what else is known of it.
  */
 public record Compilation(
-    Optional<Plan> plan, List<Diagnostic> diagnostics, Rendered rendered, Facts facts) {
+    Optional<Plan> plan, List<Diagnostic> diagnostics, Rendered rendered, Known known) {
 
   /**
    * What is known besides the plan, as far as it could be found out.
@@ -26,29 +26,29 @@ public record Compilation(
    * @param functions those that the definition declares, for expressions from elsewhere
    * @param effectsBy who says what effect an operation has, by {@code system.operation}
    */
-  public record Facts(
+  public record Known(
       Optional<Plan> draft,
       SequencedMap<String, Type> types,
       UserFunctions functions,
       Map<String, String> effectsBy) {
-    public static final Facts NONE =
-        new Facts(Optional.empty(), new LinkedHashMap<>(), UserFunctions.NONE, Map.of());
+    public static final Known NONE =
+        new Known(Optional.empty(), new LinkedHashMap<>(), UserFunctions.NONE, Map.of());
   }
 
   public Optional<Plan> draft() {
-    return facts.draft();
+    return known.draft();
   }
 
   public SequencedMap<String, Type> types() {
-    return facts.types();
+    return known.types();
   }
 
   public UserFunctions functions() {
-    return facts.functions();
+    return known.functions();
   }
 
   public Map<String, String> effectsBy() {
-    return facts.effectsBy();
+    return known.effectsBy();
   }
 
   /** The diagnostics for people and for programs. */

@@ -60,7 +60,7 @@ final class Describer {
           system.written,
           Use.ofOperation(Guards.Level.SYSTEM, what, op.operation().input()));
     });
-    Guards own =
+    system.own =
         policies.at(
             system.written,
             Use.ofOperation(
@@ -69,7 +69,7 @@ final class Describer {
         system.isOpen
             || system.operations.values().stream()
                 .anyMatch(op -> op.operation().direction() == Operation.Direction.CALLED);
-    system.policies = isCalled ? Guards.merge(own, policies.ofCalls()) : own;
+    system.policies = isCalled ? Guards.merge(system.own, policies.ofCalls()) : system.own;
   }
 
   private void complete(Read read, Optional<Description> description) {

@@ -6,6 +6,7 @@ import io.unikernal.expr.Scope;
 import io.unikernal.expr.UserFunctions;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Expression;
+import io.unikernal.model.Label;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import io.unikernal.udl.Node.Entry;
@@ -18,38 +19,37 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Makes expressions of YAML. What is wrong is reported and stands for anything. */
 final class ExpressionReader {
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Z][A-Z0-9_]*}");
-
   /** What expressions of routes and pipelines have in scope, and functions have not. */
   private static final Set<String> OF_A_MESSAGE =
       Set.of("input", "meta", "auth", "error", "item", "index");
 
+  /** Names that are read when the definition is loaded. */
+  private static final Set<String> CONFIGURED = Set.of("env", "secret");
+
+  private final Markers markers;
   private final Diagnostics diagnostics;
   private final UserFunctions functions;
   private final boolean isFunction;
 
-  ExpressionReader(Diagnostics diagnostics) {
-    this(diagnostics, UserFunctions.NONE);
-  }
-
-  ExpressionReader(Diagnostics diagnostics, UserFunctions functions) {
-    this(diagnostics, functions, false);
+  ExpressionReader(Markers markers, Diagnostics diagnostics, UserFunctions functions) {
+    this(markers, diagnostics, functions, false);
   }
 
   private ExpressionReader(
-      Diagnostics diagnostics, UserFunctions functions, boolean isFunction) {
+      Markers markers, Diagnostics diagnostics, UserFunctions functions, boolean isFunction) {
+    this.markers = markers;
     this.diagnostics = diagnostics;
     this.functions = functions;
     this.isFunction = isFunction;
   }
 
   /** For the body of a function, which knows its parameters and the other functions. */
-  static ExpressionReader ofFunction(Diagnostics diagnostics, UserFunctions functions) {
-    return new ExpressionReader(diagnostics, functions, true);
+  static ExpressionReader ofFunction(
+      Markers markers, Diagnostics diagnostics, UserFunctions functions) {
+    return new ExpressionReader(markers, diagnostics, functions, true);
   }
 
   private Scope scope(Variables variables) {
@@ -64,12 +64,13 @@ final class ExpressionReader {
   /** {@code wanted} is the type that it goes to, {@code any} if that is not known. */
   Expression read(Node node, Variables variables, Type wanted) {
     return switch (node) {
-      case Scalar scalar when VARIABLE.matcher(scalar.text()).matches() -> {
-        diagnostics.notYet(scalar.place(), "an environment variable in a value that messages take");
-        yield unknown();
-      }
       case Scalar scalar when scalar.text().contains("${") ->
-          finish(Expressions.template(scalar.text(), scope(variables)), scalar);
+          finish(
+              Expressions.template(
+                  scalar.text(),
+                  scope(variables),
+                  (inside, start, end) -> configured(scalar, inside, start, end, wanted)),
+              scalar);
       case Scalar scalar -> literal(scalar, wanted);
       case Sequence sequence -> {
         Type element = wanted.core() instanceof Type.ListOf(var of, var _) ? of : Type.Simple.ANY;
@@ -86,6 +87,54 @@ final class ExpressionReader {
         yield Expressions.mapping(fields);
       }
     };
+  }
+
+  /**
+   * A marker of the environment or of a secret, read once: a constant of the type that the whole
+   * scalar goes to, a text inside of other text.
+   */
+  private Optional<Expression> configured(
+      Scalar scalar, String inside, int start, int end, Type wanted) {
+    if (!Markers.isKnown(inside)) {
+      return Optional.empty();
+    }
+    boolean isWhole = start == 2 && end == scalar.text().length() - 1;
+    Optional<Markers.Filled> filled = markers.fill(inside, scalar.part(start, end));
+    if (filled.isEmpty()) {
+      return Optional.of(unknown());
+    }
+    String text = filled.get().text();
+    Type type = isWhole ? literalType(wanted) : Type.Text.ANY_TEXT;
+    String shown = "${" + inside + "}";
+    return Optional.of(
+        switch (Conform.fromText(type, text)) {
+          case Conform.Result.Fits(var value) ->
+              Expressions.constant(
+                  value,
+                  Markers.isSecret(inside) ? new Type.Labelled(Label.SECRET, type) : type,
+                  shown);
+          case Conform.Result.Breaks _ -> {
+            diagnostics.error(
+                Code.ENVIRONMENT_VALUE,
+                scalar.part(start, end),
+                "`" + type + "` is needed here, and the value of `" + inside + "` is none");
+            yield unknown();
+          }
+        });
+  }
+
+  /** The type that a text is read as; a text where anything goes. */
+  private static Type literalType(Type wanted) {
+    Type core = wanted.core();
+    return isFree(core) ? Type.Text.ANY_TEXT : core;
+  }
+
+  private static boolean isFree(Type core) {
+    return core == Type.Simple.ANY
+        || core instanceof Type.Union
+        || core instanceof Type.Record
+        || core instanceof Type.MapOf
+        || core instanceof Type.ListOf;
   }
 
   /** Values are projected, but a field that is written by hand for nobody is a mistake. */
@@ -124,13 +173,7 @@ final class ExpressionReader {
           ? Expressions.constant(Value.Absent.ABSENT, wanted.bare())
           : Expressions.constant(Value.Null.NULL, Type.Simple.NULL);
     }
-    boolean isFree =
-        core == Type.Simple.ANY
-            || core instanceof Type.Union
-            || core instanceof Type.Record
-            || core instanceof Type.MapOf
-            || core instanceof Type.ListOf;
-    if (isFree) {
+    if (isFree(core)) {
       return Expressions.constant(value, Node.typeOf(value));
     }
     if (core instanceof Type.Text) {
@@ -224,7 +267,14 @@ final class ExpressionReader {
         }
       }
       Code code = code(problem.kind());
-      diagnostics.error(code, place, problem.message()).hint(problem.hint());
+      boolean isConfigured =
+          code == Code.UNKNOWN_VARIABLE && CONFIGURED.contains(place.text());
+      diagnostics
+          .error(code, place, problem.message())
+          .hint(
+              isConfigured
+                  ? "it has a marker of its own, as `${env.REGION}`, and no part in expressions"
+                  : problem.hint());
     }
   }
 

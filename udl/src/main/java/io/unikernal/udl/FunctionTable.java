@@ -27,6 +27,7 @@ final class FunctionTable implements UserFunctions {
 
   private final Map<String, Entry> declared;
   private final TypeTable types;
+  private final Markers markers;
   private final Diagnostics diagnostics;
   private final Map<String, UserFunction> compiled = new HashMap<>();
   private final Map<String, Integer> depths = new HashMap<>();
@@ -36,14 +37,17 @@ final class FunctionTable implements UserFunctions {
   /** The depth of the calls that were found in the function under way. */
   private int deepest;
 
-  private FunctionTable(Map<String, Entry> declared, TypeTable types, Diagnostics diagnostics) {
+  private FunctionTable(
+      Map<String, Entry> declared, TypeTable types, Markers markers, Diagnostics diagnostics) {
     this.declared = declared;
     this.types = types;
+    this.markers = markers;
     this.diagnostics = diagnostics;
   }
 
-  static FunctionTable of(Definition definition, TypeTable types, Diagnostics diagnostics) {
-    var table = new FunctionTable(definition.functions, types, diagnostics);
+  static FunctionTable of(
+      Definition definition, TypeTable types, Markers markers, Diagnostics diagnostics) {
+    var table = new FunctionTable(definition.functions, types, markers, diagnostics);
     definition.functions.values().forEach(table::checkName);
     definition.functions.keySet().forEach(table::get);
     return table;
@@ -209,7 +213,7 @@ final class FunctionTable implements UserFunctions {
       for (int i = 0; i < given.size(); i++) {
         variables.put(parameters.get(i).name(), given.get(i), i, Optional.empty());
       }
-      var reader = ExpressionReader.ofFunction(own, FunctionTable.this);
+      var reader = ExpressionReader.ofFunction(markers.to(own), own, FunctionTable.this);
       Expression body =
           value
               .map(node -> reader.read(node, variables, returns.orElse(Type.Simple.ANY)))

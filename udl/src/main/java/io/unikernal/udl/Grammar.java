@@ -32,7 +32,13 @@ final class Grammar {
           key(
               "systems",
               new MapOf(new MapOf(Written.ANY)),
-              "options of all systems of a type, by the type"));
+              "options of all systems of a type, by the type"),
+          key("secrets", new Nested(() -> Grammar.SECRETS), "where secrets come from"));
+
+  static final Vocabulary SECRETS =
+      Vocabulary.of(
+          "the secrets",
+          key("from", Shape.oneOrMany(Scalar.TEXT), "providers in the order in which they are asked"));
 
   static final Vocabulary PIPELINE =
       Vocabulary.of(
@@ -165,8 +171,8 @@ final class Grammar {
   /** All of them. */
   static final List<Vocabulary> ALL =
       List.of(
-          DEFINITION, ROUTE, TARGET, PIPELINE, STEP, FUNCTION, TEMPLATE, USE, DEFAULTS, SYSTEM,
-          OPERATION);
+          DEFINITION, ROUTE, TARGET, PIPELINE, STEP, FUNCTION, TEMPLATE, USE, DEFAULTS, SECRETS,
+          SYSTEM, OPERATION);
 
   private Grammar() {}
 }

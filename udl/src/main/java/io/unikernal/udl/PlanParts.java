@@ -47,7 +47,7 @@ final class PlanParts {
   }
 
   static String text(Policy policy) {
-    return PlanText.policy(policy);
+    return PolicyText.of(policy);
   }
 
   static List<String> texts(List<Policy> policies) {

@@ -154,11 +154,7 @@ final class RouteReader {
   /** With what the source and its system say, and the defaults. */
   private List<Policy> around(List<Policy> nearer, Target.ToOperation from) {
     Operation source = from.op().operation();
-    var use =
-        Use.ofOperation(
-            Guards.Level.SYSTEM, "operation `" + source.id() + "`", source.input());
-    List<Policy> system =
-        PolicyTable.merge(from.op().policies(), tools.policies().at(from.system().written, use));
+    List<Policy> system = PolicyTable.merge(from.op().policies(), from.system().own);
     return PolicyTable.merge(
         PolicyTable.merge(nearer, system),
         tools.policies().ofRoutes(source.id(), source.input()));

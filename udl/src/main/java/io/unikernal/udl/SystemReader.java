@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -219,7 +218,11 @@ final class SystemReader {
         entry.value().isNull() ? new Mapping(entry.key().place(), List.of(), true) : entry.value();
     Optional<Mapping> mapping =
         Vocabulary.mapping(value, "operation `" + entry.name() + "`", diagnostics);
-    mapping.ifPresent(found -> checkKeys(found, system, spec));
+    mapping.ifPresent(found -> {
+      checkKeys(found, system, spec);
+      new ClearText(diagnostics)
+          .check(system.name() + "_" + entry.name(), found, spec.operation());
+    });
     Optional<Config> config =
         mapping.flatMap(found ->
             options.read(
@@ -298,9 +301,5 @@ final class SystemReader {
   /** The option that an example of an operation would begin with. */
   static String example(ConfigSpec operation) {
     return operation.fields().stream().findFirst().map(field -> field.name() + ": …").orElse("");
-  }
-
-  static String upper(String name) {
-    return name.toUpperCase(Locale.ROOT);
   }
 }

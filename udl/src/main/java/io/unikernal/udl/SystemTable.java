@@ -46,7 +46,10 @@ final class SystemTable {
     /** What its operations have by it, or by the defaults. */
     Guards policies = Guards.NONE;
 
-    /** What is written at it. */
+    /** What is written at it: each is one, so that all of its operations share a limit. */
+    Guards own = Guards.NONE;
+
+    /** The same before its operations are known. */
     List<PolicyReader.Written> written = List.of();
 
     Optional<Adapter> adapter = Optional.empty();

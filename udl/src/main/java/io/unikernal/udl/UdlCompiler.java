@@ -6,12 +6,15 @@ import io.unikernal.model.Plan;
 import io.unikernal.model.Route;
 import io.unikernal.model.Type;
 import io.unikernal.spi.Adapter;
-import io.unikernal.udl.Compilation.Facts;
+import io.unikernal.spi.SecretProvider;
+import io.unikernal.udl.Compilation.Known;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.PipelineReader.Tools;
 import io.unikernal.udl.SystemReader.Read;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +39,31 @@ public final class UdlCompiler {
    * @param environment what {@code ${NAME}} and {@code env.NAME} read
    * @param offline runs no user code: functions are what {@code operations:} declares, else {@code
    *     any}
+   * @param environmentFiles instead of the {@code .env} beside the definition, the later before
+   *     the earlier; {@code environment} wins over all of them
+   * @param secrets providers besides those of the environment and of files
    * @param overlay texts that count instead of what files hold
    */
-  public record Options(Map<String, String> environment, boolean offline, Overlay overlay) {
+  public record Options(
+      Map<String, String> environment,
+      boolean offline,
+      List<Path> environmentFiles,
+      List<SecretProvider> secrets,
+      Overlay overlay) {
     public Options(Map<String, String> environment, boolean offline) {
-      this(environment, offline, Overlay.NONE);
+      this(environment, offline, List.of(), List.of(), Overlay.NONE);
+    }
+
+    public Options withEnvironmentFiles(List<Path> files) {
+      return new Options(environment, offline, files, secrets, overlay);
+    }
+
+    public Options withSecrets(List<SecretProvider> providers) {
+      return new Options(environment, offline, environmentFiles, providers, overlay);
+    }
+
+    public Options with(Overlay texts) {
+      return new Options(environment, offline, environmentFiles, secrets, texts);
     }
   }
 
@@ -53,29 +76,40 @@ public final class UdlCompiler {
   static Compilation compile(
       Path definition, Map<String, Adapter> adapters, Options options, Diagnostics diagnostics)
       throws InterruptedException {
-    Facts facts = Facts.NONE;
+    Known known = Known.NONE;
     Optional<Definition> loaded = Loader.load(definition, options.overlay(), diagnostics);
     if (loaded.isPresent()) {
-      facts = new UdlCompiler(adapters, options, diagnostics).make(loaded.get());
+      known = new UdlCompiler(adapters, options, diagnostics).make(loaded.get());
     }
     List<Diagnostic> all = diagnostics.sorted();
     List<Diagnostic> shown = all.subList(0, Math.min(all.size(), Diagnostics.MAX));
     return new Compilation(
-        facts.draft().filter(_ -> !diagnostics.hasErrors()),
+        known.draft().filter(_ -> !diagnostics.hasErrors()),
         List.copyOf(shown),
         new Renderer(
             shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
-        facts);
+        known);
   }
 
-  private Facts make(Definition definition) throws InterruptedException {
+  private Known make(Definition definition) throws InterruptedException {
     TypeTable types = TypeTable.of(definition, diagnostics);
-    FunctionTable functions = FunctionTable.of(definition, types, diagnostics);
-    var markers = new Markers(options.environment(), definition.stateDir(), diagnostics);
+    Map<String, String> environment = environment(definition);
+    Secrets secrets =
+        Secrets.of(
+            definition.defaults,
+            options.secrets(),
+            environment,
+            definition.stateDir(),
+            diagnostics);
+    var markers = new Markers(environment, secrets, diagnostics);
+    FunctionTable functions = FunctionTable.of(definition, types, markers, diagnostics);
     var reader = new OptionReader(types, markers, diagnostics);
     PolicyTable policies =
         PolicyTable.of(
-            definition, reader, found -> new ExpressionReader(found, functions), diagnostics);
+            definition,
+            reader,
+            found -> new ExpressionReader(markers.to(found), found, functions),
+            diagnostics);
     SystemTable systems = systems(definition, reader, policies);
     var tools =
         new Tools(
@@ -83,7 +117,7 @@ public final class UdlCompiler {
             systems,
             policies,
             new References(systems, definition.pipelines, diagnostics),
-            new ExpressionReader(diagnostics, functions),
+            new ExpressionReader(markers, diagnostics, functions),
             new Typing(diagnostics),
             new LabelFlow(diagnostics),
             diagnostics);
@@ -104,7 +138,7 @@ public final class UdlCompiler {
     functions.warnUnused();
     var effectsBy = new LinkedHashMap<String, String>();
     systems.all().forEach(system -> effectsBy.putAll(system.effectsBy));
-    return new Facts(
+    return new Known(
         plan(definition, systems, pipelines, routes), types.byName(), functions, effectsBy);
   }
 
@@ -129,6 +163,19 @@ public final class UdlCompiler {
             system.operations.values().stream()
                 .filter(op -> op.operation().direction() == Direction.RECEIVES)
                 .forEach(op -> tools.labels().checkSource(op, system)));
+  }
+
+  /** The variables of the process before those of files. */
+  private Map<String, String> environment(Definition definition) {
+    var all = new HashMap<String, String>();
+    Path beside = definition.stateDir().resolveSibling(".env");
+    List<Path> files =
+        options.environmentFiles().isEmpty() && Files.exists(beside)
+            ? List.of(beside)
+            : options.environmentFiles();
+    files.forEach(file -> all.putAll(EnvironmentFile.read(file, diagnostics)));
+    all.putAll(options.environment());
+    return all;
   }
 
   private SystemTable systems(Definition definition, OptionReader reader, PolicyTable policies)

@@ -17,7 +17,12 @@ public record Policies(
     List<RateLimiter> limits, Optional<Duration> timeout, Optional<Retry> retry) {
   public static final Policies NONE = new Policies(List.of(), Optional.empty(), Optional.empty());
 
+  /** Those of one place alone. */
   public static Policies of(World world, List<Policy> policies) {
+    return of(world, new Limits(), policies);
+  }
+
+  public static Policies of(World world, Limits shared, List<Policy> policies) {
     if (policies.isEmpty()) {
       return NONE;
     }
@@ -26,7 +31,7 @@ public record Policies(
     Optional<Retry> retry = Optional.empty();
     for (var policy : policies) {
       switch (policy) {
-        case Policy.RateLimit limit -> limits.add(new RateLimiter(world, limit));
+        case Policy.RateLimit limit -> limits.add(shared.of(world, limit));
         case Policy.Timeout(var after, _) ->
             timeout = Optional.of(timeout.filter(t -> t.compareTo(after) <= 0).orElse(after));
         case Policy.Retry again ->
