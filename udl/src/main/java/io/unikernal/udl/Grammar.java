@@ -104,7 +104,7 @@ final class Grammar {
           later("validate", Written.TYPE, "fails unless the value is of the type"),
           later("batch", Written.ANY, "collects messages and goes on with a list"),
           later("window", Written.ANY, "collects the messages of a time"),
-          later("use", Scalar.TEMPLATE, "puts the steps of a template here"),
+          key("use", Scalar.TEMPLATE, "puts the steps of a template here"),
           key("when", Scalar.CONDITION, "the step is skipped unless it is true"),
           key("policy", Written.POLICIES, "policies of the step"),
           key("on_error", STEPS, "runs when the step fails; then the error goes on"),
@@ -120,6 +120,7 @@ final class Grammar {
           key("pipelines", new MapOf(new Nested(() -> PIPELINE)), "pipelines of each use"),
           key("routes", new ListOf(new Nested(() -> ROUTE)), "routes of each use"),
           key("steps", STEPS, "steps, for a `use` among steps"),
+          key("use", new ListOf(new Nested(() -> Grammar.USE)), "other templates, filled in by each use"),
           key("doc", Scalar.TEXT, "a text for people"));
 
   static final Vocabulary USE =
@@ -139,8 +140,8 @@ final class Grammar {
           key("routes", new ListOf(new Nested(() -> ROUTE)), "what flows where"),
           key("pipelines", new MapOf(new Nested(() -> PIPELINE)), "pipelines by name"),
           key("functions", new MapOf(new Nested(() -> FUNCTION)), "functions by name"),
-          later("templates", new MapOf(new Nested(() -> TEMPLATE)), "templates by name"),
-          later("use", new ListOf(new Nested(() -> USE)), "templates that are filled in"),
+          key("templates", new MapOf(new Nested(() -> TEMPLATE)), "templates by name"),
+          key("use", new ListOf(new Nested(() -> USE)), "templates that are filled in"),
           later("defaults", new Nested(() -> DEFAULTS), "what holds everywhere"),
           later("tests", new ListOf(Written.ANY), "tests of the definition"));
 

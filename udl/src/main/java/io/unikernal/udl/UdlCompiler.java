@@ -57,6 +57,7 @@ public final class UdlCompiler {
       Options options,
       Diagnostics diagnostics)
       throws InterruptedException {
+    TemplateTable.expand(definition, diagnostics);
     TypeTable types = TypeTable.of(definition, diagnostics);
     FunctionTable functions = FunctionTable.of(definition, types, diagnostics);
     var markers = new Markers(options.environment(), definition.stateDir(), diagnostics);
