@@ -103,6 +103,10 @@ public enum Code {
   CLEAR_TEXT(6004),
   SECRET_MISSING(6005),
 
+  TEST_OPERATION(8001),
+  TEST_VALUE(8002),
+  TEST_NOTHING(8003),
+
   NOT_YET(9001);
 
   private final int number;

@@ -9,16 +9,18 @@ import java.util.Optional;
  * What came of a definition: the plan if there is no error, all diagnostics in order of place, and
  * their text.
  *
+ * @param tests those beside the definition that are right; none unless it was checked
  * @param functions those that the definition declares, for expressions from elsewhere
  */
 public record Compilation(
     Optional<Plan> plan,
     List<Diagnostic> diagnostics,
     Rendered rendered,
-    UserFunctions functions) {
+    UserFunctions functions,
+    List<DefinitionTest> tests) {
 
   public Compilation(Optional<Plan> plan, List<Diagnostic> diagnostics, Rendered rendered) {
-    this(plan, diagnostics, rendered, UserFunctions.NONE);
+    this(plan, diagnostics, rendered, UserFunctions.NONE, List.of());
   }
 
   /** The diagnostics for people and for programs. */

@@ -21,6 +21,9 @@ final class Definition {
   final Map<String, Entry> pipelines = new LinkedHashMap<>();
   final List<Node> routes = new ArrayList<>();
 
+  /** Read by `check` only. */
+  final List<Node> tests = new ArrayList<>();
+
   Definition(Path path, Path stateDir) {
     this.path = path;
     this.stateDir = stateDir;
@@ -48,6 +51,8 @@ final class Definition {
           declare(file, "pipelines", "a pipeline", pipelines, diagnostics);
           file.get("routes")
               .ifPresent(list -> routes.addAll(Vocabulary.list(list, "`routes`", diagnostics)));
+          file.get("tests")
+              .ifPresent(list -> tests.addAll(Vocabulary.list(list, "`tests`", diagnostics)));
           file.get("use")
               .ifPresent(list -> uses.addAll(Vocabulary.list(list, "`use`", diagnostics)));
         });

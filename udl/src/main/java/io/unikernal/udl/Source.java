@@ -15,7 +15,7 @@ final class Source {
   private final String text;
   private final int[] lineStarts;
   private final Optional<TemplateUse> use;
-  private final Optional<Filled> filled;
+  private final Optional<FilledText> filled;
 
   Source(String name, Path path, String text) {
     this.name = name;
@@ -38,7 +38,7 @@ final class Source {
     filled = Optional.empty();
   }
 
-  private Source(Source other, Optional<TemplateUse> use, Optional<Filled> filled) {
+  private Source(Source other, Optional<TemplateUse> use, Optional<FilledText> filled) {
     name = other.name;
     path = other.path;
     text = other.text;
@@ -53,7 +53,7 @@ final class Source {
   }
 
   /** The same text behind a scalar that is made of it and of arguments. */
-  Source filledAs(Filled made) {
+  Source filledAs(FilledText made) {
     return new Source(this, use, Optional.of(made));
   }
 
@@ -63,7 +63,7 @@ final class Source {
   }
 
   /** What was made of the scalar, if parameters stood in it: then no edit can be applied to it. */
-  Optional<Filled> filled() {
+  Optional<FilledText> filled() {
     return filled;
   }
 

@@ -124,7 +124,7 @@ final class TemplateDeclaration {
       return;
     }
     Type type = types.read(part(scalar, 0, written.length(), written));
-    put(declared, Kind.VALUE, type, fallback, type instanceof Type.Maybe);
+    put(declared, Kind.VALUE, type, fallback, isMaybe || type instanceof Type.Maybe);
     fallback.ifPresent(node -> {
       if (NodeValues.read(node, type) instanceof Conform.Result.Breaks(var violations)) {
         diagnostics

@@ -148,7 +148,7 @@ final class TemplateFilling {
 
   private Scalar filled(Scalar scalar, List<Marker> markers) {
     String text = scalar.text();
-    var filled = new Filled(scalar);
+    var filled = new FilledText(scalar);
     int at = 0;
     for (Marker marker : markers) {
       if (!sizes.isText(filled.text())) {
@@ -161,7 +161,7 @@ final class TemplateFilling {
       if (name.isPresent()) {
         filled.keep(at, marker.start() - 2);
         filled.replace(marker.start() - 2, marker.end() + 1, inText(name.get(), scalar, marker),
-            new Filled.Argument(arguments.find(name.get()), true));
+            new FilledText.Argument(arguments.find(name.get()), true));
         at = marker.end() + 1;
         continue;
       }
@@ -174,7 +174,7 @@ final class TemplateFilling {
               start,
               end,
               inExpression(reference.field(), scalar.part(start, end)),
-              new Filled.Argument(arguments.find(reference.field()), false));
+              new FilledText.Argument(arguments.find(reference.field()), false));
           at = end;
         }
       }

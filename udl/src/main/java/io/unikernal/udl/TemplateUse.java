@@ -50,10 +50,19 @@ record TemplateUse(
       if (text.length() > SHORT_MAX) {
         general = general.replace(text, "…");
       } else if (!text.isBlank()) {
-        String inName = "(`[^`]*?(?<![A-Za-z0-9]))" + Pattern.quote(text) + "(?![A-Za-z0-9])";
-        general = Pattern.compile(inName).matcher(general).replaceAll("$1…");
+        general = inNames(general, text);
       }
     }
     return general;
+  }
+
+  /** Only between backticks, and as a word. */
+  private static String inNames(String message, String text) {
+    var word = Pattern.compile("(?<![A-Za-z0-9])" + Pattern.quote(text) + "(?![A-Za-z0-9])");
+    String[] parts = message.split("`", -1);
+    for (int i = 1; i < parts.length; i += 2) {
+      parts[i] = word.matcher(parts[i]).replaceAll("…");
+    }
+    return String.join("`", parts);
   }
 }

@@ -33,11 +33,36 @@ public final class UdlCompiler {
   /** Compiles a file, or every {@code *.udl} and {@code *.udl.yaml} directly in a folder. */
   public static Compilation compile(Path definition, Map<String, Adapter> adapters, Options options)
       throws InterruptedException {
+    return compile(definition, List.of(), false, adapters, options);
+  }
+
+  /**
+   * As {@link #compile}, with the tests that stand beside the definition: for {@code x.udl.yaml}
+   * those in {@code x.test.udl.yaml}, for a folder all in it. A file of tests stands for its
+   * definition.
+   */
+  public static Compilation check(Path path, Map<String, Adapter> adapters, Options options)
+      throws InterruptedException {
+    TestFiles.Checked checked = TestFiles.of(path);
+    return compile(checked.definition(), checked.tests(), true, adapters, options);
+  }
+
+  private static Compilation compile(
+      Path definition,
+      List<Path> tests,
+      boolean isChecked,
+      Map<String, Adapter> adapters,
+      Options options)
+      throws InterruptedException {
     var diagnostics = new Diagnostics();
-    var made = new Made(Optional.empty(), UserFunctions.NONE);
+    var made = new Made(Optional.empty(), UserFunctions.NONE, List.of());
     Optional<Definition> loaded = Loader.load(definition, diagnostics);
     if (loaded.isPresent()) {
-      made = make(loaded.get(), adapters, options, diagnostics);
+      if (!loaded.get().tests.isEmpty() && isChecked) {
+        TestFiles.notYet(loaded.get().tests.getFirst().place(), diagnostics);
+      }
+      loaded.get().tests.addAll(TestFiles.read(tests, diagnostics));
+      made = make(loaded.get(), isChecked, adapters, options, diagnostics);
     }
     List<Diagnostic> all = diagnostics.sorted();
     List<Diagnostic> shown = all.subList(0, Math.min(all.size(), Diagnostics.MAX));
@@ -46,13 +71,16 @@ public final class UdlCompiler {
         List.copyOf(shown),
         new Renderer(
             shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
-        made.functions());
+        made.functions(),
+        made.tests());
   }
 
-  private record Made(Optional<Plan> plan, UserFunctions functions) {}
+  private record Made(
+      Optional<Plan> plan, UserFunctions functions, List<DefinitionTest> tests) {}
 
   private static Made make(
       Definition definition,
+      boolean isChecked,
       Map<String, Adapter> adapters,
       Options options,
       Diagnostics diagnostics)
@@ -74,13 +102,7 @@ public final class UdlCompiler {
             new Typing(diagnostics),
             new LabelFlow(diagnostics),
             diagnostics);
-    systems
-        .byName()
-        .values()
-        .forEach(system ->
-            system.operations.values().stream()
-                .filter(op -> op.operation().direction() == Direction.RECEIVES)
-                .forEach(op -> tools.labels().checkSource(op, system)));
+    checkSources(systems, tools.labels());
     var pipelines = new PipelineReader(definition.pipelines, tools);
     var routeReader = new RouteReader(tools, pipelines);
     routeReader.resolve(definition.routes);
@@ -93,17 +115,32 @@ public final class UdlCompiler {
     List<Route> routes = routeReader.read();
     pipelines.finish();
     routeReader.warnUnused(definition.pipelines);
+    List<DefinitionTest> tests =
+        isChecked
+            ? new TestReader(systems, tools.expressions(), diagnostics).read(definition.tests)
+            : List.of();
     policies.warnUnused();
     functions.warnUnused();
     if (diagnostics.hasErrors()) {
-      return new Made(Optional.empty(), functions);
+      return new Made(Optional.empty(), functions, tests);
     }
     SequencedMap<String, Pipeline> byName = new LinkedHashMap<>();
     pipelines.pipelines().forEach(pipeline -> byName.put(pipeline.name(), pipeline));
     return new Made(
         Optional.of(
             new Plan(definition.path(), definition.stateDir(), systems.plan(), byName, routes)),
-        functions);
+        functions,
+        tests);
+  }
+
+  private static void checkSources(SystemTable systems, LabelFlow labels) {
+    systems
+        .byName()
+        .values()
+        .forEach(system ->
+            system.operations.values().stream()
+                .filter(op -> op.operation().direction() == Direction.RECEIVES)
+                .forEach(op -> labels.checkSource(op, system)));
   }
 
   private static SystemTable systems(

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A text in which parameters of a template were replaced, and where each part of it came from. */
-final class Filled {
+final class FilledText {
   private final Scalar written;
   private final StringBuilder text = new StringBuilder();
   private final List<Piece> pieces = new ArrayList<>();
@@ -23,7 +23,7 @@ final class Filled {
    */
   record Argument(Optional<Node> node, boolean isVerbatim) {}
 
-  Filled(Scalar written) {
+  FilledText(Scalar written) {
     this.written = written;
   }
 
