@@ -68,21 +68,6 @@ final class PolicyTable {
     return table;
   }
 
-  /** The kinds with their keys. */
-  static Map<String, ConfigSpec> kinds() {
-    return java.util.Collections.unmodifiableMap(KINDS);
-  }
-
-  /** Kinds that are known and refused. */
-  static Set<String> laterKinds() {
-    return new java.util.TreeSet<>(LATER_KINDS);
-  }
-
-  /** Keys of a kind that are known and refused. */
-  static Set<String> later(String kind) {
-    return new java.util.TreeSet<>(LATER.getOrDefault(kind, Set.of()));
-  }
-
   /** What stands at {@code policy:}: a name, a policy in place, or a list of both. */
   List<Written> read(Node node) {
     List<Node> items = node instanceof Sequence sequence ? sequence.items() : List.of(node);
