@@ -235,8 +235,7 @@ final class ExpressionReader {
             case MAYBE_ABSENT -> Code.MAYBE_ABSENT;
             case LIMIT -> Code.EXPRESSION_LIMIT;
           };
-      boolean isConfigured =
-          code == Code.UNKNOWN_VARIABLE && CONFIGURED.contains(place.text());
+      boolean isConfigured = code == Code.UNKNOWN_VARIABLE && CONFIGURED.contains(place.text());
       diagnostics
           .error(code, place, problem.message())
           .hint(

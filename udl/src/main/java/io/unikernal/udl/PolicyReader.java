@@ -3,7 +3,6 @@ package io.unikernal.udl;
 import io.unikernal.model.Config;
 import io.unikernal.model.Field;
 import io.unikernal.model.Origin;
-import io.unikernal.model.Policy;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
@@ -176,8 +175,12 @@ final class PolicyReader {
         Duration delay = config.get(PolicyKind.DELAY);
         Duration most = config.get(PolicyKind.MAX_DELAY);
         if (delay.compareTo(most) > 0) {
-          Place place = mapping.get("max_delay").or(() -> mapping.get("delay")).map(Node::place)
-              .orElse(whole);
+          Place place =
+              mapping
+                  .get("max_delay")
+                  .or(() -> mapping.get("delay"))
+                  .map(Node::place)
+                  .orElse(whole);
           wrong(place, "`max_delay` is shorter than `delay`")
               .write("max_delay: " + Quantities.text(delay));
         }

@@ -162,8 +162,7 @@ final class SystemReader {
                 name.place(),
                 "there is no kind of system `" + name.text() + "`")
             .label(Suggestions.label(name.text(), known));
-    Suggestions.closest(name.text(), known)
-        .ifPresent(better -> finding.edit(name.place(), better));
+    Suggestions.closest(name.text(), known).ifPresent(better -> finding.edit(name.place(), better));
   }
 
   private Optional<Adapter> byAlias(String name) {
@@ -219,8 +218,7 @@ final class SystemReader {
         Vocabulary.mapping(value, "operation `" + entry.name() + "`", diagnostics);
     mapping.ifPresent(found -> {
       checkKeys(found, system, spec);
-      new ClearText(diagnostics)
-          .check(system.name() + "_" + entry.name(), found, spec.operation());
+      new ClearText(diagnostics).check(system.name() + "_" + entry.name(), found, spec.operation());
     });
     Optional<Config> config =
         mapping.flatMap(found ->

@@ -29,8 +29,8 @@ public final class UdlCompiler {
    * @param environment what {@code ${NAME}} and {@code env.NAME} read
    * @param offline runs no user code: functions are what {@code operations:} declares, else {@code
    *     any}
-   * @param environmentFiles instead of the {@code .env} beside the definition, the later before
-   *     the earlier; {@code environment} wins over all of them
+   * @param environmentFiles instead of the {@code .env} beside the definition, the later before the
+   *     earlier; {@code environment} wins over all of them
    * @param secrets providers besides those of the environment and of files
    */
   public record Options(
@@ -153,7 +153,8 @@ public final class UdlCompiler {
       PolicyTable policies,
       Diagnostics diagnostics)
       throws InterruptedException {
-    var systemReader = new SystemReader(adapters, reader, policies, definition.defaults, diagnostics);
+    var systemReader =
+        new SystemReader(adapters, reader, policies, definition.defaults, diagnostics);
     systemReader.checkDefaults();
     var read = new ArrayList<Read>();
     var systems = new SystemTable(diagnostics);

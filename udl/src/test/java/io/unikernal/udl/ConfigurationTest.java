@@ -47,7 +47,9 @@ class ConfigurationTest {
         compilation
             .plan()
             .orElseThrow(() -> new AssertionError(compilation.rendered().text(false)));
-    Config options = plan.systems().getFirst().operations().get("done").options();
+    Config options = Optional.ofNullable(plan.systems().getFirst().operations().get("done"))
+            .orElseThrow()
+            .options();
     return options.get(Fakes.Queues.QUEUE);
   }
 
@@ -94,8 +96,8 @@ class ConfigurationTest {
         "\uFEFF# comment\r\n\r\nA=a b  # c\r\nexport B='b # \\n'\r\nC=\"c\\n\\\"\\\\\" # x\r\n"
             + "D=\r\n  E = e#e\r\nF='' \r\nG=#\r\n");
     String text = QUEUE.formatted("${A}|${B}|${C}|${D}|${E}|${F}|${G}|");
-    assertThat(queue(compile(text, with(Map.of())))).isEqualTo("a b|b # \\n|c\n\"\\|\n".strip()
-        .concat("|e#e|||").replace("|\n", "|"));
+    assertThat(queue(compile(text, with(Map.of()))))
+        .isEqualTo("a b|b # \\n|c\n\"\\|\n".strip().concat("|e#e|||").replace("|\n", "|"));
   }
 
   @Test
@@ -110,23 +112,27 @@ class ConfigurationTest {
     Compilation compilation =
         Golden.compile(Golden.FOLDER.resolve("good_environment_in_values.udl.yaml"));
     Plan plan = compilation.plan().orElseThrow();
-    var call = (Step.Call) plan.pipelines().get("p").steps().getFirst();
-    Frame frame = new Frame(plan.pipelines().get("p").slots(), new Frame.Ambient() {
-      @Override
-      public java.time.Instant now() {
-        return java.time.Instant.EPOCH;
-      }
+    var pipeline = Optional.ofNullable(plan.pipelines().get("p")).orElseThrow();
+    var call = (Step.Call) pipeline.steps().getFirst();
+    Frame frame =
+        new Frame(
+            pipeline.slots(),
+            new Frame.Ambient() {
+              @Override
+              public java.time.Instant now() {
+                return java.time.Instant.EPOCH;
+              }
 
-      @Override
-      public java.util.UUID uuid() {
-        return new java.util.UUID(0, 0);
-      }
+              @Override
+              public java.util.UUID uuid() {
+                return new java.util.UUID(0, 0);
+              }
 
-      @Override
-      public double random() {
-        return 0;
-      }
-    });
+              @Override
+              public double random() {
+                return 0;
+              }
+            });
     frame.set(Frame.INPUT, Value.text("hello"));
     Value sent = call.with().evaluate(frame);
     assertThat(sent.field("id")).isEqualTo(Value.integer(8080));
@@ -176,8 +182,7 @@ class ConfigurationTest {
 
   @Test
   void aProviderIsNotAskedWhereNobodyNamesIt() throws Exception {
-    Compilation compilation =
-        compile(QUEUE.formatted("${secret.name}"), vault(false, Map.of()));
+    Compilation compilation = compile(QUEUE.formatted("${secret.name}"), vault(false, Map.of()));
     assertThat(compilation.rendered().text(false))
         .contains("UDL-6005", "UNIKERNAL_SECRET_NAME nor in .unikernal/secrets/name");
   }
@@ -187,8 +192,7 @@ class ConfigurationTest {
     String text =
         "defaults: { secrets: { from: [vault, env] } }\n" + QUEUE.formatted("${secret.name}");
     Compilation compilation =
-        compile(
-            text, vault(true, Map.of("VAULT", "here", "UNIKERNAL_SECRET_NAME", "wrong one")));
+        compile(text, vault(true, Map.of("VAULT", "here", "UNIKERNAL_SECRET_NAME", "wrong one")));
     assertThat(compilation.plan()).isEmpty();
     assertThat(compilation.rendered().text(false)).contains("UDL-6101", "no answer from here");
   }
@@ -267,10 +271,7 @@ class ConfigurationTest {
     assertThat(whole.draft().isPresent()).as(whole.rendered().text(false)).isEqualTo(isGood);
     whole
         .draft()
-        .ifPresent(plan ->
-            outputs
-                .append(PlanText.of(plan))
-                .append(CheckReport.json(whole)));
+        .ifPresent(plan -> outputs.append(PlanText.of(plan)).append(CheckReport.json(whole)));
     assertThat(outputs.toString()).hasSizeGreaterThan(500).doesNotContain(PLANTED);
   }
 }

@@ -34,7 +34,9 @@ class DocsTest {
   @ParameterizedTest
   @MethodSource("fences")
   void everyBlockIsOfAKindThatIsTested(Fence fence) {
-    assertThat(fence.language()).as(fence.toString()).isIn("udl", "udl not-yet", "python", "console");
+    assertThat(fence.language())
+        .as(fence.toString())
+        .isIn("udl", "udl not-yet", "python", "console");
   }
 
   @ParameterizedTest
