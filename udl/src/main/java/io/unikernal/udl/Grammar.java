@@ -38,7 +38,10 @@ final class Grammar {
   static final Vocabulary SECRETS =
       Vocabulary.of(
           "the secrets",
-          key("from", Shape.oneOrMany(Scalar.TEXT), "providers in the order in which they are asked"));
+          key(
+              "from",
+              Shape.oneOrMany(Scalar.TEXT),
+              "providers in the order in which they are asked"));
 
   static final Vocabulary PIPELINE =
       Vocabulary.of(
@@ -85,8 +88,7 @@ final class Grammar {
           key("doc", Scalar.TEXT, "a text for people"),
           later("cache", Scalar.DURATION, "how long an answer is kept"),
           later("on_error", STEPS, "runs when the route fails; then the error goes on"),
-          later(
-              "validate", Symbols.of("strict", "lenient", "off"), "how the message is checked"),
+          later("validate", Symbols.of("strict", "lenient", "off"), "how the message is checked"),
           later("dead_letter", Scalar.CALLEE, "where a message goes that failed for good"));
 
   static final Vocabulary STEP =

@@ -42,8 +42,8 @@ public final class UdlCompiler {
    * @param environment what {@code ${NAME}} and {@code env.NAME} read
    * @param offline runs no user code: functions are what {@code operations:} declares, else {@code
    *     any}
-   * @param environmentFiles instead of the {@code .env} beside the definition, the later before
-   *     the earlier; {@code environment} wins over all of them
+   * @param environmentFiles instead of the {@code .env} beside the definition, the later before the
+   *     earlier; {@code environment} wins over all of them
    * @param secrets providers besides those of the environment and of files
    * @param overlay texts that count instead of what files hold
    */

@@ -61,7 +61,8 @@ record Vocabulary(String what, List<Key> all) {
   static void refuseSmart(Mapping target, Diagnostics diagnostics) {
     boolean isSmart =
         !target.entries().isEmpty()
-            && target.entries().stream().allMatch(entry -> Grammar.TARGET.later().contains(entry.name()));
+            && target.entries().stream()
+                .allMatch(entry -> Grammar.TARGET.later().contains(entry.name()));
     if (isSmart) {
       String key = target.entries().getFirst().name();
       diagnostics.notYet(target.place(), "a smart target (`" + key + "`)");
