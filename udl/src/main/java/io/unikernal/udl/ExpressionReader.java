@@ -40,8 +40,7 @@ final class ExpressionReader {
     this(diagnostics, functions, false);
   }
 
-  private ExpressionReader(
-      Diagnostics diagnostics, UserFunctions functions, boolean isFunction) {
+  private ExpressionReader(Diagnostics diagnostics, UserFunctions functions, boolean isFunction) {
     this.diagnostics = diagnostics;
     this.functions = functions;
     this.isFunction = isFunction;

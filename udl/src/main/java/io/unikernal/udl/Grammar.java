@@ -79,8 +79,7 @@ final class Grammar {
           key("doc", Scalar.TEXT, "a text for people"),
           later("cache", Scalar.DURATION, "how long an answer is kept"),
           later("on_error", STEPS, "runs when the route fails; then the error goes on"),
-          later(
-              "validate", Symbols.of("strict", "lenient", "off"), "how the message is checked"),
+          later("validate", Symbols.of("strict", "lenient", "off"), "how the message is checked"),
           later("dead_letter", Scalar.CALLEE, "where a message goes that failed for good"));
 
   static final Vocabulary STEP =
@@ -120,7 +119,10 @@ final class Grammar {
           key("pipelines", new MapOf(new Nested(() -> PIPELINE)), "pipelines of each use"),
           key("routes", new ListOf(new Nested(() -> ROUTE)), "routes of each use"),
           key("steps", STEPS, "steps, for a `use` among steps"),
-          key("use", new ListOf(new Nested(() -> Grammar.USE)), "other templates, filled in by each use"),
+          key(
+              "use",
+              new ListOf(new Nested(() -> Grammar.USE)),
+              "other templates, filled in by each use"),
           key("doc", Scalar.TEXT, "a text for people"));
 
   static final Vocabulary USE =
@@ -206,7 +208,10 @@ final class Grammar {
       Vocabulary.of(
           "`expect`",
           key("replies", new Nested(() -> REPLIES), "what is answered"),
-          key("calls", new MapOf(AnyOf.of(Scalar.INTEGER, new Nested(() -> CALLS))), "by operation"),
+          key(
+              "calls",
+              new MapOf(AnyOf.of(Scalar.INTEGER, new Nested(() -> CALLS))),
+              "by operation"),
           key("share", Shape.oneOrMany(new Nested(() -> SHARE)), "parts of the calls of a target"),
           key("dead_letters", AnyOf.of(Scalar.INTEGER, new Nested(() -> BOUNDS)), "how many"),
           key("dropped", AnyOf.of(Scalar.INTEGER, new Nested(() -> BOUNDS)), "how many"),
@@ -221,7 +226,10 @@ final class Grammar {
           "a test",
           key("name", Scalar.TEXT, "what must hold, as a sentence"),
           key("env", new MapOf(Scalar.TEXT), "variables that the definition reads in this test"),
-          key("mock", new MapOf(new Nested(() -> MOCK)), "what stands for operations, by operation"),
+          key(
+              "mock",
+              new MapOf(new Nested(() -> MOCK)),
+              "what stands for operations, by operation"),
           key("send", Shape.oneOrMany(new Nested(() -> SEND)), "the messages that come"),
           key("expect", new Nested(() -> EXPECT), "what must hold at the end"),
           key("doc", Scalar.TEXT, "a text for people"));
@@ -247,7 +255,10 @@ final class Grammar {
           key("templates", new MapOf(new Nested(() -> TEMPLATE)), "templates by name"),
           key("use", new ListOf(new Nested(() -> USE)), "templates that are filled in"),
           later("defaults", new Nested(() -> DEFAULTS), "what holds everywhere"),
-          key("tests", new ListOf(new Nested(() -> TEST)), "tests; `check` reads them, `run` does not"));
+          key(
+              "tests",
+              new ListOf(new Nested(() -> TEST)),
+              "tests; `check` reads them, `run` does not"));
 
   /** Besides the options of its adapter. */
   static final Vocabulary SYSTEM =
@@ -270,8 +281,28 @@ final class Grammar {
   /** All of them. */
   static final List<Vocabulary> ALL =
       List.of(
-          DEFINITION, ROUTE, TARGET, PIPELINE, STEP, FUNCTION, TEMPLATE, USE, DEFAULTS, SYSTEM,
-          OPERATION, TEST_FILE, TEST, MOCK, FAILS, TAKES, SEND, EXPECT, REPLIES, CALLS, SHARE, BOUNDS,
+          DEFINITION,
+          ROUTE,
+          TARGET,
+          PIPELINE,
+          STEP,
+          FUNCTION,
+          TEMPLATE,
+          USE,
+          DEFAULTS,
+          SYSTEM,
+          OPERATION,
+          TEST_FILE,
+          TEST,
+          MOCK,
+          FAILS,
+          TAKES,
+          SEND,
+          EXPECT,
+          REPLIES,
+          CALLS,
+          SHARE,
+          BOUNDS,
           TIME_BOUNDS);
 
   private Grammar() {}

@@ -69,14 +69,12 @@ public final class UdlCompiler {
     return new Compilation(
         made.plan().filter(_ -> !diagnostics.hasErrors()),
         List.copyOf(shown),
-        new Renderer(
-            shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
+        new Renderer(shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
         made.functions(),
         made.tests());
   }
 
-  private record Made(
-      Optional<Plan> plan, UserFunctions functions, List<DefinitionTest> tests) {}
+  private record Made(Optional<Plan> plan, UserFunctions functions, List<DefinitionTest> tests) {}
 
   private static Made make(
       Definition definition,
