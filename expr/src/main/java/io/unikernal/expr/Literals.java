@@ -29,7 +29,8 @@ final class Literals {
       case Value.Dict(var fields) ->
           all(
               fields.entrySet().stream()
-                  .map(field -> of(field.getValue()).map(text -> quoted(field.getKey()) + ": " + text))
+                  .map(field ->
+                      of(field.getValue()).map(text -> quoted(field.getKey()) + ": " + text))
                   .toList(),
               "{",
               "}");

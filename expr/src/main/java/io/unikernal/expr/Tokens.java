@@ -121,7 +121,8 @@ final class Tokens {
         continue;
       }
       int end = Math.max(at + 1, end(text, at));
-      boolean isRoot = !isField && text.substring(at, end).equals(root) && text.startsWith(".", end);
+      boolean isRoot =
+          !isField && text.substring(at, end).equals(root) && text.startsWith(".", end);
       isField = false;
       if (isRoot && end + 1 < text.length() && isNameStart(text.charAt(end + 1))) {
         int last = end(text, end + 1);

@@ -188,11 +188,14 @@ final class Diagnostics {
       if (cause.isEmpty() || first.putIfAbsent(cause, finding) == null) {
         kept.add(finding);
       }
-      finding.place.source().use().ifPresent(use ->
-          uses.computeIfAbsent(cause, _ -> new HashSet<>()).add(use));
+      finding
+          .place
+          .source()
+          .use()
+          .ifPresent(use -> uses.computeIfAbsent(cause, _ -> new HashSet<>()).add(use));
     }
-    first.forEach((cause, finding) ->
-        finding.usedAt(uses.getOrDefault(cause, Set.of()).size() - 1));
+    first.forEach(
+        (cause, finding) -> finding.usedAt(uses.getOrDefault(cause, Set.of()).size() - 1));
     return kept;
   }
 

@@ -98,8 +98,7 @@ final class ExpectReader {
     Place place = entry.key().place();
     if (!(entry.value() instanceof Mapping)) {
       Optional<Count> count = scalars.count(Optional.of(entry.value()), "`" + entry.name() + "`");
-      return operation.map(found ->
-          new Calls(found, count, Optional.empty(), place.origin()));
+      return operation.map(found -> new Calls(found, count, Optional.empty(), place.origin()));
     }
     Optional<Mapping> mapping = Grammar.CALLS.read(entry.value(), diagnostics);
     Optional<Count> count = mapping.flatMap(m -> scalars.bounds(m, "`" + entry.name() + "`"));
@@ -142,8 +141,8 @@ final class ExpectReader {
     if (to.isPresent() && to.get().compareTo(start) <= 0) {
       mapping
           .get("to")
-          .ifPresent(node ->
-              diagnostics.error(Code.TEST_VALUE, node.place(), "`to` comes before `from`"));
+          .ifPresent(
+              node -> diagnostics.error(Code.TEST_VALUE, node.place(), "`to` comes before `from`"));
     }
     return of.map(found -> new Share(found, start, to, above, below, mapping.place().origin()));
   }

@@ -50,7 +50,8 @@ final class FilledText {
   Place part(int start, int end) {
     for (Piece piece : pieces) {
       boolean isWithin = start < end && start >= piece.start() && end <= piece.end();
-      if (isWithin && piece.argument().flatMap(Argument::node).orElse(null) instanceof Scalar node) {
+      if (isWithin
+          && piece.argument().flatMap(Argument::node).orElse(null) instanceof Scalar node) {
         return piece.argument().get().isVerbatim()
             ? node.part(start - piece.start(), end - piece.start())
             : node.place();

@@ -128,7 +128,10 @@ final class Grammar {
           key("pipelines", new MapOf(new Nested(() -> PIPELINE)), "pipelines of each use"),
           key("routes", new ListOf(new Nested(() -> ROUTE)), "routes of each use"),
           key("steps", STEPS, "steps, for a `use` among steps"),
-          key("use", new ListOf(new Nested(() -> Grammar.USE)), "other templates, filled in by each use"),
+          key(
+              "use",
+              new ListOf(new Nested(() -> Grammar.USE)),
+              "other templates, filled in by each use"),
           key("doc", Scalar.TEXT, "a text for people"));
 
   static final Vocabulary USE =
@@ -214,7 +217,10 @@ final class Grammar {
       Vocabulary.of(
           "`expect`",
           key("replies", new Nested(() -> REPLIES), "what is answered"),
-          key("calls", new MapOf(AnyOf.of(Scalar.INTEGER, new Nested(() -> CALLS))), "by operation"),
+          key(
+              "calls",
+              new MapOf(AnyOf.of(Scalar.INTEGER, new Nested(() -> CALLS))),
+              "by operation"),
           key("share", Shape.oneOrMany(new Nested(() -> SHARE)), "parts of the calls of a target"),
           key("dead_letters", AnyOf.of(Scalar.INTEGER, new Nested(() -> BOUNDS)), "how many"),
           key("dropped", AnyOf.of(Scalar.INTEGER, new Nested(() -> BOUNDS)), "how many"),
@@ -229,7 +235,10 @@ final class Grammar {
           "a test",
           key("name", Scalar.TEXT, "what must hold, as a sentence"),
           key("env", new MapOf(Scalar.TEXT), "variables that the definition reads in this test"),
-          key("mock", new MapOf(new Nested(() -> MOCK)), "what stands for operations, by operation"),
+          key(
+              "mock",
+              new MapOf(new Nested(() -> MOCK)),
+              "what stands for operations, by operation"),
           key("send", Shape.oneOrMany(new Nested(() -> SEND)), "the messages that come"),
           key("expect", new Nested(() -> EXPECT), "what must hold at the end"),
           key("doc", Scalar.TEXT, "a text for people"));

@@ -80,11 +80,13 @@ final class TemplateArguments {
   /** The texts among them: what a finding in this use may say of it alone. */
   List<String> texts() {
     var texts = new ArrayList<String>();
-    given.values().forEach(node -> {
-      if (node instanceof Scalar scalar && !scalar.text().isEmpty()) {
-        texts.add(scalar.text());
-      }
-    });
+    given
+        .values()
+        .forEach(node -> {
+          if (node instanceof Scalar scalar && !scalar.text().isEmpty()) {
+            texts.add(scalar.text());
+          }
+        });
     return List.copyOf(texts);
   }
 
@@ -129,22 +131,24 @@ final class TemplateArguments {
   }
 
   private void complete(Place use) {
-    template.parameters().forEach((name, parameter) -> {
-      if (given.containsKey(name)) {
-        return;
-      }
-      parameter.fallback().ifPresent(node -> given.put(name, node));
-      if (parameter.isRequired()) {
-        isGood = false;
-        diagnostics
-            .error(
-                Code.TEMPLATE_MISSING,
-                use,
-                "template `" + template.name() + "` needs `" + name + "`")
-            .label("declared as `" + name + ": " + parameter.written() + "`")
-            .write(name + ": …");
-      }
-    });
+    template
+        .parameters()
+        .forEach((name, parameter) -> {
+          if (given.containsKey(name)) {
+            return;
+          }
+          parameter.fallback().ifPresent(node -> given.put(name, node));
+          if (parameter.isRequired()) {
+            isGood = false;
+            diagnostics
+                .error(
+                    Code.TEMPLATE_MISSING,
+                    use,
+                    "template `" + template.name() + "` needs `" + name + "`")
+                .label("declared as `" + name + ": " + parameter.written() + "`")
+                .write(name + ": …");
+          }
+        });
   }
 
   /** Why the node cannot stand for the parameter; empty if it can. */
@@ -220,8 +224,7 @@ final class TemplateArguments {
   }
 
   private static Written quoted(String text) {
-    return new Written(
-        Expressions.literal(Value.text(text)).orElseThrow(), "");
+    return new Written(Expressions.literal(Value.text(text)).orElseThrow(), "");
   }
 
   private static Written constant(Node node, TemplateParameter parameter, String nothing) {
@@ -235,13 +238,11 @@ final class TemplateArguments {
     boolean isWritten = !(node instanceof Scalar) || value instanceof Value.Decimal;
     Value raw = NodeValues.of(node, parameter.type());
     boolean isDecimal = value instanceof Value.Decimal && raw instanceof Value.Int;
-    String text =
-        Expressions.literal(isWritten && !isDecimal ? raw : value).orElse("");
+    String text = Expressions.literal(isWritten && !isDecimal ? raw : value).orElse("");
     if (text.isEmpty()) {
       return Written.none(nothing);
     }
-    return new Written(
-        parameter.isOptional() ? "optional.of(" + text + ")" : text, "");
+    return new Written(parameter.isOptional() ? "optional.of(" + text + ")" : text, "");
   }
 
   /** A whole marker is the expression in it, in parentheses unless it is a path or a call. */

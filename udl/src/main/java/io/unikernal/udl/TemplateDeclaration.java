@@ -30,8 +30,7 @@ final class TemplateDeclaration {
   private final Map<String, TemplateParameter> parameters = new LinkedHashMap<>();
   private final Set<String> mentioned = new HashSet<>();
 
-  private TemplateDeclaration(
-      Entry entry, Mapping body, TypeTable types, Diagnostics diagnostics) {
+  private TemplateDeclaration(Entry entry, Mapping body, TypeTable types, Diagnostics diagnostics) {
     this.entry = entry;
     this.body = body;
     this.types = types;
@@ -137,8 +136,7 @@ final class TemplateDeclaration {
   private void put(
       Entry declared, Kind kind, Type type, Optional<Node> fallback, boolean isOptional) {
     parameters.put(
-        declared.name(),
-        new TemplateParameter(declared.key(), kind, type, fallback, isOptional));
+        declared.name(), new TemplateParameter(declared.key(), kind, type, fallback, isOptional));
   }
 
   /** The default, as if it were written as an argument. */
@@ -159,10 +157,7 @@ final class TemplateDeclaration {
     return Optional.of(
         isQuoted
             ? new Scalar(
-                place,
-                text.substring(1, text.length() - 1),
-                Style.SINGLE_QUOTED,
-                Optional.empty())
+                place, text.substring(1, text.length() - 1), Style.SINGLE_QUOTED, Optional.empty())
             : new Scalar(place, text, Style.PLAIN, Optional.empty()));
   }
 
@@ -192,8 +187,7 @@ final class TemplateDeclaration {
         if (!parameters.containsKey(reference.field())) {
           unknown(
               reference.field(),
-              scalar.part(
-                  marker.start() + reference.start(), marker.start() + reference.end()));
+              scalar.part(marker.start() + reference.start(), marker.start() + reference.end()));
         }
       }
     }

@@ -160,7 +160,10 @@ final class TemplateFilling {
           isMarker ? parameter(expression).filter(arguments::knows) : Optional.empty();
       if (name.isPresent()) {
         filled.keep(at, marker.start() - 2);
-        filled.replace(marker.start() - 2, marker.end() + 1, inText(name.get(), scalar, marker),
+        filled.replace(
+            marker.start() - 2,
+            marker.end() + 1,
+            inText(name.get(), scalar, marker),
             new FilledText.Argument(arguments.find(name.get()), true));
         at = marker.end() + 1;
         continue;
@@ -206,8 +209,7 @@ final class TemplateFilling {
     TemplateArguments.Written written = arguments.written(name);
     if (!written.problem().isEmpty()) {
       diagnostics
-          .error(
-              Code.PARAMETER_PLACE, place, "`param." + name + "` cannot stand in an expression")
+          .error(Code.PARAMETER_PLACE, place, "`param." + name + "` cannot stand in an expression")
           .label(written.problem());
       return "dyn(null)";
     }

@@ -4,7 +4,6 @@ import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.Node.Sequence;
-import io.unikernal.udl.TemplateParameter.Kind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -66,8 +65,7 @@ final class TemplateTable {
               .ifPresent(found -> templates.put(name, found)));
     }
     List.copyOf(definition.uses).forEach(use -> use(use));
-    definition.pipelines.replaceAll((_, entry) ->
-        new Entry(entry.key(), steps(entry.value())));
+    definition.pipelines.replaceAll((_, entry) -> new Entry(entry.key(), steps(entry.value())));
     definition.routes.replaceAll(route -> steps(route));
     afterwards.forEach(Runnable::run);
     unused();
@@ -119,16 +117,13 @@ final class TemplateTable {
   }
 
   /** The filling for a use whose arguments are good; the caller leaves the template again. */
-  private Optional<TemplateFilling> enter(
-      TemplateDeclaration template, Mapping use, Place place) {
+  private Optional<TemplateFilling> enter(TemplateDeclaration template, Mapping use, Place place) {
     if (underWay.contains(template.name())) {
       if (diagnostics.first("template circle " + String.join(" ", underWay))) {
         var way = new ArrayList<>(underWay);
-        String circle =
-            String.join(" -> ", way.subList(way.indexOf(template.name()), way.size()));
+        String circle = String.join(" -> ", way.subList(way.indexOf(template.name()), way.size()));
         diagnostics
-            .error(
-                Code.TEMPLATE_CYCLE, place, "template `" + template.name() + "` uses itself")
+            .error(Code.TEMPLATE_CYCLE, place, "template `" + template.name() + "` uses itself")
             .label(circle + " -> " + template.name());
       }
       return Optional.empty();
@@ -210,9 +205,7 @@ final class TemplateTable {
         var entries = new ArrayList<Entry>();
         for (Entry entry : mapping.entries()) {
           entries.add(
-              VALUES.contains(entry.name())
-                  ? entry
-                  : new Entry(entry.key(), steps(entry.value())));
+              VALUES.contains(entry.name()) ? entry : new Entry(entry.key(), steps(entry.value())));
         }
         yield entries.equals(mapping.entries())
             ? mapping
@@ -288,23 +281,26 @@ final class TemplateTable {
 
   /** Arguments that name something, when all that there is has been declared. */
   private void checkNames(TemplateDeclaration template, TemplateArguments arguments) {
-    template.parameters().values().forEach(parameter -> {
-      if (!(arguments.find(parameter.name()).orElse(null) instanceof Scalar scalar)) {
-        return;
-      }
-      String text = scalar.text();
-      switch (parameter.kind()) {
-        case SYSTEM -> system(scalar, text);
-        case OPERATION -> system(scalar, text.substring(0, text.indexOf('.')));
-        case PIPELINE -> {
-          boolean isMissing = !definition.pipelines.containsKey(text);
-          if (isMissing && diagnostics.first("target " + text)) {
-            misses(scalar, "pipeline", text, definition.pipelines.keySet());
+    template
+        .parameters()
+        .values()
+        .forEach(parameter -> {
+          if (!(arguments.find(parameter.name()).orElse(null) instanceof Scalar scalar)) {
+            return;
           }
-        }
-        case VALUE, NAME, TYPE, POLICY, STEPS, EXPRESSION -> {}
-      }
-    });
+          String text = scalar.text();
+          switch (parameter.kind()) {
+            case SYSTEM -> system(scalar, text);
+            case OPERATION -> system(scalar, text.substring(0, text.indexOf('.')));
+            case PIPELINE -> {
+              boolean isMissing = !definition.pipelines.containsKey(text);
+              if (isMissing && diagnostics.first("target " + text)) {
+                misses(scalar, "pipeline", text, definition.pipelines.keySet());
+              }
+            }
+            case VALUE, NAME, TYPE, POLICY, STEPS, EXPRESSION -> {}
+          }
+        });
   }
 
   private void system(Scalar scalar, String name) {
@@ -315,8 +311,7 @@ final class TemplateTable {
 
   private void misses(Scalar scalar, String what, String name, Set<String> known) {
     diagnostics
-        .error(
-            Code.TEMPLATE_MISFIT, scalar.place(), "there is no " + what + " `" + name + "`")
+        .error(Code.TEMPLATE_MISFIT, scalar.place(), "there is no " + what + " `" + name + "`")
         .label(Suggestions.label(name, known));
   }
 

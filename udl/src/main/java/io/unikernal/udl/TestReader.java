@@ -102,8 +102,7 @@ final class TestReader {
         .flatMap(node -> Vocabulary.mapping(node, "`" + key + "`", diagnostics))
         .ifPresent(found -> {
           for (Entry entry : found.entries()) {
-            boolean isVariable =
-                !key.equals("env") || VARIABLE.matcher(entry.name()).matches();
+            boolean isVariable = !key.equals("env") || VARIABLE.matcher(entry.name()).matches();
             if (!isVariable) {
               scalars.wrong(entry.key(), "a variable has letters, digits and `_`");
             }
@@ -120,8 +119,7 @@ final class TestReader {
     test.get("mock")
         .filter(node -> !node.isNull())
         .flatMap(node -> Vocabulary.mapping(node, "`mock`", diagnostics))
-        .ifPresent(found ->
-            found.entries().forEach(entry -> mock(entry).ifPresent(mocks::add)));
+        .ifPresent(found -> found.entries().forEach(entry -> mock(entry).ifPresent(mocks::add)));
     return List.copyOf(mocks);
   }
 
@@ -140,19 +138,19 @@ final class TestReader {
     boolean hangs = scalars.isTrue(mapping.get().get("hangs"), "`hangs`");
     if (hangs && mapping.get().entries().size() > 1) {
       diagnostics.error(
-          Code.TEST_VALUE,
-          mapping.get().place(),
-          "what hangs never answers: `hangs` stands alone");
+          Code.TEST_VALUE, mapping.get().place(), "what hangs never answers: `hangs` stands alone");
     }
     Optional<Failure> fails = mapping.get().get("fails").flatMap(this::failure);
     List<Takes> takes = mapping.get().get("takes").map(this::takes).orElse(List.of());
     Optional<Expression> returns =
         operation.flatMap(found -> returns(entry, mapping.get(), found, hangs, fails));
-    return operation.map(found ->
-        new Mock(found, returns, fails, takes, hangs, entry.key().place().origin()));
+    return operation.map(
+        found -> new Mock(found, returns, fails, takes, hangs, entry.key().place().origin()));
   }
 
-  /** What a mock answers; it may say nothing where the operation does, or where it never answers. */
+  /**
+   * What a mock answers; it may say nothing where the operation does, or where it never answers.
+   */
   private Optional<Expression> returns(
       Entry entry, Mapping mock, Operation operation, boolean hangs, Optional<Failure> fails) {
     Optional<Node> node = mock.get("returns");
@@ -197,8 +195,7 @@ final class TestReader {
         .map(mapping -> {
           OptionalLong after = scalars.number(mapping.get("after"), "`after`", 0, TIMES_MAX);
           OptionalLong times = scalars.number(mapping.get("times"), "`times`", 1, TIMES_MAX);
-          Fault.Code code =
-              mapping.get("with").flatMap(this::code).orElse(Fault.Code.DISCONNECTED);
+          Fault.Code code = mapping.get("with").flatMap(this::code).orElse(Fault.Code.DISCONNECTED);
           return new Failure(after.orElse(0), times, code);
         });
   }
@@ -270,8 +267,8 @@ final class TestReader {
     }
     List<Node> items = node.get() instanceof Sequence list ? list.items() : List.of(node.get());
     var sends = new ArrayList<Send>();
-    items.forEach(item ->
-        Grammar.SEND.read(item, diagnostics).flatMap(this::send).ifPresent(sends::add));
+    items.forEach(
+        item -> Grammar.SEND.read(item, diagnostics).flatMap(this::send).ifPresent(sends::add));
     return List.copyOf(sends);
   }
 
@@ -358,8 +355,7 @@ final class TestReader {
         yield Optional.empty();
       }
       case Found.NoOperation(var system, var operation) -> {
-        unknown(
-            name, "`" + system.name() + "` has no operation `" + operation + "`", direction);
+        unknown(name, "`" + system.name() + "` has no operation `" + operation + "`", direction);
         yield Optional.empty();
       }
     };
@@ -371,7 +367,6 @@ final class TestReader {
         diagnostics
             .error(Code.TEST_OPERATION, name.place(), message)
             .label(Suggestions.label(name.text(), known));
-    Suggestions.closest(name.text(), known)
-        .ifPresent(better -> finding.edit(name.place(), better));
+    Suggestions.closest(name.text(), known).ifPresent(better -> finding.edit(name.place(), better));
   }
 }

@@ -23,8 +23,7 @@ public sealed interface ValuePattern {
       case Fields(var fields) ->
           fields.entrySet().stream()
               .allMatch(field -> field.getValue().matches(actual.field(field.getKey())));
-      case Items(var wanted) ->
-          actual instanceof Value.Items(var given) && matches(wanted, given);
+      case Items(var wanted) -> actual instanceof Value.Items(var given) && matches(wanted, given);
     };
   }
 

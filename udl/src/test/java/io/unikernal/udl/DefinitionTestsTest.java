@@ -161,7 +161,8 @@ class DefinitionTestsTest {
             .build();
     assertThat(pattern("{ total: 12.5 }", type).matches(value)).isTrue();
     assertThat(pattern("{ total: 12.6 }", type).matches(value)).isFalse();
-    assertThat(pattern("{ id: \"*\", tags: [x, \"*\"], note: null }", type).matches(value)).isTrue();
+    assertThat(pattern("{ id: \"*\", tags: [x, \"*\"], note: null }", type).matches(value))
+        .isTrue();
     assertThat(pattern("{ note: \"*\" }", type).matches(value)).isFalse();
     assertThat(pattern("{ tags: [x] }", type).matches(value)).isFalse();
     assertThat(pattern("{ tags: [x, z] }", type).matches(value)).isFalse();
@@ -178,7 +179,9 @@ class DefinitionTestsTest {
   @Test
   void boundsAreOutsideOfWhatTheyAllow() {
     var count = new Count(OptionalLong.empty(), OptionalLong.of(3), OptionalLong.of(6));
-    assertThat(List.of(3L, 4L, 5L, 6L)).extracting(count::holds).containsExactly(false, true, true, false);
+    assertThat(List.of(3L, 4L, 5L, 6L))
+        .extracting(count::holds)
+        .containsExactly(false, true, true, false);
     assertThat(new Count(OptionalLong.of(2), OptionalLong.empty(), OptionalLong.empty()).holds(3))
         .isFalse();
     var span = new Span(Optional.of(Duration.ofMillis(1)), Optional.of(Duration.ofMillis(3)));

@@ -55,7 +55,9 @@ class TemplateTest {
         "@{name}_list":
           input: { limit: int }
           steps:
-            - { name: rows, system: "@{name}_db.all", with: { limit: "${input.limit > @(limit) ? @(limit) : input.limit}" } }
+            - name: rows
+            system: "@{name}_db.all"
+            with: { limit: "${input.limit > @(limit) ? @(limit) : input.limit}" }
             - name: page
               as: "Page_@{name}"
               set: { rows: "${rows}", size: "${rows.size() + size(@(table)) * @(attempts)}" }
@@ -81,9 +83,7 @@ class TemplateTest {
 
   private String plan(String text) throws Exception {
     Compilation compilation = Golden.compile(Files.writeString(folder.resolve("a.udl.yaml"), text));
-    assertThat(compilation.diagnostics())
-        .as(text + compilation.rendered().text(false))
-        .isEmpty();
+    assertThat(compilation.diagnostics()).as(text + compilation.rendered().text(false)).isEmpty();
     return PlanText.of(compilation.plan().orElseThrow());
   }
 
@@ -99,16 +99,16 @@ class TemplateTest {
   }
 
   private static Map<String, String> values(Map<String, String> texts) {
-    return Map.of(
-        "limit", texts.get("limit"),
-        "attempts", texts.get("attempts"),
-        "table", "'" + texts.get("table").replace("'", "\\\\'") + "'");
+    var values = new LinkedHashMap<>(texts);
+    values.replaceAll((name, text) ->
+        name.equals("table") ? "'" + text.replace("'", "\\\\'") + "'" : text);
+    return values;
   }
 
   private static String use(Map<String, String> texts) {
     var with = new ArrayList<String>();
-    texts.forEach((name, text) ->
-        with.add(name + ": " + (text.matches("\\w+") ? text : "\"" + text + "\"")));
+    texts.forEach(
+        (name, text) -> with.add(name + ": " + (text.matches("\\w+") ? text : "\"" + text + "\"")));
     return "- { template: crud, with: { " + String.join(", ", with) + " } }\n";
   }
 
@@ -153,7 +153,9 @@ class TemplateTest {
           path.toString().contains("/good_")
               && !text.isEmpty()
               && !text.contains("${")
-              && !Pattern.compile("(?m)^(udl|import|functions|templates|use|tests):").matcher(text).find()
+              && !Pattern.compile("(?m)^(udl|import|functions|templates|use|tests):")
+                  .matcher(text)
+                  .find()
               && !path.toString().contains("offline");
       if (!isPlain) {
         continue;
