@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "import",
-    description = "Makes a definition of what others wrote: types, and operations where there are some.",
+    description =
+        "Makes a definition of what others wrote: types, and operations where there are some.",
     footer = {
       "",
       "Formats: openapi, json-schema, proto, avro, sql, json (samples, or one on each line).",
@@ -65,8 +66,7 @@ final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Optional<Format> format = Format.find(arguments.getFirst());
-    List<Path> files =
-        arguments.stream().skip(format.isPresent() ? 1 : 0).map(this::path).toList();
+    List<Path> files = arguments.stream().skip(format.isPresent() ? 1 : 0).map(this::path).toList();
     if (files.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "Say which file.");
     }
@@ -123,8 +123,7 @@ final class ImportCommand implements Callable<Integer> {
         "types", Value.integer(written.imported().types().types().size()),
         "operations", Value.integer(written.imported().operations()),
         "losses", LossReport.json(written.losses()),
-        "notes",
-            new Value.Items(written.imported().notes().stream().map(Value::text).toList()),
+        "notes", new Value.Items(written.imported().notes().stream().map(Value::text).toList()),
         "definition", Value.text(written.text()));
   }
 }

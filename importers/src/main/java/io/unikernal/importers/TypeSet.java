@@ -4,6 +4,7 @@ import io.unikernal.model.Type;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +69,23 @@ public final class TypeSet {
         set.put(name, type, doc(name));
       }
     });
+    return set;
+  }
+
+  /** Those named first, in this order, each before what was named after it. */
+  TypeSet ordered(Iterable<String> first) {
+    var left = new LinkedHashSet<>(types.keySet());
+    first.forEach(left::remove);
+    var set = new TypeSet();
+    for (String name : first) {
+      if (types.containsKey(name)) {
+        set.put(name, types.get(name), doc(name));
+        List<String> own = left.stream().filter(other -> other.startsWith(name + "_")).toList();
+        own.forEach(other -> set.put(other, types.get(other), doc(other)));
+        own.forEach(left::remove);
+      }
+    }
+    left.forEach(name -> set.put(name, types.get(name), doc(name)));
     return set;
   }
 

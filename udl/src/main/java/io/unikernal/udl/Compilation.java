@@ -10,7 +10,8 @@ import java.util.SequencedMap;
  * What came of a definition: the plan if there is no error, all diagnostics in order of place, and
  * their text.
  *
- * @param types the declared types by name, in the order of the files; {@code any} where one is wrong
+ * @param types the declared types by name, in the order of the files; {@code any} where one is
+ *     wrong
  */
 public record Compilation(
     Optional<Plan> plan,

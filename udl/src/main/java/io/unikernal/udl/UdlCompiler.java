@@ -47,8 +47,7 @@ public final class UdlCompiler {
     return new Compilation(
         plan.filter(_ -> !diagnostics.hasErrors()),
         List.copyOf(shown),
-        new Renderer(
-            shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
+        new Renderer(shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
         declared);
   }
 
@@ -85,9 +84,7 @@ public final class UdlCompiler {
     routeReader.resolve(definition.routes);
     for (Entry entry : definition.pipelines.values()) {
       // What a step calls takes anything unless it says otherwise.
-      pipelines
-          .called(entry.name())
-          .forEach(name -> pipelines.infer(name, Type.Simple.ANY));
+      pipelines.called(entry.name()).forEach(name -> pipelines.infer(name, Type.Simple.ANY));
     }
     List<Route> routes = routeReader.read();
     pipelines.finish();
