@@ -169,7 +169,7 @@ final class AvroImport {
       return Type.Simple.NULL;
     }
     Type type = members.size() == 1 ? type(members.getFirst(), path) : several(members, path);
-    return isOptional ? type.maybe() : type;
+    return isOptional ? Optionals.of(type) : type;
   }
 
   private Type several(List<Schema> members, String path) {

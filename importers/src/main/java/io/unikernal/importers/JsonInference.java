@@ -141,7 +141,7 @@ final class JsonInference {
           Type type = type(samples, UdlNames.typeName(field), unique + "." + field);
           boolean isAlways = samples.count() + samples.nulls() == seen.objects();
           fields.add(
-              new Type.Field(field, isAlways ? type : type.maybe(), Optional.<Value>empty(), ""));
+              new Type.Field(field, isAlways ? type : Optionals.of(type), Optional.<Value>empty(), ""));
         });
     record.define(fields);
     return record;

@@ -190,7 +190,7 @@ final class OpenApiImport {
             .get("schema")
             .map(schema -> reader.read(schema, body.document(), hint + "_Body", name + ".body"))
             .orElse(Type.Simple.ANY);
-    options.put("body", new Option.Typed(body.schema().isTrue("required") ? type : type.maybe()));
+    options.put("body", new Option.Typed(body.schema().isTrue("required") ? type : Optionals.of(type)));
     return true;
   }
 

@@ -148,7 +148,7 @@ final class ProtoImport {
     boolean hasPresence = isOptional || isChoice || !isRequired && type instanceof Type.Record;
     return new Type.Field(
         field.getName(),
-        hasPresence && fallback.isEmpty() ? type.maybe() : type,
+        hasPresence && fallback.isEmpty() ? Optionals.of(type) : type,
         fallback,
         field.getDocumentation());
   }

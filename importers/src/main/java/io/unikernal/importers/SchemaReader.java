@@ -399,7 +399,7 @@ final class SchemaReader {
       losses.add(Loss.Kind.NULL_IS_ABSENT, path);
     }
     return new Type.Field(
-        name, found.isRequired() ? type : type.maybe(), Optional.empty(), doc(found.schema()));
+        name, found.isRequired() ? type : Optionals.of(type), Optional.empty(), doc(found.schema()));
   }
 
   private Optional<Value> fallback(Tree tree, Type type, String path) {

@@ -63,7 +63,7 @@ final class SqlColumns {
             || has(specs, "generated always");
     boolean isRequired = isKey || isOfKey || has(specs, "not null");
     Optional<Value> fallback = fallback(specs, type, path);
-    Type whole = isRequired || fallback.isPresent() ? type : type.maybe();
+    Type whole = isRequired || fallback.isPresent() ? type : Optionals.of(type);
     return new Column(
         new Type.Field(name, whole, fallback, ""), name, isKey || isOfKey, isGenerated);
   }

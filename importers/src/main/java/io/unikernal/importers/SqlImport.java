@@ -65,11 +65,13 @@ final class SqlImport {
   static Imported read(List<SourceFile> files, Optional<String> system) {
     boolean isSqlite = files.stream().anyMatch(file -> SQLITE.matcher(file.text()).matches());
     var all = new SqlImport(isSqlite);
-    try (ExecutorService threads = Executors.newSingleThreadExecutor(SqlImport::thread)) {
+    ExecutorService threads = Executors.newSingleThreadExecutor(SqlImport::thread);
+    try {
       for (SourceFile file : files) {
         all.file(file, threads);
       }
-      threads.shutdownNow();
+    } finally {
+      threads.shutdownNow(); // Not closed: that would wait for a statement that takes for ever.
     }
     if (all.tables.isEmpty()) {
       throw RefusedException.of(files.getFirst(), "there is no `create table` in it", "");

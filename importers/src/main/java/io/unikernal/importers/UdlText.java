@@ -90,7 +90,8 @@ final class UdlText {
     }
     String written = out.substring(start);
     out.setLength(start);
-    comment("  ", imported.types().doc(name));
+    String doc = imported.types().doc(name);
+    comment("  ", doc.equalsIgnoreCase(name) ? "" : doc);
     losses(name, "  ");
     out.append(written.replace(name + ": \n", name + ":\n"));
   }
