@@ -110,8 +110,7 @@ final class JsonInference {
       case WHOLE -> seen.isUnsigned() ? Type.UInt.ANY_UINT : Type.Int.ANY_INT;
       case FRACTION -> seen.hasExponent() ? Type.Real.ANY_DOUBLE : Type.Decimal.ANY_DECIMAL;
       case TEXT -> seen.textType(withEnums);
-      case LIST ->
-          Type.ListOf.of(type(seen.element(), singular(name), path + "[]"));
+      case LIST -> Type.ListOf.of(type(seen.element(), singular(name), path + "[]"));
       case OBJECT -> object(seen, name, path);
     };
   }
@@ -141,7 +140,8 @@ final class JsonInference {
           Type type = type(samples, UdlNames.typeName(field), unique + "." + field);
           boolean isAlways = samples.count() + samples.nulls() == seen.objects();
           fields.add(
-              new Type.Field(field, isAlways ? type : Optionals.of(type), Optional.<Value>empty(), ""));
+              new Type.Field(
+                  field, isAlways ? type : Optionals.of(type), Optional.<Value>empty(), ""));
         });
     record.define(fields);
     return record;

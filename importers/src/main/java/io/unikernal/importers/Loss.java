@@ -50,8 +50,7 @@ public record Loss(Kind kind, String path, String detail) {
     REQUIRED("that it must be there", "check it where it is read"),
     RPC("services: gRPC is not available yet", "call it from a function"),
     SECURITY("how callers prove who they are", "send the header with `headers` of the system"),
-    SINGLE_PRECISION(
-        "its numbers have 32 bits, and doubles 64", "send no more than 7 digits"),
+    SINGLE_PRECISION("its numbers have 32 bits, and doubles 64", "send no more than 7 digits"),
     STREAM("that it comes piece by piece", "send a list, or page by page"),
     STRUCTURE("it travels as a JSON document", "make tables of its own for it"),
     SYMBOLS("the symbols", "check them where it is read"),

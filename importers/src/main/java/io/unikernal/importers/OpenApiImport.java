@@ -190,7 +190,8 @@ final class OpenApiImport {
             .get("schema")
             .map(schema -> reader.read(schema, body.document(), hint + "_Body", name + ".body"))
             .orElse(Type.Simple.ANY);
-    options.put("body", new Option.Typed(body.schema().isTrue("required") ? type : Optionals.of(type)));
+    options.put(
+        "body", new Option.Typed(body.schema().isTrue("required") ? type : Optionals.of(type)));
     return true;
   }
 
@@ -246,7 +247,7 @@ final class OpenApiImport {
     if (others > 0) {
       losses.add(Loss.Kind.CONSTRAINT, name, others + " more answers than that of " + chosen);
     }
-    Target target = good.get(chosen);
+    Target target = Optional.ofNullable(good.get(chosen)).orElseThrow();
     var type =
         json(target.schema().fields("content"))
             .flatMap(media -> media.get("schema"))

@@ -76,7 +76,7 @@ final class SchemaReader {
 
   /** Declares a schema that has a reserved name. */
   void declare(Tree schema, Document document) {
-    String name = given.get(schema);
+    String name = Optional.ofNullable(given.get(schema)).orElseThrow();
     Type type = named(new Target(schema, document, name), name);
     if (!types.types().containsKey(name)) {
       types.put(name, type, doc(schema));
@@ -399,7 +399,10 @@ final class SchemaReader {
       losses.add(Loss.Kind.NULL_IS_ABSENT, path);
     }
     return new Type.Field(
-        name, found.isRequired() ? type : Optionals.of(type), Optional.empty(), doc(found.schema()));
+        name,
+        found.isRequired() ? type : Optionals.of(type),
+        Optional.empty(),
+        doc(found.schema()));
   }
 
   private Optional<Value> fallback(Tree tree, Type type, String path) {

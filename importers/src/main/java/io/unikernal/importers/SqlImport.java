@@ -115,7 +115,7 @@ final class SqlImport {
     }
     Matcher symbols = ENUM.matcher(statement);
     if (symbols.matches()) {
-      String name = names.givenType(UdlNames.typeName(SqlTypes.plain(symbols.group(1))));
+      String name = names.givenType(typeName(symbols.group(1)));
       List<String> texts =
           Pattern.compile("'(?:[^']|'')*'")
               .matcher(symbols.group(2))
@@ -142,6 +142,10 @@ final class SqlImport {
     return false;
   }
 
+  private static String typeName(String table) {
+    return UdlNames.typeName(SqlTypes.plain(table).replace('_', ' '));
+  }
+
   private static List<String> columns(String list) {
     return List.of(list.split(",")).stream()
         .map(name -> SqlColumns.unquoted(name.strip()))
@@ -153,13 +157,10 @@ final class SqlImport {
     String table = create.getTable().getFullyQualifiedName();
     var definitions = Optional.ofNullable(create.getColumnDefinitions()).orElse(List.of());
     if (definitions.isEmpty()) {
-      losses.add(
-          Loss.Kind.KEYWORD,
-          UdlNames.typeName(SqlTypes.plain(table)),
-          "a table without columns of its own");
+      losses.add(Loss.Kind.KEYWORD, typeName(table), "a table without columns of its own");
       return;
     }
-    String name = names.givenType(UdlNames.typeName(SqlTypes.plain(table).replace('_', ' ')));
+    String name = names.givenType(typeName(table));
     var key = new ArrayList<>(keys.getOrDefault(SqlTypes.plain(table), List.of()));
     for (Index index : Optional.ofNullable(create.getIndexes()).orElse(List.of())) {
       if (index.getType() != null && index.getType().equalsIgnoreCase("PRIMARY KEY")) {

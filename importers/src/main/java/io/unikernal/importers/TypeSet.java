@@ -46,6 +46,10 @@ public final class TypeSet {
     return types;
   }
 
+  private Type get(String name) {
+    return Optional.ofNullable(types.get(name)).orElseThrow();
+  }
+
   String doc(String name) {
     return docs.getOrDefault(name, "");
   }
@@ -58,7 +62,7 @@ public final class TypeSet {
   /** This type alone with what it refers to, in the order of this set. */
   TypeSet only(Iterable<String> wanted) {
     var reached = new IdentityHashMap<Type, Boolean>();
-    wanted.forEach(name -> reach(types.get(name), reached));
+    wanted.forEach(name -> reach(get(name), reached));
     var set = new TypeSet();
     types.forEach((name, type) -> {
       boolean isWanted = false;
@@ -79,13 +83,13 @@ public final class TypeSet {
     var set = new TypeSet();
     for (String name : first) {
       if (types.containsKey(name)) {
-        set.put(name, types.get(name), doc(name));
+        set.put(name, get(name), doc(name));
         List<String> own = left.stream().filter(other -> other.startsWith(name + "_")).toList();
-        own.forEach(other -> set.put(other, types.get(other), doc(other)));
+        own.forEach(other -> set.put(other, get(other), doc(other)));
         own.forEach(left::remove);
       }
     }
-    left.forEach(name -> set.put(name, types.get(name), doc(name)));
+    left.forEach(name -> set.put(name, get(name), doc(name)));
     return set;
   }
 

@@ -39,13 +39,16 @@ class BadInputTest {
     assertThat(problem("a.schema", "{\"$schema\": \"x\",\n  \"type\": tru}"))
         .startsWith("a.schema:2:")
         .contains("error: this is not JSON: Unrecognized token 'tru'");
-    assertThat(problem("a.yaml", "openapi: 3.0.0\npaths: {a: [}\n")).startsWith("a.yaml:2:13: error: ");
+    assertThat(problem("a.yaml", "openapi: 3.0.0\npaths: {a: [}\n"))
+        .startsWith("a.yaml:2:13: error: ");
     assertThat(problem("a.proto", "syntax = \"proto3\";\nmessage A {\n  int64 = 1;\n}"))
         .startsWith("a.proto:3:")
         .contains("this is not protobuf");
-    assertThat(problem("a.avsc", "{\"type\": \"record\",\n \"name\": \"A\",,}")).startsWith("a.avsc:2:");
+    assertThat(problem("a.avsc", "{\"type\": \"record\",\n \"name\": \"A\",,}"))
+        .startsWith("a.avsc:2:");
     assertThat(problem("a.avsc", "{\"type\": \"record\", \"name\": \"A\"}"))
-        .isEqualTo("a.avsc:1:1: error: this is no Avro schema: Record has no fields: {\"type\":\"record\",\"name\":\"A\"}");
+        .isEqualTo(
+            "a.avsc:1:1: error: this is no Avro schema: Record has no fields: {\"type\":\"record\",\"name\":\"A\"}");
     assertThat(problem("a.sql", "-- x\ncreate table a (\n  id int,\n  name varchar(\n);"))
         .startsWith("a.sql:5:1: error: this `create table` cannot be read")
         .contains("take the statement out");
@@ -58,7 +61,8 @@ class BadInputTest {
 
   @Test
   void aKeyThatStandsTwiceIsRefused() throws Exception {
-    assertThat(problem("a.schema", "{\"$id\": \"x\", \"type\": \"a\",\n \"type\": \"b\"}")).startsWith("a.schema:2:");
+    assertThat(problem("a.schema", "{\"$id\": \"x\", \"type\": \"a\",\n \"type\": \"b\"}"))
+        .startsWith("a.schema:2:");
     assertThat(problem("a.yaml", "openapi: 3.0.0\nopenapi: 3.1.0\n"))
         .isEqualTo("a.yaml:2:1: error: the key `openapi` stands twice");
   }
@@ -70,9 +74,11 @@ class BadInputTest {
         .isEqualTo(
             "a.schema:1:47: error: `https://example.org/a.json` is elsewhere, and nothing is fetched\n"
                 + "  = save that document beside this one and import both");
-    assertThat(problem("a.schema", remote.formatted("file:///etc/passwd"))).contains("is elsewhere");
+    assertThat(problem("a.schema", remote.formatted("file:///etc/passwd")))
+        .contains("is elsewhere");
     assertThat(problem("a.schema", remote.formatted("//host/a.json"))).contains("is elsewhere");
-    assertThat(problem("a.schema", remote.formatted("missing.json"))).contains("`missing.json` is not there");
+    assertThat(problem("a.schema", remote.formatted("missing.json")))
+        .contains("`missing.json` is not there");
     assertThat(problem("a.schema", remote.formatted("#/$defs/nope"))).contains("leads to nothing");
   }
 
@@ -82,7 +88,8 @@ class BadInputTest {
     assertThat(problem("a.schema", "[".repeat(deep))).contains("nested deeper than");
     assertThat(problem("a.yaml", "a: " + "[".repeat(deep))).contains("nested deeper than");
     assertThat(problem("a.proto", "message A {".repeat(deep))).contains("nested deeper than");
-    assertThat(problem("a.avsc", "{\"type\": \"array\", \"items\": ".repeat(deep))).contains("nested deeper than");
+    assertThat(problem("a.avsc", "{\"type\": \"array\", \"items\": ".repeat(deep)))
+        .contains("nested deeper than");
     assertThat(problem("a.sql", "create table a (id int check " + "(".repeat(deep) + ");"))
         .contains("nested too deep");
     assertThat(problem("a.jsonl", "{\"a\": ".repeat(deep))).contains("nested deeper than");
@@ -103,7 +110,8 @@ class BadInputTest {
     var written = (Result.Written) result;
     Adapters.compiled(written.text(), folder);
     assertThat(written.losses()).extracting(Loss::kind).contains(Loss.Kind.ALIAS_CYCLE);
-    assertThat(read("a.yaml", "openapi: 3.0.0\npaths: &a\n  /x: *a\n")).isInstanceOf(Result.Refused.class);
+    assertThat(read("a.yaml", "openapi: 3.0.0\npaths: &a\n  /x: *a\n"))
+        .isInstanceOf(Result.Refused.class);
   }
 
   /** A chain of references is as long as it likes: no stack is needed for it. */
@@ -111,9 +119,14 @@ class BadInputTest {
   void longChainsOfRecordsAreRead() throws Exception {
     var text = new StringBuilder("{\"$schema\": \"x\", \"$defs\": {");
     for (int i = 0; i < 5_000; i++) {
-      text.append("\"T").append(i).append("\": {\"properties\": {\"n\": {\"$ref\": \"#/$defs/T").append(i + 1).append("\"}}},");
+      text.append("\"T")
+          .append(i)
+          .append("\": {\"properties\": {\"n\": {\"$ref\": \"#/$defs/T")
+          .append(i + 1)
+          .append("\"}}},");
     }
-    var written = read("a.schema", text.append("\"T5000\": {\"properties\": {\"n\": {}}}}}").toString());
+    var written =
+        read("a.schema", text.append("\"T5000\": {\"properties\": {\"n\": {}}}}}").toString());
     assertThat(written).isInstanceOf(Result.Written.class);
   }
 
@@ -121,16 +134,24 @@ class BadInputTest {
   void aliasesOfYamlCannotFillTheMemory() throws Exception {
     var bomb = new StringBuilder("openapi: 3.0.0\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for (int i = 1; i < 12; i++) {
-      bomb.append("a").append(i).append(": &a").append(i).append(" [").append(("*a" + (i - 1) + ", ").repeat(10)).append("]\n");
+      bomb.append("a")
+          .append(i)
+          .append(": &a")
+          .append(i)
+          .append(" [")
+          .append(("*a" + (i - 1) + ", ").repeat(10))
+          .append("]\n");
     }
     assertThat(problem("a.yaml", bomb.toString())).contains("parts");
   }
 
   @Test
   void whatIsNoDocumentOfItsFormatIsTold() throws Exception {
-    assertThat(problem("a.yaml", "swagger: \"2.0\"\n")).contains("a.yaml:1:10: error: this is Swagger 2.0");
+    assertThat(problem("a.yaml", "swagger: \"2.0\"\n"))
+        .contains("a.yaml:1:10: error: this is Swagger 2.0");
     assertThat(problem("a.sql", "select 1;")).contains("there is no `create table` in it");
-    assertThat(problem("a.json", "{\"a\": 1}")).contains("which format this is cannot be told", "unikernal import json");
+    assertThat(problem("a.json", "{\"a\": 1}"))
+        .contains("which format this is cannot be told", "unikernal import json");
     assertThat(problem("a.txt", "x")).contains("which format this is cannot be told");
     assertThat(problem("a.jsonl", "")).contains("the file is empty");
     Path absent = folder.resolve("absent.proto");

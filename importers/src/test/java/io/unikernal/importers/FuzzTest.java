@@ -63,7 +63,8 @@ class FuzzTest {
           Assertions.assertTimeoutPreemptively(
               PATIENCE, () -> Importers.read(List.of(file), options), "seed " + seed + "\n" + text);
       switch (result) {
-        case Result.Refused(var problem) -> assertThat(problem.message()).as("seed " + seed).isNotBlank();
+        case Result.Refused(var problem) ->
+            assertThat(problem.message()).as("seed " + seed).isNotBlank();
         case Result.Written written -> {
           try {
             Adapters.compiled(written.text(), folder);

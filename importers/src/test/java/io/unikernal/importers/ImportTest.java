@@ -205,7 +205,7 @@ class ImportTest {
             """);
     assertThat(written.text())
         .contains(
-            "    customer: string(..80)\n    total: \"decimal(12,2)\"\n    status: \"Order_status = \\\"new\\\"\"\n",
+            "    customer: string(..80)\n    total: \"decimal(12,2)\"\n    status: \"OrderStatus = \\\"new\\\"\"\n",
             "    placed_at: timestamp\n    note: string?\n    tags: list(string)?\n",
             "    qty: int(1..999)\n    kind: \"enum(a, b)\"\n",
             "    type: postgres\n",
@@ -265,12 +265,15 @@ class ImportTest {
     assertThat(Importers.read(List.of(file), wrong))
         .isEqualTo(
             new Result.Refused(
-                new Problem(file.toString(), 0, 0, "it has no type `Ordre`", "did you mean `Order`?")));
+                new Problem(
+                    file.toString(), 0, 0, "it has no type `Ordre`", "did you mean `Order`?")));
   }
 
   @Test
   void filesBesideAreRead() throws Exception {
-    write("common/item.json", "{\"title\": \"Item\", \"properties\": {\"qty\": {\"type\": \"integer\"}}}");
+    write(
+        "common/item.json",
+        "{\"title\": \"Item\", \"properties\": {\"qty\": {\"type\": \"integer\"}}}");
     var written =
         imported(
             "order.schema",
@@ -298,7 +301,9 @@ class ImportTest {
             """);
     assertThat(written.imported().types().types().keySet())
         .containsExactly("AB", "A_b", "AB2", "AB3", "T1st", "Type");
-    assertThat(written.losses()).filteredOn(loss -> loss.kind() == Loss.Kind.NAME).hasSizeGreaterThan(4);
+    assertThat(written.losses())
+        .filteredOn(loss -> loss.kind() == Loss.Kind.NAME)
+        .hasSizeGreaterThan(4);
     assertThat(written.text()).contains("\"x: #y\": string?", "lost: the field `extends`");
   }
 }

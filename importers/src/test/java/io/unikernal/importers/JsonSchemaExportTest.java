@@ -41,7 +41,8 @@ class JsonSchemaExportTest {
 
   private static boolean accepts(Type type, String json) {
     try {
-      Json.read(json.getBytes(StandardCharsets.UTF_8), type, Conform.Extra.REFUSE, Json.Limits.DEFAULT);
+      Json.read(
+          json.getBytes(StandardCharsets.UTF_8), type, Conform.Extra.REFUSE, Json.Limits.DEFAULT);
       return true;
     } catch (FaultException e) {
       assertThat(e.fault().code()).isEqualTo(Fault.Code.INVALID);
@@ -93,7 +94,8 @@ class JsonSchemaExportTest {
     SequencedMap<String, Type> types = new LinkedHashMap<>();
     var item = new Type.Record("Item", List.of(Type.Field.of("qty", Type.Int.ANY_INT)));
     types.put("Item", item);
-    types.put("Order", new Type.Record("Order", List.of(Type.Field.of("items", Type.ListOf.of(item)))));
+    types.put(
+        "Order", new Type.Record("Order", List.of(Type.Field.of("items", Type.ListOf.of(item)))));
     types.put("Other", new Type.Record("Other", List.of()));
     assertThat(Exporters.jsonSchema(types, Optional.of("Order")).text())
         .contains("\"#/$defs/Order\"", "\"Item\"")

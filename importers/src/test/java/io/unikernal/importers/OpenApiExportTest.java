@@ -49,12 +49,14 @@ class OpenApiExportTest {
     assertThat(api.getPaths().get("/orders").getPost().getOperationId()).isEqualTo("create_order");
     Operation list = api.getPaths().get("/orders").getGet();
     assertThat(list.getParameters())
-        .extracting(parameter -> parameter.getIn() + " " + parameter.getName() + " " + parameter.getRequired())
+        .extracting(parameter ->
+            parameter.getIn() + " " + parameter.getName() + " " + parameter.getRequired())
         .containsExactly("query limit false", "query status false", "header x-tenant true");
     Operation find = api.getPaths().get("/orders/{id}").getGet();
     assertThat(find.getResponses().keySet()).containsExactly("200", "404", "4XX", "5XX");
     assertThat(api.getPaths().get("/orders/{id}").getDelete().getResponses()).containsKey("204");
-    assertThat(api.getPaths().get("/orders/{id}").getPatch().getRequestBody().getRequired()).isFalse();
+    assertThat(api.getPaths().get("/orders/{id}").getPatch().getRequestBody().getRequired())
+        .isFalse();
   }
 
   @Test
@@ -87,7 +89,8 @@ class OpenApiExportTest {
         """;
     assertThat(schema.validate(good, InputFormat.JSON)).isEmpty();
     assertThat(schema.validate(good.replace("1.5", "1.555"), InputFormat.JSON)).isNotEmpty();
-    assertThat(schema.validate(good.replace("\"card\"", "\"cash\""), InputFormat.JSON)).isNotEmpty();
+    assertThat(schema.validate(good.replace("\"card\"", "\"cash\""), InputFormat.JSON))
+        .isNotEmpty();
   }
 
   @Test
@@ -101,11 +104,11 @@ class OpenApiExportTest {
     before
         .types()
         .forEach((name, type) ->
-            assertThat(Same.text(one(name, again.types().get(name)))).isEqualTo(Same.text(one(name, type))));
+            assertThat(Same.text(one(name, again.types().get(name))))
+                .isEqualTo(Same.text(one(name, type))));
   }
 
-  private static SequencedMap<String, Type> one(
-      String name, Type type) {
+  private static SequencedMap<String, Type> one(String name, Type type) {
     var types = new LinkedHashMap<String, Type>();
     types.put(name, type);
     return types;

@@ -78,7 +78,8 @@ class ProtoExportTest {
 
   @Test
   void theCheckCanFail() throws Exception {
-    Files.writeString(folder.resolve("bad.proto"), "syntax = \"proto3\"; message A { int64 a = 0; }");
+    Files.writeString(
+        folder.resolve("bad.proto"), "syntax = \"proto3\"; message A { int64 a = 0; }");
     assertThat(complaints(List.of("bad.proto"))).contains("bad.proto");
   }
 }

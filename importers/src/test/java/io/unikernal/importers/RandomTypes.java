@@ -11,14 +11,29 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SequencedMap;
 
-/** Declared types as a definition could hold them: made of a seed, so that a failure comes again. */
+/**
+ * Declared types as a definition could hold them: made of a seed, so that a failure comes again.
+ */
 final class RandomTypes {
   private static final List<String> PATTERNS =
-      List.of("[A-Z]{3}-[0-9]{4}", "a|b", "(a|b)+", "x.y", "[^\\/]+", "\\d{1,3}", "(?i)abc", "\\/p");
+      List.of(
+          "[A-Z]{3}-[0-9]{4}", "a|b", "(a|b)+", "x.y", "[^\\/]+", "\\d{1,3}", "(?i)abc", "\\/p");
   private static final List<String> SYMBOLS =
       List.of("new", "paid", "shipped", "a-b", "x.y", "two words", "ünï", "1st", "NULL");
   private static final List<String> FIELDS =
-      List.of("id", "name", "qty", "total", "note", "placed_at", "camelCase", "with-dash", "x y", "on", "null", "größe");
+      List.of(
+          "id",
+          "name",
+          "qty",
+          "total",
+          "note",
+          "placed_at",
+          "camelCase",
+          "with-dash",
+          "x y",
+          "on",
+          "null",
+          "größe");
 
   private final Random random;
   private final SequencedMap<String, Type> types = new LinkedHashMap<>();
@@ -64,7 +79,8 @@ final class RandomTypes {
   }
 
   private void union() {
-    var card = new Type.Record("Card", List.of(tag("card"), Type.Field.of("number", Type.Text.ANY_TEXT)));
+    var card =
+        new Type.Record("Card", List.of(tag("card"), Type.Field.of("number", Type.Text.ANY_TEXT)));
     var cash = new Type.Record("Cash", List.of(tag("cash")));
     types.put("Card", card);
     types.put("Cash", cash);
@@ -155,11 +171,14 @@ final class RandomTypes {
       case 6 -> isPlain ? Type.Simple.DATE : Type.Decimal.ANY_DECIMAL;
       case 7 -> Type.Text.ANY_TEXT;
       case 8 ->
-          new Type.Text(new Type.Range(Optional.empty(), Optional.of(BigDecimal.valueOf(80))), Optional.empty());
+          new Type.Text(
+              new Type.Range(Optional.empty(), Optional.of(BigDecimal.valueOf(80))),
+              Optional.empty());
       case 9 ->
           isPlain
               ? Type.Simple.UUID
-              : new Type.Text(Type.Range.ALL, Optional.of(PATTERNS.get(random.nextInt(PATTERNS.size()))));
+              : new Type.Text(
+                  Type.Range.ALL, Optional.of(PATTERNS.get(random.nextInt(PATTERNS.size()))));
       case 10 -> isPlain ? Type.Bytes.ANY_BYTES : new Type.Bytes(range());
       case 11 -> Type.Simple.TIMESTAMP;
       case 12 -> Type.Simple.DATE;

@@ -24,7 +24,8 @@ final class RandomValues {
     }
     return switch (type) {
       case Type.Labelled(_, var of) -> of(of, depth);
-      case Type.Maybe(var of) -> depth <= 0 || random.nextInt(3) == 0 ? Value.Null.NULL : of(of, depth);
+      case Type.Maybe(var of) ->
+          depth <= 0 || random.nextInt(3) == 0 ? Value.Null.NULL : of(of, depth);
       case Type.ListOf(var element, var size) -> list(element, size, depth);
       case Type.StreamOf(var element) -> list(element, Type.Range.ALL, depth);
       case Type.MapOf(var value) -> {
@@ -34,7 +35,8 @@ final class RandomValues {
         }
         yield new Value.Dict(fields);
       }
-      case Type.Union union -> of(union.members().get(random.nextInt(union.members().size())), depth);
+      case Type.Union union ->
+          of(union.members().get(random.nextInt(union.members().size())), depth);
       case Type.Record record -> record(record, depth);
       case Type.Enum(var symbols) -> Value.text(symbols.get(random.nextInt(symbols.size())));
       case Type.Simple simple -> simple(simple);
@@ -42,9 +44,12 @@ final class RandomValues {
       case Type.UInt(var range) -> new Value.Int(Math.max(0, near(range)));
       case Type.Real(var range) -> new Value.Real(near(range) + 0.5);
       case Type.Decimal(_, var scale) ->
-          new Value.Decimal(BigDecimal.valueOf(random.nextInt(100_000), scale + (random.nextInt(8) == 0 ? 1 : 0)));
+          new Value.Decimal(
+              BigDecimal.valueOf(
+                  random.nextInt(100_000), scale + (random.nextInt(8) == 0 ? 1 : 0)));
       case Type.Text text -> text(text);
-      case Type.Bytes _ -> Value.text(List.of("", "AAAA", "AAECAwQFBgcICQ==", "!!").get(random.nextInt(4)));
+      case Type.Bytes _ ->
+          Value.text(List.of("", "AAAA", "AAECAwQFBgcICQ==", "!!").get(random.nextInt(4)));
     };
   }
 
@@ -104,7 +109,9 @@ final class RandomValues {
 
   private Value text(Type.Text text) {
     if (text.pattern().isPresent()) {
-      return Value.text(List.of("a", "b", "ABC-1234", "xzy", "x\ny", "12", "/p", "abab", "ABC").get(random.nextInt(9)));
+      return Value.text(
+          List.of("a", "b", "ABC-1234", "xzy", "x\ny", "12", "/p", "abab", "ABC")
+              .get(random.nextInt(9)));
     }
     return Value.text("é".repeat((int) Math.max(0, Math.min(100, near(text.length())))));
   }

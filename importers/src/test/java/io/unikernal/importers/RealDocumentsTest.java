@@ -37,7 +37,9 @@ class RealDocumentsTest {
     long begun = System.nanoTime();
     Result result = Importers.read(files, any);
     long millis = (System.nanoTime() - begun) / 1_000_000;
-    assertThat(result).as(result.toString().substring(0, Math.min(500, result.toString().length()))).isInstanceOf(Result.Written.class);
+    assertThat(result)
+        .as(result.toString().substring(0, Math.min(500, result.toString().length())))
+        .isInstanceOf(Result.Written.class);
     var written = (Result.Written) result;
     report.publishEntry(
         files.getFirst().getFileName().toString(),
@@ -58,7 +60,8 @@ class RealDocumentsTest {
     String jar = url.toString().substring("jar:".length(), url.toString().indexOf("!/"));
     var files = new ArrayList<Path>();
     try (var content = new JarFile(Path.of(URI.create(jar)).toFile())) {
-      for (JarEntry entry : content.stream().filter(e -> e.getName().endsWith(suffix)).toList()) {
+      for (JarEntry entry :
+          content.stream().filter(e -> !e.isDirectory() && e.getName().endsWith(suffix)).toList()) {
         Path file = folder.resolve("jar").resolve(entry.getName()).normalize();
         Files.createDirectories(file.getParent());
         try (InputStream in = content.getInputStream(entry)) {
@@ -78,17 +81,22 @@ class RealDocumentsTest {
     Done done = imported(List.of(github), report);
     report.publishEntry(
         "heap in use after it",
-        (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) / MEBIBYTE + " MiB");
+        (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) / MEBIBYTE
+            + " MiB");
     assertThat(done.written().imported().operations()).isGreaterThan(GITHUB_OPERATIONS_MIN);
     var options = new ParseOptions();
     options.setResolve(false);
     OpenAPI other =
-        new OpenAPIV3Parser().readContents(Files.readString(github), List.of(), options).getOpenAPI();
-    long operations = other.getPaths().values().stream().mapToLong(item -> item.readOperations().size()).sum();
+        new OpenAPIV3Parser()
+            .readContents(Files.readString(github), List.of(), options)
+            .getOpenAPI();
+    long operations =
+        other.getPaths().values().stream().mapToLong(item -> item.readOperations().size()).sum();
     long leftOut =
         done.written().losses().stream().filter(loss -> loss.kind() == Loss.Kind.OPERATION).count();
     assertThat(done.written().imported().operations() + leftOut).isEqualTo(operations);
-    assertThat(done.compilation().types().keySet()).hasSizeGreaterThan(other.getComponents().getSchemas().size());
+    assertThat(done.compilation().types().keySet())
+        .hasSizeGreaterThan(other.getComponents().getSchemas().size());
     assertThat(done.compilation().types()).containsKeys("Repository", "PullRequest", "Issue");
   }
 
@@ -139,7 +147,7 @@ class RealDocumentsTest {
     }
     assertThat(scripts).as("the package postgresql").isNotEmpty();
     Done done = imported(List.of(scripts.getFirst()), report);
-    assertThat(done.compilation().types()).containsKeys("Sql_features", "Sql_sizing");
+    assertThat(done.compilation().types()).containsKeys("SqlFeatures", "SqlSizing");
   }
 
   @Test

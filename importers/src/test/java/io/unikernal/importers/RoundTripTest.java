@@ -126,8 +126,7 @@ class RoundTripTest {
               ProtoImport.read(
                   List.of(file("a.proto", Exporters.proto(types, List.of(), "sample").text()))),
               AvroImport.read(List.of(file("a.avsc", Exporters.avro(types).text()))),
-              SqlImport.read(
-                  List.of(file("a.sql", Exporters.sql(types).text())), Optional.empty()),
+              SqlImport.read(List.of(file("a.sql", Exporters.sql(types).text())), Optional.empty()),
               JsonSchemaImport.read(
                   List.of(file("a.json", Exporters.jsonSchema(types, Optional.empty()).text()))));
       for (Imported imported : read) {
@@ -146,7 +145,8 @@ class RoundTripTest {
     assertThat(exported.losses())
         .extracting(Loss::text)
         .containsExactly("Item.qty: the bounds (1..9); check it where it is read");
-    assertThat(Same.text(ProtoImport.read(List.of(file("a.proto", exported.text()))).types().types()))
+    assertThat(
+            Same.text(ProtoImport.read(List.of(file("a.proto", exported.text()))).types().types()))
         .isNotEqualTo(Same.text(types));
   }
 }

@@ -20,7 +20,17 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands, as a user types them. */
 class CommandLineIT {
   private static final List<String> COMMANDS =
-      List.of("run", "check", "call", "explain", "init", "doctor", "version", "completion");
+      List.of(
+          "run",
+          "check",
+          "call",
+          "explain",
+          "init",
+          "import",
+          "export",
+          "doctor",
+          "version",
+          "completion");
   @TempDir private Path folder;
 
   private record Ended(int exit, String out, String err) {}
