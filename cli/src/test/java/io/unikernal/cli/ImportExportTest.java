@@ -103,7 +103,7 @@ class ImportExportTest {
     Path schema =
         write(
             "a.schema",
-            "{\"$id\": \"a\", \"type\": \"object\", \"properties\": {\"n\": {\"type\": \"number\"}}}");
+            "{\"$id\": \"a\", \"type\": \"object\", \"properties\": {\"total\": {\"type\": \"number\"}}}");
     Value report =
         Json.read(
             run("import", "json-schema", schema, "--json").out().getBytes(StandardCharsets.UTF_8),
@@ -111,7 +111,7 @@ class ImportExportTest {
     assertThat(report.field("format")).isEqualTo(Value.text("json-schema"));
     assertThat(report.field("types")).isEqualTo(new Value.Int(1));
     assertThat(Json.pretty(report))
-        .contains("NUMBER_FORM", "A.n", "write decimal(p,s)", "n: double?");
+        .contains("NUMBER_FORM", "A.total", "write decimal(p,s)", "total: double?");
   }
 
   @Test

@@ -57,7 +57,7 @@ class FuzzTest {
     var options = new Importers.Options(Optional.of(format), Optional.empty(), Set.of(), true);
     Map<Boolean, Integer> outcomes = new HashMap<>();
     for (int seed = 0; seed < CASES; seed++) {
-      String text = mutated(Seeds.ALL.get(format), new Random(seed));
+      String text = mutated(Seeds.of(format), new Random(seed));
       Path file = Files.write(folder.resolve("fuzz"), text.getBytes(StandardCharsets.UTF_8));
       Result result =
           Assertions.assertTimeoutPreemptively(

@@ -61,7 +61,7 @@ class JsonSchemaExportTest {
         continue;
       }
       Schema schema = VALIDATORS.getSchema(exported.text());
-      Type type = types.get("Record0");
+      Type type = Optional.ofNullable(types.get("Record0")).orElseThrow();
       for (int i = 0; i < DOCUMENTS; i++) {
         Value value = new RandomValues(seed * DOCUMENTS + i, 40).of(type, 4);
         String json = TypeTexts.json(value);

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -33,7 +34,7 @@ class OpenApiExportTest {
     return Exporters.openApi(
         compilation.types(),
         compilation.plan().orElseThrow(),
-        Adapters.all().get("http").spec(),
+        found(Adapters.all(), "http").spec(),
         "shop");
   }
 
@@ -46,27 +47,28 @@ class OpenApiExportTest {
   @Test
   void anotherParserFindsEveryOperation() throws Exception {
     OpenAPI api = parsed(export().text());
-    assertThat(api.getPaths().get("/orders").getPost().getOperationId()).isEqualTo("create_order");
-    Operation list = api.getPaths().get("/orders").getGet();
+    assertThat(found(api.getPaths(), "/orders").getPost().getOperationId())
+        .isEqualTo("create_order");
+    Operation list = found(api.getPaths(), "/orders").getGet();
     assertThat(list.getParameters())
         .extracting(parameter ->
             parameter.getIn() + " " + parameter.getName() + " " + parameter.getRequired())
         .containsExactly("query limit false", "query status false", "header x-tenant true");
-    Operation find = api.getPaths().get("/orders/{id}").getGet();
+    Operation find = found(api.getPaths(), "/orders/{id}").getGet();
     assertThat(find.getResponses().keySet()).containsExactly("200", "404", "4XX", "5XX");
-    assertThat(api.getPaths().get("/orders/{id}").getDelete().getResponses()).containsKey("204");
-    assertThat(api.getPaths().get("/orders/{id}").getPatch().getRequestBody().getRequired())
+    assertThat(found(api.getPaths(), "/orders/{id}").getDelete().getResponses()).containsKey("204");
+    assertThat(found(api.getPaths(), "/orders/{id}").getPatch().getRequestBody().getRequired())
         .isFalse();
   }
 
   @Test
   void faultsAreProblemsWithEveryCode() throws Exception {
     OpenAPI api = parsed(export().text());
-    var problem = api.getComponents().getSchemas().get("FaultProblem");
-    var code = (Schema<?>) problem.getProperties().get("code");
+    var problem = found(api.getComponents().getSchemas(), "FaultProblem");
+    var code = (Schema<?>) found(problem.getProperties(), "code");
     assertThat(code.getEnum().stream().map(String::valueOf))
         .containsExactlyElementsOf(Arrays.stream(Fault.Code.values()).map(Enum::name).toList());
-    assertThat(api.getPaths().get("/orders").getPost().getResponses().get("4XX").getContent())
+    assertThat(found(found(api.getPaths(), "/orders").getPost().getResponses(), "4XX").getContent())
         .containsKey("application/problem+json");
   }
 
@@ -104,8 +106,12 @@ class OpenApiExportTest {
     before
         .types()
         .forEach((name, type) ->
-            assertThat(Same.text(one(name, again.types().get(name))))
+            assertThat(Same.text(one(name, found(again.types(), name))))
                 .isEqualTo(Same.text(one(name, type))));
+  }
+
+  private static <T> T found(Map<?, T> map, String name) {
+    return Optional.ofNullable(map.get(name)).orElseThrow();
   }
 
   private static SequencedMap<String, Type> one(String name, Type type) {

@@ -1,6 +1,7 @@
 package io.unikernal.importers;
 
 import java.util.Map;
+import java.util.Optional;
 
 /** A good document of each format: what the tests of bad input begin with. */
 final class Seeds {
@@ -86,4 +87,8 @@ final class Seeds {
           Format.JSON, JSON);
 
   private Seeds() {}
+
+  static String of(Format format) {
+    return Optional.ofNullable(ALL.get(format)).orElseThrow();
+  }
 }
