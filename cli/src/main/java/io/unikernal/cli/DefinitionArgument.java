@@ -1,11 +1,13 @@
 package io.unikernal.cli;
 
+import io.unikernal.server.ConnectedCheck;
 import io.unikernal.spi.Adapter;
 import io.unikernal.udl.Compilation;
 import io.unikernal.udl.Diagnostic;
 import io.unikernal.udl.UdlCompiler;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -32,6 +34,11 @@ final class DefinitionArgument {
 
   Compilation compile(Map<String, Adapter> adapters, boolean offline) throws InterruptedException {
     return UdlCompiler.compile(path(), adapters, new UdlCompiler.Options(System.getenv(), offline));
+  }
+
+  /** Asks the real systems too. */
+  Compilation connect(Map<String, Adapter> adapters, Duration limit) throws InterruptedException {
+    return ConnectedCheck.check(path(), adapters, System.getenv(), limit);
   }
 
   static boolean hasErrors(Compilation compilation) {

@@ -78,7 +78,8 @@ public sealed interface Reality {
 
   /**
    * @param given which of the question's givens
+   * @param parameter the one that is refused; empty where it is several together
    * @param message the system's own words
    */
-  record Misfit(int given, String message, String hint) {}
+  record Misfit(int given, String parameter, String message, String hint) {}
 }

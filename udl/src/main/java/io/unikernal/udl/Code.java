@@ -509,6 +509,73 @@ public enum Code {
       "password: ${secret.db_password}",
       "UNIKERNAL_SECRET_DB_PASSWORD=… unikernal run orders.udl.yaml"),
 
+  CONNECT_UNREACHABLE(
+      7001,
+      "A system cannot be reached",
+      "`check --connect` asks the real systems, and this one did not answer, or cannot be used "
+          + "as the definition says. Nothing else is said about it.",
+      "Start it, or correct its address; the message says what was tried.",
+      "connection: ${ORDER_DB}   # nobody listens there",
+      "connection: ${ORDER_DB}   # postgres://shop@localhost/shop, which runs"),
+  CONNECT_TYPES(
+      7002,
+      "The database knows types that the definition does not say",
+      "Without `returns` an answer is `any`: mistakes in what reads it show only when it runs.",
+      "Write the types, or apply the edit.",
+      "totals: { sql: select id, total from orders }",
+      "totals: { sql: select id, total from orders, returns: list(Total) }"),
+  DRIFT_STATEMENT(
+      7101,
+      "The database refuses a statement",
+      "It was prepared, and the database said that it cannot work: a table or column that is not "
+          + "there, or a mistake in the SQL. Nothing was run.",
+      "Correct the statement, or bring the database to where the definition is.",
+      "sql: select id, totl from orders",
+      "sql: select id, total from orders"),
+  DRIFT_COLUMNS(
+      7102,
+      "The columns are not those that `returns` says",
+      "A required field has no column, two columns have one name, or one value is wanted and there "
+          + "are several columns.",
+      "Select what the type needs, with `as` where the names differ.",
+      "sql: select id from orders   # returns: { id: uuid, total: decimal }",
+      "sql: select id, total from orders"),
+  DRIFT_COLUMN_TYPE(
+      7103,
+      "A column has another type than the field",
+      "What the database gives is not what the definition says, so the answer would be refused.",
+      "Change the field's type, or convert in the statement.",
+      "returns: { total: int }   # the column is numeric(12,2)",
+      "returns: { total: \"decimal(12,2)\" }"),
+  DRIFT_NULL(
+      7104,
+      "A column may be NULL where a value must be there",
+      "The table allows NULL there. A row that has one is refused when it comes.",
+      "Make the field optional, or give something else in the statement.",
+      "returns: { note: string }",
+      "returns: { note: string? }"),
+  DRIFT_PARAMETER(
+      7105,
+      "A parameter gets another type than the database takes",
+      "The statement was prepared with the types that routes and steps give.",
+      "Give the parameter what the column has, or convert in the statement.",
+      "with: { id: \"${input.number}\" }   # the column is uuid",
+      "with: { id: \"${input.id}\" }"),
+  DRIFT_SIGNATURE(
+      7106,
+      "A function that runs is not the one that was checked",
+      "The worker was started, and said other types than the definition was checked against.",
+      "Change what calls it, or the function.",
+      "returns: int   # the function returns string",
+      "returns: string"),
+  DRIFT_MISSING(
+      7107,
+      "An operation is not there",
+      "The system runs, and does not have the operation.",
+      "Correct the name, or add it to the system.",
+      "to: pricing.quot",
+      "to: pricing.quote"),
+
   NOT_YET(
       9001,
       "Not available yet",

@@ -6,9 +6,14 @@ import java.util.Optional;
 
 /**
  * What came of a definition: the plan if there is no error, all diagnostics in order of place, and
- * their text.
+ * their text. {@code contacts} says what came of asking the real systems, if they were asked.
  */
-public record Compilation(Optional<Plan> plan, List<Diagnostic> diagnostics, Rendered rendered) {
+public record Compilation(
+    Optional<Plan> plan, List<Diagnostic> diagnostics, Rendered rendered, List<Contact> contacts) {
+
+  public Compilation(Optional<Plan> plan, List<Diagnostic> diagnostics, Rendered rendered) {
+    this(plan, diagnostics, rendered, List.of());
+  }
 
   /** The diagnostics for people and for programs. */
   public interface Rendered {

@@ -26,17 +26,25 @@ public final class UdlCompiler {
    * @param environment what {@code ${NAME}} and {@code env.NAME} read
    * @param offline runs no user code: functions are what {@code operations:} declares, else {@code
    *     any}
+   * @param connect asks the real systems too, once the definition itself has no error
    */
-  public record Options(Map<String, String> environment, boolean offline) {}
+  public record Options(
+      Map<String, String> environment, boolean offline, Optional<Connect> connect) {
+
+    public Options(Map<String, String> environment, boolean offline) {
+      this(environment, offline, Optional.empty());
+    }
+  }
 
   /** Compiles a file, or every {@code *.udl} and {@code *.udl.yaml} directly in a folder. */
   public static Compilation compile(Path definition, Map<String, Adapter> adapters, Options options)
       throws InterruptedException {
     var diagnostics = new Diagnostics();
+    var contacts = new ArrayList<Contact>();
     Optional<Plan> plan = Optional.empty();
     Optional<Definition> loaded = Loader.load(definition, diagnostics);
     if (loaded.isPresent()) {
-      plan = plan(loaded.get(), adapters, options, diagnostics);
+      plan = plan(loaded.get(), adapters, options, diagnostics, contacts);
     }
     List<Diagnostic> all = diagnostics.sorted();
     List<Diagnostic> shown = all.subList(0, Math.min(all.size(), Diagnostics.MAX));
@@ -44,14 +52,16 @@ public final class UdlCompiler {
         plan.filter(_ -> !diagnostics.hasErrors()),
         List.copyOf(shown),
         new Renderer(
-            shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()));
+            shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
+        List.copyOf(contacts));
   }
 
   private static Optional<Plan> plan(
       Definition definition,
       Map<String, Adapter> adapters,
       Options options,
-      Diagnostics diagnostics)
+      Diagnostics diagnostics,
+      List<Contact> contacts)
       throws InterruptedException {
     TypeTable types = TypeTable.of(definition, diagnostics);
     var markers = new Markers(options.environment(), definition.stateDir(), diagnostics);
@@ -90,6 +100,10 @@ public final class UdlCompiler {
     policies.warnUnused();
     if (diagnostics.hasErrors()) {
       return Optional.empty();
+    }
+    if (options.connect().isPresent()) {
+      var drift = new Drift(definition, options.connect().get(), tools.typing(), diagnostics);
+      contacts.addAll(drift.check(systems));
     }
     SequencedMap<String, Pipeline> byName = new LinkedHashMap<>();
     pipelines.pipelines().forEach(pipeline -> byName.put(pipeline.name(), pipeline));

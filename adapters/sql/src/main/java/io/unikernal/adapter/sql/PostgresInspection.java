@@ -168,17 +168,50 @@ final class PostgresInspection {
       }
       return Optional.of(refused(text, error));
     }
-    var misfits = new ArrayList<Reality.Misfit>();
-    for (int i = 0; i < typed.size(); i++) {
-      if (typed.get(i) instanceof Parsed.Badly(var error)) {
-        misfits.add(new Reality.Misfit(i, said(error), serverHint(error)));
-      }
-    }
     // Types of parameters are the server's own wish only where it was not told any.
     List<Reality.Parameter> parameters =
         well(alone).map(Parsed.Well::parameters).orElse(List.of());
+    var misfits = new ArrayList<Reality.Misfit>();
+    for (int i = 0; i < typed.size(); i++) {
+      Type given = question.givens().get(i);
+      if (typed.get(i) instanceof Parsed.Badly(var error)) {
+        misfits.add(
+            new Reality.Misfit(
+                i, culprit(question, text, given), said(error), serverHint(error)));
+      }
+      misfits.addAll(listsForArrays(i, given, parameters));
+    }
     return Optional.of(
         new Reality.Statement(well.orElseThrow().columns(), parameters, misfits));
+  }
+
+  /** The parameter whose type alone is refused; empty where it takes several. */
+  private String culprit(Question question, SqlText text, Type given) throws SQLException {
+    for (String name : text.parameters()) {
+      if (parse(question, text, Samples.only(name, given)) instanceof Parsed.Badly) {
+        return name;
+      }
+    }
+    return "";
+  }
+
+  /** A list travels as JSON, which the server would have to read as an array's text. */
+  private static List<Reality.Misfit> listsForArrays(
+      int index, Type given, List<Reality.Parameter> parameters) {
+    return parameters.stream()
+        .filter(parameter ->
+            parameter.type() instanceof Type.ListOf
+                && Samples.field(given.core(), parameter.name())
+                    .filter(type -> type.core() instanceof Type.ListOf)
+                    .isPresent())
+        .map(parameter ->
+            new Reality.Misfit(
+                index,
+                parameter.name(),
+                "a list travels as JSON, and `:" + parameter.name() + "` is an array",
+                "write in (select … from jsonb_array_elements_text(:" + parameter.name() + "))"))
+        .distinct()
+        .toList();
   }
 
   /** Whether the server could not choose, as between the operators of {@code :a + :b}. */

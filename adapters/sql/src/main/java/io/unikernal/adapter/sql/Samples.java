@@ -32,7 +32,13 @@ final class Samples {
             field(given.core(), name).map(Type::core).orElse(Type.Simple.ANY) == Type.Simple.ANY);
   }
 
-  private static Optional<Type> field(Type given, String name) {
+  /** What is given for one parameter, and nothing else; empty where nothing is. */
+  static Optional<Type> only(String name, Type given) {
+    return field(given.core(), name)
+        .map(type -> new Type.Record("", List.of(Type.Field.of(name, type))));
+  }
+
+  static Optional<Type> field(Type given, String name) {
     return given instanceof Type.Record record
         ? record.field(name).map(Type.Field::type)
         : Optional.empty();

@@ -62,7 +62,7 @@ final class SqliteRefusal {
       return refused(syntaxError(near.group(1), said), said, "");
     }
     if (said.equals("incomplete input")) {
-      return refused(Optional.of(tokens.at(text.original().length())), said, "it ends too early");
+      return refused(Optional.of(tokens.all().getLast()), said, "it ends too early");
     }
     return refused(Optional.empty(), said, "");
   }
