@@ -139,17 +139,15 @@ final class DriftColumns {
   private void fits(Column column, Type wanted, String who) {
     String kind = column.kind().isEmpty() ? column.type().toString() : column.kind();
     Type core = wanted.core();
-    if (Assign.check(column.type().core(), core) instanceof Assign.Verdict.Refused(var reasons)) {
-      boolean depends = dependsOnValue(column.type().core(), core);
-      String message =
-          id + " gives `" + column.name() + "` as `" + kind + "`, and " + who + " is `" + core + "`";
-      String why = String.join("; ", reasons.stream().map(Typing::reason).toList());
-      Place place = places.of(column.spot());
-      var finding =
-          depends
-              ? diagnostics.warning(Code.DRIFT_COLUMN_TYPE, place, message)
-              : diagnostics.error(Code.DRIFT_COLUMN_TYPE, place, message);
-      finding.label(depends ? "a value that does not read as one fails when it comes" : why);
+    if (Assign.check(column.type().core(), core) instanceof Assign.Verdict.Refused(var reasons)
+        && !dependsOnValue(column.type().core(), core)) {
+      diagnostics
+          .error(
+              Code.DRIFT_COLUMN_TYPE,
+              places.of(column.spot()),
+              id + " gives `" + column.name() + "` as `" + kind + "`, and " + who + " is `" + core
+                  + "`")
+          .label(String.join("; ", reasons.stream().map(Typing::reason).toList()));
     } else if (column.nulls() == Reality.Nulls.POSSIBLE
         && !wanted.isMaybe()
         && core != Type.Simple.ANY) {
@@ -164,8 +162,11 @@ final class DriftColumns {
     }
   }
 
-  /** What the kernel reads from a text, or from a decimal that a double can hold. */
-  static boolean dependsOnValue(Type from, Type to) {
+  /**
+   * What the kernel reads from a text, or from a decimal that a double can hold: like all that
+   * depends on the value, it is checked when it comes. Tables that keep everything as text are true.
+   */
+  private static boolean dependsOnValue(Type from, Type to) {
     boolean isRead =
         to == Type.Simple.UUID
             || to == Type.Simple.TIMESTAMP

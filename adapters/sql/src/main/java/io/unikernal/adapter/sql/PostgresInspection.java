@@ -35,6 +35,9 @@ final class PostgresInspection {
   private static final Set<String> PASSED =
       Set.of("insert", "update", "delete", "select", "comment", "grant", "revoke", "set", "analyze");
 
+  /** The classes of SQLSTATE that are about the statement itself. */
+  private static final Set<String> OF_THE_STATEMENT = Set.of("42", "22", "0A", "2B", "3F");
+
   private final Inspects.Request request;
   private final Connection connection;
   private final PostgresCatalog catalog;
@@ -135,9 +138,10 @@ final class PostgresInspection {
     return true;
   }
 
+  /** Throws what says nothing of the statement: the server went away, or somebody holds a lock. */
   private static void requireServer(SQLException error) throws SQLException {
     String state = PostgresFaults.state(PostgresFaults.driverError(error));
-    if (state.isEmpty() || PostgresFaults.isServerGone(error)) {
+    if (state.isEmpty() || !OF_THE_STATEMENT.contains(state.substring(0, 2))) {
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-package io.unikernal.server;
+package io.unikernal.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,7 @@
-package io.unikernal.server;
+package io.unikernal.verify;
 
+import io.unikernal.server.AdapterCatalog;
+import io.unikernal.server.ConnectedCheck;
 import io.unikernal.spi.Adapter;
 import io.unikernal.udl.Compilation;
 import io.unikernal.udl.Contact;
@@ -40,8 +42,12 @@ record Connected(Compilation compilation, List<String> lines) {
   private String under(Diagnostic diagnostic) {
     var span = diagnostic.span();
     String line = lines.get(span.line() - 1);
-    int end = span.endLine() == span.line() ? span.endColumn() - 1 : line.length();
-    return line.substring(span.column() - 1, end);
+    int start = line.offsetByCodePoints(0, span.column() - 1);
+    int end =
+        span.endLine() == span.line()
+            ? line.offsetByCodePoints(0, span.endColumn() - 1)
+            : line.length();
+    return line.substring(start, end);
   }
 
   Contact contact(String system) {

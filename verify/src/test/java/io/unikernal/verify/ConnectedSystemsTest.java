@@ -1,9 +1,11 @@
-package io.unikernal.server;
+package io.unikernal.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.unikernal.kernel.Listener;
+import io.unikernal.server.AdapterCatalog;
+import io.unikernal.server.RunningDefinition;
 import io.unikernal.udl.Contact.Status;
 import java.io.IOException;
 import java.net.InetAddress;
