@@ -37,8 +37,7 @@ final class PythonInspection {
       return unreached(
           "there is no file " + runtime.file().getFileName(), "write it, or correct `path`");
     }
-    try (Gate gate =
-        Gate.open(request.system(), request.world(), request.log(), Limits.DEFAULT)) {
+    try (Gate gate = Gate.open(request.system(), request.world(), request.log(), Limits.DEFAULT)) {
       return start(gate);
     } catch (IOException e) {
       return unreached(

@@ -64,8 +64,7 @@ final class CheckCommand implements Callable<Integer> {
       names = "--timeout",
       paramLabel = "TIME",
       converter = Time.class,
-      description =
-          "How long each system may take to answer --connect, as 10s (default: 10s).")
+      description = "How long each system may take to answer --connect, as 10s (default: 10s).")
   private Duration timeout = Duration.ofSeconds(10);
 
   @Option(
@@ -74,7 +73,9 @@ final class CheckCommand implements Callable<Integer> {
           "Print diagnostics as JSON, with edits; with --connect in an object, beside `systems`.")
   private boolean json;
 
-  /** A time as definitions write it; a number alone is seconds, as elsewhere on the command line. */
+  /**
+   * A time as definitions write it; a number alone is seconds, as elsewhere on the command line.
+   */
   static final class Time implements ITypeConverter<Duration> {
     private static final Duration MAX = Duration.ofHours(1);
 
@@ -82,9 +83,8 @@ final class CheckCommand implements Callable<Integer> {
     public Duration convert(String text) {
       return Texts.duration(text.matches("\\d{1,9}") ? text + "s" : text)
           .filter(time -> time.isPositive() && time.compareTo(MAX) <= 0)
-          .orElseThrow(
-              () ->
-                  new TypeConversionException("`" + text + "` is no time from 1ms to 1h, as 10s"));
+          .orElseThrow(() ->
+              new TypeConversionException("`" + text + "` is no time from 1ms to 1h, as 10s"));
     }
   }
 
@@ -162,8 +162,7 @@ final class CheckCommand implements Callable<Integer> {
     var rows = new ArrayList<List<String>>();
     for (Contact contact : contacts) {
       rows.add(
-          List.of(
-              contact.system(), contact.type(), contact.status().toString(), contact.detail()));
+          List.of(contact.system(), contact.type(), contact.status().toString(), contact.detail()));
       contact.notes().forEach(note -> rows.add(List.of("", "", "", "note: " + note)));
     }
     return rows;

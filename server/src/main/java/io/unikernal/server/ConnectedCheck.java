@@ -27,8 +27,6 @@ public final class ConnectedCheck {
       throws InterruptedException {
     var connect = new Connect(new SystemWorld(), limit, ControlClient::isRunning);
     return UdlCompiler.compile(
-        definition,
-        adapters,
-        new UdlCompiler.Options(environment, false, Optional.of(connect)));
+        definition, adapters, new UdlCompiler.Options(environment, false, Optional.of(connect)));
   }
 }

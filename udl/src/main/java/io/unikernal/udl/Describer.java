@@ -104,9 +104,12 @@ final class Describer {
     return Optional.of(system.entry.value())
         .filter(Mapping.class::isInstance)
         .map(Mapping.class::cast)
-        .flatMap(mapping -> mapping.get("path").or(() -> mapping.get("connection"))
-        .or(() -> mapping.get("url"))
-        .or(() -> mapping.get("listen")))
+        .flatMap(mapping ->
+            mapping
+                .get("path")
+                .or(() -> mapping.get("connection"))
+                .or(() -> mapping.get("url"))
+                .or(() -> mapping.get("listen")))
         .map(Node::place)
         .orElse(system.place());
   }

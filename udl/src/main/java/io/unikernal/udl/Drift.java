@@ -22,8 +22,13 @@ import java.util.concurrent.TimeoutException;
 
 /** Asks the real systems, all at once, and compares them with what the definition says. */
 final class Drift {
-  /** An adapter notices the end of its time by itself, and says more than that it did not answer. */
+  /**
+   * An adapter notices the end of its time by itself, and says more than that it did not answer.
+   */
   private static final Duration GRACE = Duration.ofSeconds(2);
+
+  /** Each may start a process. */
+  private static final int AT_ONCE_MAX = 16;
 
   private static final System.Logger LOG = System.getLogger("unikernal.connect");
 
@@ -40,15 +45,24 @@ final class Drift {
   }
 
   List<Contact> check(SystemTable systems) throws InterruptedException {
+    var all = List.copyOf(systems.byName().values());
+    var contacts = new ArrayList<Contact>();
+    for (int from = 0; from < all.size(); from += AT_ONCE_MAX) {
+      contacts.addAll(check(all.subList(from, Math.min(all.size(), from + AT_ONCE_MAX))));
+    }
+    return contacts;
+  }
+
+  private List<Contact> check(List<Declared> systems) throws InterruptedException {
     var asked = new LinkedHashMap<Declared, Asked>();
-    for (Declared system : systems.all()) {
+    for (Declared system : systems) {
       if (system.adapter.orElse(null) instanceof Inspects inspects) {
         asked.put(system, ask(system, inspects));
       }
     }
     long until = connect.world().nanos() + connect.limit().plus(GRACE).toNanos();
     var contacts = new ArrayList<Contact>();
-    for (Declared system : systems.all()) {
+    for (Declared system : systems) {
       Asked question = asked.get(system);
       contacts.add(
           question == null
@@ -76,14 +90,24 @@ final class Drift {
                 "it did not answer within " + limit.toMillis() + " ms",
                 "look at why it is slow, or write --timeout"));
       } catch (ExecutionException failed) {
-        return failed.getCause() instanceof FaultException fault
-            ? new Inspection.Unreached(fault.fault())
-            : throwIt(failed.getCause());
+        return new Inspection.Unreached(fault(failed.getCause()));
       }
     }
 
-    private static Inspection throwIt(Throwable cause) {
-      throw cause instanceof RuntimeException own ? own : new IllegalStateException(cause);
+    /**
+     * An adapter of a third party may fail in any way, and the other systems are asked all the
+     * same.
+     */
+    private static Fault fault(Throwable cause) {
+      return switch (cause) {
+        case FaultException known -> known.fault();
+        case InterruptedException _ -> Fault.of(Fault.Code.CANCELLED, "asking was interrupted");
+        case Error error -> throw error;
+        default -> {
+          LOG.log(System.Logger.Level.DEBUG, "an adapter failed", cause);
+          yield Fault.of(Fault.Code.INTERNAL, "its adapter failed: " + cause.getClass().getName());
+        }
+      };
     }
   }
 
@@ -107,9 +131,7 @@ final class Drift {
                 () -> {
                   try {
                     answer.complete(inspects.inspect(request));
-                  } catch (InterruptedException _) {
-                    answer.cancel(false);
-                  } catch (RuntimeException | Error failed) {
+                  } catch (InterruptedException | RuntimeException | Error failed) {
                     answer.completeExceptionally(failed);
                   }
                 });
@@ -161,8 +183,7 @@ final class Drift {
         new DriftColumns(places, definition, diagnostics).check(statement.columns());
         new DriftParameters(places, typing, diagnostics).check(statement);
       }
-      case Reality.Function function ->
-          new DriftSignature(places, diagnostics).check(function);
+      case Reality.Function function -> new DriftSignature(places, diagnostics).check(function);
       case Reality.Missing(var known) ->
           diagnostics
               .error(

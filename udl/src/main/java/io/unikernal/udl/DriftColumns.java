@@ -116,8 +116,15 @@ final class DriftColumns {
   private void missing(Type.Record record, Type.Field field, List<String> extra) {
     Optional<String> near = Suggestions.closest(field.name(), extra);
     String message =
-        id + " gives no column `" + field.name() + "`, and `" + name(record) + field.name() + ": "
-            + field.type() + "` ";
+        id
+            + " gives no column `"
+            + field.name()
+            + "`, and `"
+            + name(record)
+            + field.name()
+            + ": "
+            + field.type()
+            + "` ";
     String label = near.map(name -> "did you mean the column `" + name + "`?").orElse("");
     if (field.isRequired()) {
       diagnostics
@@ -145,7 +152,15 @@ final class DriftColumns {
           .error(
               Code.DRIFT_COLUMN_TYPE,
               places.of(column.spot()),
-              id + " gives `" + column.name() + "` as `" + kind + "`, and " + who + " is `" + core
+              id
+                  + " gives `"
+                  + column.name()
+                  + "` as `"
+                  + kind
+                  + "`, and "
+                  + who
+                  + " is `"
+                  + core
                   + "`")
           .label(String.join("; ", reasons.stream().map(Typing::reason).toList()));
     } else if (column.nulls() == Reality.Nulls.POSSIBLE
@@ -164,7 +179,8 @@ final class DriftColumns {
 
   /**
    * What the kernel reads from a text, or from a decimal that a double can hold: like all that
-   * depends on the value, it is checked when it comes. Tables that keep everything as text are true.
+   * depends on the value, it is checked when it comes. Tables that keep everything as text are
+   * true.
    */
   private static boolean dependsOnValue(Type from, Type to) {
     boolean isRead =
@@ -175,7 +191,7 @@ final class DriftColumns {
             || to == Type.Simple.DURATION
             || to instanceof Type.Decimal
             || to instanceof Type.Bytes;
-    return from instanceof Type.Text && isRead
+    return (from instanceof Type.Text || from instanceof Type.Enum) && isRead
         || from instanceof Type.Decimal && to instanceof Type.Real;
   }
 }

@@ -37,7 +37,8 @@ final class DriftSignature {
 
   /** A parameter that is no more: a worker refuses what it does not know. */
   private static List<String> gone(Type declared, Type real) {
-    if (!(declared.core() instanceof Type.Record ours) || !(real.core() instanceof Type.Record its)) {
+    if (!(declared.core() instanceof Type.Record ours)
+        || !(real.core() instanceof Type.Record its)) {
       return List.of();
     }
     return ours.fields().stream()

@@ -46,7 +46,9 @@ final class DriftSuggestion {
         diagnostics.note(
             Code.CONNECT_TYPES,
             places.of(RETURNS),
-            "`" + places.operation().id() + "` does not say what it returns, and the database does");
+            "`"
+                + places.operation().id()
+                + "` does not say what it returns, and the database does");
     if (isNamed) {
       finding.write(name + ": " + record);
     }

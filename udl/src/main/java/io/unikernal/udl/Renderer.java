@@ -174,8 +174,7 @@ final class Renderer implements Compilation.Rendered {
     for (Diagnostic diagnostic : diagnostics) {
       text.append(text.length() > 1 ? ",\n " : "\n ").append('{');
       text.append("\"code\":").append(quote(diagnostic.code()));
-      text.append(",\"severity\":")
-          .append(quote(diagnostic.severity().toString()));
+      text.append(",\"severity\":").append(quote(diagnostic.severity().toString()));
       text.append(",\"message\":").append(quote(diagnostic.message())).append(',');
       span(text, diagnostic.span());
       text.append(",\"label\":").append(quote(diagnostic.label()));

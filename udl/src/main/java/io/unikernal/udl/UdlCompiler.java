@@ -51,8 +51,7 @@ public final class UdlCompiler {
     return new Compilation(
         plan.filter(_ -> !diagnostics.hasErrors()),
         List.copyOf(shown),
-        new Renderer(
-            shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
+        new Renderer(shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
         List.copyOf(contacts));
   }
 

@@ -114,10 +114,8 @@ class ConnectedPostgresTest {
   }
 
   private Connected connect(String definition) throws Exception {
-    var checked =
-        Connected.check(folder, definition, Map.of("DB", server.url()), Connected.LIMIT);
-    assertThat(checked.text() + checked.compilation().contacts())
-        .doesNotContain(server.password());
+    var checked = Connected.check(folder, definition, Map.of("DB", server.url()), Connected.LIMIT);
+    assertThat(checked.text() + checked.compilation().contacts()).doesNotContain(server.password());
     return checked;
   }
 
@@ -188,9 +186,7 @@ class ConnectedPostgresTest {
   })
   void whatTheReaderMakesOfAColumnIsNoDrift(String sql, String returns) throws Exception {
     var checked =
-        check(
-            "{ sql: \"%s\", returns: \"%s\" }".formatted(sql, returns).replace(';', ','),
-            "{ }");
+        check("{ sql: \"%s\", returns: \"%s\" }".formatted(sql, returns).replace(';', ','), "{ }");
     assertThat(checked.findings().stream().filter(finding -> finding.contains("UDL-71")))
         .as(checked.text())
         .isEmpty();

@@ -91,7 +91,8 @@ class ConnectedSqliteTest {
   void aTrueDefinitionHasNoFindingAndNothingIsChanged() throws Exception {
     var before = files();
     var checked =
-        check("{ sql: \"select id, note from orders where id = :id\", returns: \"map(string, any)\" }");
+        check(
+            "{ sql: \"select id, note from orders where id = :id\", returns: \"map(string, any)\" }");
 
     assertThat(checked.findings()).isEmpty();
     assertThat(checked.compilation().plan()).isPresent();
@@ -237,7 +238,8 @@ class ConnectedSqliteTest {
       statement.executeUpdate("create table parcels (id int)");
       statement.execute("begin immediate");
       statement.executeUpdate("insert into parcels values (1)");
-      var checked = check("{ sql: \"select count(id) as n from parcels\", returns: \"list(int)\" }");
+      var checked =
+          check("{ sql: \"select count(id) as n from parcels\", returns: \"list(int)\" }");
       assertThat(checked.findings()).as(checked.text()).isEmpty();
       statement.execute("commit");
     }

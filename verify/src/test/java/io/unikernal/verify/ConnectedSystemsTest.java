@@ -31,8 +31,7 @@ class ConnectedSystemsTest {
 
   private Connected hurried(String systems, Map<String, String> environment) throws Exception {
     long start = System.nanoTime();
-    var checked =
-        Connected.check(folder, "systems:\n" + systems.indent(2), environment, SHORT);
+    var checked = Connected.check(folder, "systems:\n" + systems.indent(2), environment, SHORT);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
     return checked;
   }
@@ -113,8 +112,7 @@ class ConnectedSystemsTest {
   @Test
   void oneThatIsSilentDoesNotHoldUpTheOthers() throws Exception {
     try (var silent = listen()) {
-      String database =
-          "postgres://shop:Hunter2@127.0.0.1:" + silent.getLocalPort() + "/shop";
+      String database = "postgres://shop:Hunter2@127.0.0.1:" + silent.getLocalPort() + "/shop";
       var checked =
           hurried(
               """
@@ -126,7 +124,10 @@ class ConnectedSystemsTest {
       assertThat(checked.findings())
           .containsExactly("error UDL-7001 at `\"${DB}\"`", "error UDL-7001 at `\"${DB}\"`");
       assertThat(checked.contact("log").status()).isEqualTo(Status.CONNECTED);
-      assertThat(checked.text() + checked.compilation().contacts() + checked.compilation().rendered().json())
+      assertThat(
+              checked.text()
+                  + checked.compilation().contacts()
+                  + checked.compilation().rendered().json())
           .doesNotContain("Hunter2");
     }
   }

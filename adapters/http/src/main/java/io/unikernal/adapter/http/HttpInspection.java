@@ -45,8 +45,7 @@ final class HttpInspection {
 
   /** Takes the port and gives it back. */
   private static String bind(Inspects.Request request) {
-    var address =
-        ListenAddress.parse(request.system(), request.config().get(HttpAdapter.LISTEN));
+    var address = ListenAddress.parse(request.system(), request.config().get(HttpAdapter.LISTEN));
     if (address.port() == 0) {
       return "listens on any free port";
     }
@@ -69,7 +68,12 @@ final class HttpInspection {
               Fault.Code.REJECTED,
               isInUse
                   ? "port " + address.port() + " is in use"
-                  : "cannot listen at port " + address.port() + " on " + address.host() + ": " + why,
+                  : "cannot listen at port "
+                      + address.port()
+                      + " on "
+                      + address.host()
+                      + ": "
+                      + why,
               why.contains("denied")
                   ? "ports below 1024 need rights; change `listen` of `" + request.system() + "`"
                   : "stop who uses it, or change `listen` of `" + request.system() + "`")

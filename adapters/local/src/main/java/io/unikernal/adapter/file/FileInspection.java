@@ -18,8 +18,7 @@ final class FileInspection {
     try {
       Path folder = FileFolder.path(request.system(), request.config());
       boolean writes =
-          request.questions().stream()
-              .anyMatch(question -> writes(question.operation().options()));
+          request.questions().stream().anyMatch(question -> writes(question.operation().options()));
       return new Inspection.Reached(look(folder, writes), Map.of(), List.of());
     } catch (FaultException wrong) {
       return new Inspection.Unreached(wrong.fault());

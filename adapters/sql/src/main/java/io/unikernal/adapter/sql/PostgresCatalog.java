@@ -27,7 +27,7 @@ final class PostgresCatalog {
   /** What {@link PostgresColumns} makes of a column. */
   Type type(String kind, int precision, int scale) throws SQLException {
     return switch (kind) {
-      case "int2", "int4", "int8", "oid", "serial", "bigserial", "smallserial" -> Type.Int.ANY_INT;
+      case "int2", "int4", "int8", "serial", "bigserial", "smallserial" -> Type.Int.ANY_INT;
       case "bool" -> Type.Simple.BOOL;
       case "uuid" -> Type.Simple.UUID;
       case "numeric" ->

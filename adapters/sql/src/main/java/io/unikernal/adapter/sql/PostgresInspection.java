@@ -28,12 +28,25 @@ final class PostgresInspection {
 
   /** Making these takes no lock that others wait for. */
   private static final Set<String> HARMLESS =
-      Set.of("table", "type", "view", "schema", "domain", "sequence", "function", "or", "temp",
-          "temporary", "unlogged", "materialized", "extension");
+      Set.of(
+          "table",
+          "type",
+          "view",
+          "schema",
+          "domain",
+          "sequence",
+          "function",
+          "or",
+          "temp",
+          "temporary",
+          "unlogged",
+          "materialized",
+          "extension");
 
   /** These change no type of a column. */
   private static final Set<String> PASSED =
-      Set.of("insert", "update", "delete", "select", "comment", "grant", "revoke", "set", "analyze");
+      Set.of(
+          "insert", "update", "delete", "select", "comment", "grant", "revoke", "set", "analyze");
 
   /** The classes of SQLSTATE that are about the statement itself. */
   private static final Set<String> OF_THE_STATEMENT = Set.of("42", "22", "0A", "2B", "3F");
@@ -160,11 +173,11 @@ final class PostgresInspection {
     for (Type given : question.givens()) {
       typed.add(parse(question, text, Optional.of(given)));
     }
-    Optional<Parsed.Well> well = well(alone).or(() -> typed.stream()
-        .flatMap(parsed -> well(parsed).stream())
-        .findFirst());
+    Optional<Parsed.Well> well =
+        well(alone).or(() -> typed.stream().flatMap(parsed -> well(parsed).stream()).findFirst());
     if (well.isEmpty() && alone instanceof Parsed.Badly(var error)) {
-      if (isOpen(error) && question.givens().stream().allMatch(given -> Samples.isVague(text, given))) {
+      if (isOpen(error)
+          && question.givens().stream().allMatch(given -> Samples.isVague(text, given))) {
         notes.add(
             question.operation().id()
                 + ": the server needs types for its parameters, and the definition gives none");
@@ -173,20 +186,17 @@ final class PostgresInspection {
       return Optional.of(refused(text, error));
     }
     // Types of parameters are the server's own wish only where it was not told any.
-    List<Reality.Parameter> parameters =
-        well(alone).map(Parsed.Well::parameters).orElse(List.of());
+    List<Reality.Parameter> parameters = well(alone).map(Parsed.Well::parameters).orElse(List.of());
     var misfits = new ArrayList<Reality.Misfit>();
     for (int i = 0; i < typed.size(); i++) {
       Type given = question.givens().get(i);
       if (typed.get(i) instanceof Parsed.Badly(var error)) {
         misfits.add(
-            new Reality.Misfit(
-                i, culprit(question, text, given), said(error), serverHint(error)));
+            new Reality.Misfit(i, culprit(question, text, given), said(error), serverHint(error)));
       }
       misfits.addAll(listsForArrays(i, given, parameters));
     }
-    return Optional.of(
-        new Reality.Statement(well.orElseThrow().columns(), parameters, misfits));
+    return Optional.of(new Reality.Statement(well.orElseThrow().columns(), parameters, misfits));
   }
 
   /** The parameter whose type alone is refused; empty where it takes several. */
@@ -220,15 +230,15 @@ final class PostgresInspection {
 
   /** Whether the server could not choose, as between the operators of {@code :a + :b}. */
   private static boolean isOpen(SQLException error) {
-    return Set.of("42P18", "42725").contains(PostgresFaults.state(PostgresFaults.driverError(error)));
+    return Set.of("42P18", "42725")
+        .contains(PostgresFaults.state(PostgresFaults.driverError(error)));
   }
 
   private static Optional<Parsed.Well> well(Parsed parsed) {
     return parsed instanceof Parsed.Well well ? Optional.of(well) : Optional.empty();
   }
 
-  private Parsed parse(Question question, SqlText text, Optional<Type> given)
-      throws SQLException {
+  private Parsed parse(Question question, SqlText text, Optional<Type> given) throws SQLException {
     var before = connection.setSavepoint();
     try (var statement = connection.prepareStatement(text.jdbc())) {
       if (given.isPresent()) {
@@ -238,8 +248,7 @@ final class PostgresInspection {
       List<Reality.Parameter> parameters =
           given.isPresent() ? List.of() : parameters(text, statement);
       var meta = statement.getMetaData();
-      return new Parsed.Well(
-          meta == null ? List.of() : columns(question, text, meta), parameters);
+      return new Parsed.Well(meta == null ? List.of() : columns(question, text, meta), parameters);
     } catch (SQLException error) {
       requireServer(error);
       return new Parsed.Badly(error);
@@ -258,8 +267,7 @@ final class PostgresInspection {
     for (int i = 0; i < text.sites().size(); i++) {
       String kind = meta.getParameterTypeName(i + 1);
       parameters.add(
-          new Reality.Parameter(
-              text.sites().get(i).name(), kind, catalog.type(kind, 0, 0)));
+          new Reality.Parameter(text.sites().get(i).name(), kind, catalog.type(kind, 0, 0)));
     }
     return parameters;
   }

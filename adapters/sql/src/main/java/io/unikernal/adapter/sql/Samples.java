@@ -63,8 +63,7 @@ final class Samples {
             case UUID -> new Value.Uuid(new UUID(0, 0));
             case ANY, NULL, BLOB -> Value.Absent.ABSENT;
           };
-      case Type.ListOf _, Type.MapOf _, Type.Record _, Type.Union _ ->
-          new Value.Items(List.of());
+      case Type.ListOf _, Type.MapOf _, Type.Record _, Type.Union _ -> new Value.Items(List.of());
       case Type.Maybe _, Type.Labelled _, Type.StreamOf _ -> Value.Absent.ABSENT;
     };
   }

@@ -40,8 +40,7 @@ final class SqlInspection {
             .ifPresent(answer -> answers.put(question.operation().name(), answer));
       }
     }
-    long prepared =
-        answers.values().stream().filter(Reality.Statement.class::isInstance).count();
+    long prepared = answers.values().stream().filter(Reality.Statement.class::isInstance).count();
     int all = request.questions().size();
     String count = prepared == all ? "" + prepared : prepared + " of " + all;
     String what = all == 1 ? " statement prepared" : " statements prepared";
@@ -52,9 +51,7 @@ final class SqlInspection {
   static Type wanted(Question question, SqlText text, String label) {
     var option = question.operation().options().find(SqlFields.RETURNS);
     Type element = Cardinality.Returns.of(option, text.yieldsRows()).element();
-    return SqlReader.isRecord(element.core())
-        ? SqlReader.typeOf(label, element.core())
-        : element;
+    return SqlReader.isRecord(element.core()) ? SqlReader.typeOf(label, element.core()) : element;
   }
 
   /** What {@link SqlReader} makes of a value of the type when it reads it for another. */
@@ -79,9 +76,7 @@ final class SqlInspection {
   }
 
   static String didYouMean(String wrong, Collection<String> known) {
-    return Suggest.closest(wrong, known)
-        .map(near -> "did you mean `" + near + "`?")
-        .orElse("");
+    return Suggest.closest(wrong, known).map(near -> "did you mean `" + near + "`?").orElse("");
   }
 
   /** What is said of a schema file that no database has yet. */

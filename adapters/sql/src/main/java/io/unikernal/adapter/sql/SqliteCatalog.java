@@ -37,7 +37,8 @@ final class SqliteCatalog {
     }
     var columns = new LinkedHashMap<String, Declared>();
     try (var query =
-        connection.prepareStatement("select name, type, \"notnull\", pk from pragma_table_xinfo(?)")) {
+        connection.prepareStatement(
+            "select name, type, \"notnull\", pk from pragma_table_xinfo(?)")) {
       query.setString(1, table);
       try (var rows = query.executeQuery()) {
         while (rows.next()) {

@@ -102,8 +102,8 @@ final class SqliteInspection {
   }
 
   /**
-   * A reader of a database in WAL mode leaves files beside it, unless it is told that nobody writes;
-   * where somebody does, his files are there already.
+   * A reader of a database in WAL mode leaves files beside it, unless it is told that nobody
+   * writes; where somebody does, his files are there already.
    */
   private static String mode(Path file) {
     Path log = file.resolveSibling(file.getFileName() + "-wal");
@@ -187,7 +187,8 @@ final class SqliteInspection {
           new Reality.Column(
               label,
               declared.map(SqliteCatalog.Declared::kind).orElse(""),
-              declared.map(column -> SqliteTypes.asRead(column.kind(), wanted))
+              declared
+                  .map(column -> SqliteTypes.asRead(column.kind(), wanted))
                   .orElse(Type.Simple.ANY),
               declared.map(SqliteCatalog.Declared::nulls).orElse(Reality.Nulls.UNKNOWN),
               SqlInspection.spot(tokens, label)));

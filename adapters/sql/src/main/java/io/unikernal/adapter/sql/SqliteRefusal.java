@@ -16,8 +16,10 @@ final class SqliteRefusal {
       Pattern.compile("no such column: (\\S+?)(?: - .*)?|table \\S+ has no column named (\\S+)");
   private static final Pattern NO_TABLE = Pattern.compile("no such table: (\\S+)");
   private static final Pattern NAMED =
-      Pattern.compile("(?:no such function|ambiguous column name): (\\S+)|.*function (\\S+?)\\(\\)");
-  private static final Pattern NEAR = Pattern.compile("near \"(.*)\": syntax error", Pattern.DOTALL);
+      Pattern.compile(
+          "(?:no such function|ambiguous column name): (\\S+)|.*function (\\S+?)\\(\\)");
+  private static final Pattern NEAR =
+      Pattern.compile("near \"(.*)\": syntax error", Pattern.DOTALL);
 
   private final Connection connection;
   private final SqliteCatalog catalog;
