@@ -1,7 +1,9 @@
 package io.unikernal.udl;
 
 import io.unikernal.model.Assign;
+import io.unikernal.model.Conform;
 import io.unikernal.model.Type;
+import io.unikernal.model.Value;
 import io.unikernal.spi.Reality;
 import io.unikernal.spi.Reality.Column;
 import java.util.ArrayList;
@@ -191,7 +193,16 @@ final class DriftColumns {
             || to == Type.Simple.DURATION
             || to instanceof Type.Decimal
             || to instanceof Type.Bytes;
-    return (from instanceof Type.Text || from instanceof Type.Enum) && isRead
-        || from instanceof Type.Decimal && to instanceof Type.Real;
+    return switch (from) {
+      case Type.Text _ -> isRead;
+      case Type.Enum(var symbols) ->
+          isRead && symbols.stream().anyMatch(symbol -> reads(to, symbol));
+      case Type.Decimal _ -> to instanceof Type.Real;
+      case Type _ -> false;
+    };
+  }
+
+  private static boolean reads(Type to, String text) {
+    return Conform.check(to, Value.text(text), Conform.Extra.KEEP) instanceof Conform.Result.Fits;
   }
 }

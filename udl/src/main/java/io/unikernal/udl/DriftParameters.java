@@ -61,8 +61,9 @@ final class DriftParameters {
       return;
     }
     Type given = found.get().core();
-    if (Assign.check(given, wanted) instanceof Assign.Verdict.Refused(var reasons)) {
-      boolean isText = given instanceof Type.Text || given instanceof Type.Enum;
+    List<Assign.Reason> reasons = reasons(given, wanted);
+    if (!reasons.isEmpty()) {
+      boolean isText = given instanceof Type.Text;
       diagnostics
           .warning(
               Code.DRIFT_PARAMETER,
@@ -82,6 +83,16 @@ final class DriftParameters {
                   ? "a text that is no `" + wanted + "` fails when it comes"
                   : String.join("; ", reasons.stream().map(Typing::reason).toList()));
     }
+  }
+
+  private static List<Assign.Reason> reasons(Type given, Type wanted) {
+    return switch (Assign.check(given, wanted)) {
+      case Assign.Verdict.Fits() -> List.of();
+      // Of all that depends on the value, only symbols that the database does not have are known.
+      case Assign.Verdict.Checked(var reasons) ->
+          given instanceof Type.Enum && wanted instanceof Type.Enum ? reasons : List.of();
+      case Assign.Verdict.Refused(var reasons) -> reasons;
+    };
   }
 
   /** What is written for the parameter, else all that is given. */

@@ -84,6 +84,20 @@ final class PostgresCatalog {
     return type;
   }
 
+  /** Whether the server reads such a text as a value of the type: it does so without running it. */
+  boolean reads(String text, String kind) throws SQLException {
+    var before = connection.setSavepoint();
+    String literal = "'" + text.replace("'", "''") + "'";
+    try (var cast = connection.prepareStatement("select cast(" + literal + " as " + kind + ")")) {
+      return cast.getMetaData() != null;
+    } catch (SQLException error) {
+      PostgresInspection.requireServer(error);
+      return false;
+    } finally {
+      connection.rollback(before);
+    }
+  }
+
   List<String> tables() throws SQLException {
     var names = new ArrayList<String>();
     try (var query =

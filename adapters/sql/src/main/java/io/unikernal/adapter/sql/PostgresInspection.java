@@ -152,7 +152,7 @@ final class PostgresInspection {
   }
 
   /** Throws what says nothing of the statement: the server went away, or somebody holds a lock. */
-  private static void requireServer(SQLException error) throws SQLException {
+  static void requireServer(SQLException error) throws SQLException {
     String state = PostgresFaults.state(PostgresFaults.driverError(error));
     if (state.isEmpty() || !OF_THE_STATEMENT.contains(state.substring(0, 2))) {
       throw error;
@@ -194,7 +194,7 @@ final class PostgresInspection {
         misfits.add(
             new Reality.Misfit(i, culprit(question, text, given), said(error), serverHint(error)));
       }
-      misfits.addAll(listsForArrays(i, given, parameters));
+      misfits.addAll(unreadable(i, given, parameters));
     }
     return Optional.of(new Reality.Statement(well.orElseThrow().columns(), parameters, misfits));
   }
@@ -209,23 +209,39 @@ final class PostgresInspection {
     return "";
   }
 
-  /** A list travels as JSON, which the server would have to read as an array's text. */
-  private static List<Reality.Misfit> listsForArrays(
-      int index, Type given, List<Reality.Parameter> parameters) {
-    return parameters.stream()
-        .filter(parameter ->
-            parameter.type() instanceof Type.ListOf
-                && Samples.field(given.core(), parameter.name())
-                    .filter(type -> type.core() instanceof Type.ListOf)
-                    .isPresent())
-        .map(parameter ->
+  /**
+   * What travels as text is given to the server without a type, and it finds out only from the text
+   * whether it can read it: so it is shown one.
+   */
+  private List<Reality.Misfit> unreadable(int index, Type given, List<Reality.Parameter> parameters)
+      throws SQLException {
+    var misfits = new ArrayList<Reality.Misfit>();
+    for (Reality.Parameter parameter : parameters) {
+      List<String> texts = Samples.texts(parameter.name(), given);
+      boolean isRead = texts.isEmpty();
+      for (int i = 0; i < texts.size() && !isRead; i++) {
+        isRead = catalog.reads(texts.get(i), parameter.kind());
+      }
+      if (!isRead) {
+        boolean isArray = parameter.type() instanceof Type.ListOf;
+        misfits.add(
             new Reality.Misfit(
                 index,
                 parameter.name(),
-                "a list travels as JSON, and `:" + parameter.name() + "` is an array",
-                "write in (select … from jsonb_array_elements_text(:" + parameter.name() + "))"))
-        .distinct()
-        .toList();
+                "`:"
+                    + parameter.name()
+                    + "` is `"
+                    + PostgresCatalog.written(parameter.kind(), parameter.type())
+                    + "`"
+                    + (isArray ? ", and a list travels as JSON" : ""),
+                isArray
+                    ? "write in (select … from jsonb_array_elements_text(:"
+                        + parameter.name()
+                        + "))"
+                    : ""));
+      }
+    }
+    return misfits.stream().distinct().toList();
   }
 
   /** Whether the server could not choose, as between the operators of {@code :a + :b}. */

@@ -38,7 +38,25 @@ final class Samples {
         .map(type -> new Type.Record("", List.of(Type.Field.of(name, type))));
   }
 
-  static Optional<Type> field(Type given, String name) {
+  /**
+   * How values for a parameter look that travel as text; empty where the text can be any, and where
+   * the driver has a type for it.
+   */
+  static List<String> texts(String name, Type given) {
+    return field(given.core(), name).map(type -> texts(type.core())).orElse(List.of());
+  }
+
+  private static List<String> texts(Type core) {
+    return switch (core) {
+      case Type.Enum(var symbols) -> symbols;
+      case Type.Text _ -> List.of();
+      case Type.ListOf _ -> List.of("[]", "[1]");
+      case Type.MapOf _, Type.Record _, Type.Union _ -> List.of("{\"a\":1}");
+      case Type type -> SqlBinder.text(of(type)).stream().toList();
+    };
+  }
+
+  private static Optional<Type> field(Type given, String name) {
     return given instanceof Type.Record record
         ? record.field(name).map(Type.Field::type)
         : Optional.empty();
@@ -63,7 +81,8 @@ final class Samples {
             case UUID -> new Value.Uuid(new UUID(0, 0));
             case ANY, NULL, BLOB -> Value.Absent.ABSENT;
           };
-      case Type.ListOf _, Type.MapOf _, Type.Record _, Type.Union _ -> new Value.Items(List.of());
+      case Type.ListOf _ -> new Value.Items(List.of());
+      case Type.MapOf _, Type.Record _, Type.Union _ -> Value.Dict.EMPTY;
       case Type.Maybe _, Type.Labelled _, Type.StreamOf _ -> Value.Absent.ABSENT;
     };
   }
