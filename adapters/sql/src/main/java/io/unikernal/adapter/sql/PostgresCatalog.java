@@ -95,6 +95,7 @@ final class PostgresCatalog {
       return false;
     } finally {
       connection.rollback(before);
+      connection.releaseSavepoint(before);
     }
   }
 
