@@ -37,8 +37,9 @@ public sealed interface Reality {
    *
    * @param message the system's own words
    * @param hint what to do, or empty
+   * @param instead what to write at the spot, or empty
    */
-  record Refused(Spot spot, String message, String hint) implements Reality {}
+  record Refused(Spot spot, String message, String hint, String instead) implements Reality {}
 
   /**
    * Where in the definition.

@@ -191,10 +191,18 @@ final class Drift {
                   places.whole(),
                   id + " is not there: the system that runs has no such operation")
               .label(Suggestions.label(places.operation().name(), known));
-      case Reality.Refused(var spot, var message, var hint) ->
-          diagnostics
-              .error(Code.DRIFT_STATEMENT, places.of(spot), id + " cannot work: " + message)
-              .hint(hint);
+      case Reality.Refused refused -> refused(places, id, refused);
+    }
+  }
+
+  private void refused(DriftPlaces places, String id, Reality.Refused refused) {
+    Place place = places.of(refused.spot());
+    var finding =
+        diagnostics
+            .error(Code.DRIFT_STATEMENT, place, id + " cannot work: " + refused.message())
+            .hint(refused.hint());
+    if (!refused.instead().isEmpty() && places.isPart(refused.spot())) {
+      finding.edit(place, refused.instead());
     }
   }
 }

@@ -94,55 +94,75 @@ final class DriftColumns {
   private void record(Type.Record record, List<Column> columns) {
     var extra = new ArrayList<>(names(columns));
     extra.removeIf(name -> field(record, name).isPresent());
+    var missing = new ArrayList<Type.Field>();
     for (Type.Field field : record.fields()) {
       Optional<Column> column =
           columns.stream().filter(c -> c.name().equalsIgnoreCase(field.name())).findFirst();
-      if (column.isPresent()) {
-        Type wanted = field.isRequired() ? field.type() : field.type().maybe();
-        fits(column.get(), wanted, "`" + name(record) + field.name() + "`");
+      if (column.isEmpty()) {
+        missing.add(field);
       } else {
-        missing(record, field, extra);
+        Type wanted = field.isRequired() ? field.type() : field.type().maybe();
+        fits(column.get(), wanted, "`" + prefix(record) + field.name() + "`");
       }
     }
+    required(record, missing.stream().filter(Type.Field::isRequired).toList(), extra);
+    missing.stream().filter(field -> !field.isRequired()).forEach(f -> optional(record, f, extra));
   }
 
   private static Optional<Type.Field> field(Type.Record record, String name) {
     return record.fields().stream().filter(f -> f.name().equalsIgnoreCase(name)).findFirst();
   }
 
-  private static String name(Type.Record record) {
+  private static String prefix(Type.Record record) {
     return record.name().isEmpty() ? "" : record.name() + ".";
   }
 
-  /** One that may be absent is missed only where a column looks as if it was meant for it. */
-  private void missing(Type.Record record, Type.Field field, List<String> extra) {
-    Optional<String> near = Suggestions.closest(field.name(), extra);
-    String message =
-        id
-            + " gives no column `"
-            + field.name()
-            + "`, and `"
-            + name(record)
-            + field.name()
-            + ": "
-            + field.type()
-            + "` ";
-    String label = near.map(name -> "did you mean the column `" + name + "`?").orElse("");
-    if (field.isRequired()) {
-      diagnostics
-          .error(Code.DRIFT_COLUMNS, places.of(RETURNS), message + "must be there")
-          .label(label.isEmpty() ? "it gives " + given(extra, record) : label);
-    } else if (near.isPresent()) {
-      diagnostics
-          .warning(Code.DRIFT_COLUMNS, places.of(RETURNS), message + "is therefore always absent")
-          .label(label);
+  private void required(Type.Record record, List<Type.Field> missing, List<String> extra) {
+    if (missing.isEmpty()) {
+      return;
     }
+    List<String> names = missing.stream().map(Type.Field::name).toList();
+    List<String> near =
+        names.stream()
+            .flatMap(name ->
+                Suggestions.closest(name, extra).stream().map(other -> other + " as " + name))
+            .toList();
+    var finding =
+        diagnostics
+            .error(
+                Code.DRIFT_COLUMNS,
+                places.of(RETURNS),
+                id
+                    + (names.size() == 1 ? " gives no column " : " gives no columns ")
+                    + Suggestions.list(names)
+                    + ", and `"
+                    + record
+                    + "` needs "
+                    + (names.size() == 1 ? "it" : "them"))
+            .label(
+                extra.isEmpty()
+                    ? "every column that it gives is another field"
+                    : "it also gives " + Suggestions.list(extra));
+    near.forEach(finding::write);
   }
 
-  private static String given(List<String> extra, Type.Record record) {
-    return extra.isEmpty()
-        ? "no column that is not in `" + record + "`"
-        : "also " + Suggestions.list(extra);
+  /** One that may be absent is missed only where a column looks as if it was meant for it. */
+  private void optional(Type.Record record, Type.Field field, List<String> extra) {
+    Suggestions.closest(field.name(), extra)
+        .ifPresent(near ->
+            diagnostics
+                .warning(
+                    Code.DRIFT_COLUMNS,
+                    places.of(RETURNS),
+                    id
+                        + " gives no column `"
+                        + field.name()
+                        + "`, so `"
+                        + prefix(record)
+                        + field.name()
+                        + "` is always absent")
+                .label("did you mean the column `" + near + "`?")
+                .write(near + " as " + field.name()));
   }
 
   private void fits(Column column, Type wanted, String who) {

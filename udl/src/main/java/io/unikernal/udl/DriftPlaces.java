@@ -44,12 +44,17 @@ record DriftPlaces(Declared system, Op op) {
 
   /** A part of an option's text; all of it where it was filled in from elsewhere. */
   Place of(Reality.Spot spot) {
-    Optional<Node> node = option(spot.option());
-    boolean isPart = spot.start() >= 0 && spot.end() > spot.start();
-    if (isPart && node.orElse(null) instanceof Scalar scalar && isLiteral(spot.option(), scalar)) {
-      return scalar.part(spot.start(), spot.end());
-    }
-    return node.map(Node::place).orElse(whole());
+    return isPart(spot) && option(spot.option()).orElseThrow() instanceof Scalar scalar
+        ? scalar.part(spot.start(), spot.end())
+        : of(spot.option());
+  }
+
+  /** Whether the spot is a part of what is written, and not of what was filled in. */
+  boolean isPart(Reality.Spot spot) {
+    return spot.start() >= 0
+        && spot.end() > spot.start()
+        && option(spot.option()).orElse(null) instanceof Scalar scalar
+        && isLiteral(spot.option(), scalar);
   }
 
   private boolean isLiteral(String option, Scalar scalar) {

@@ -88,7 +88,7 @@ class CheckConnectIT {
     var drifted = check(Map.of(), definition(DATABASE.formatted("./a.db", "question")));
     assertThat(drifted.exit()).isEqualTo(1);
     assertThat(drifted.out())
-        .contains("error[UDL-7102]", "no column `answer`", "also `question`")
+        .contains("error[UDL-7102]", "no column `answer`", "it also gives `question`")
         .contains("db  sqlite  connected  1 statement prepared");
     Files.writeString(folder.resolve("plain"), "");
     var missing = check(Map.of(), definition(DATABASE.formatted("./plain/a.db", "answer")));

@@ -152,6 +152,17 @@ class ConnectedSqliteTest {
   }
 
   @Test
+  void aMisspeltNameIsCorrectedByTheEdit() throws Exception {
+    for (String sql :
+        new String[] {"select o.id, o.totl as n from orders o", "select 1 as n from ordrs"}) {
+      var checked = check("{ sql: \"" + sql + "\", returns: \"list(any)\" }");
+      assertThat(checked.findings()).hasSize(1).first().asString().contains("UDL-7101");
+      var again = Connected.check(folder, checked.edited("UDL-7101"));
+      assertThat(again.findings()).noneMatch(finding -> finding.contains("UDL-71"));
+    }
+  }
+
+  @Test
   void aFieldWithoutItsColumnIsMissed() throws Exception {
     var checked =
         check(
@@ -160,7 +171,9 @@ class ConnectedSqliteTest {
 
     assertThat(checked.findings()).containsExactly("error UDL-7102 at `Order`");
     assertThat(checked.text())
-        .contains("`db.under_test` gives no column `customer`, and `Order.customer: string` must");
+        .contains(
+            "`db.under_test` gives no column `customer`, and `Order` needs it",
+            "it also gives `client`");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.unikernal.adapter.sql;
 
+import io.unikernal.model.Suggest;
 import io.unikernal.model.Type;
 import io.unikernal.spi.Inspects.Question;
 import io.unikernal.spi.Reality;
@@ -192,16 +193,18 @@ final class PostgresProber implements SqlInspection.Prober {
     var server = PostgresFaults.server(PostgresFaults.driverError(error));
     Reality.Spot spot = Reality.Spot.of(SqlFields.SQL.name());
     String hint = serverHint(error);
+    String instead = "";
     if (server != null && server.getPosition() > 0) {
       int offset = text.originalOffset(sentOffset(text, server.getPosition() - 1));
       var token = new SqlTokens(text.original()).at(offset);
       spot = SqlInspection.spot(token);
-      boolean isTable = "42P01".equals(server.getSQLState());
-      if (isTable && hint.isEmpty()) {
-        hint = SqlInspection.didYouMean(token.text(), catalog.tables());
+      if ("42P01".equals(server.getSQLState()) && hint.isEmpty()) {
+        var near = Suggest.closest(token.text(), catalog.tables());
+        hint = SqlInspection.didYouMean(near);
+        instead = near.orElse("");
       }
     }
-    return new Reality.Refused(spot, said(error), hint);
+    return new Reality.Refused(spot, said(error), hint, instead);
   }
 
   /** The server counts code points, Java chars; the two differ only past the basic plane. */

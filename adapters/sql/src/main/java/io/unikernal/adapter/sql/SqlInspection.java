@@ -1,6 +1,5 @@
 package io.unikernal.adapter.sql;
 
-import io.unikernal.model.Suggest;
 import io.unikernal.model.Type;
 import io.unikernal.spi.Inspection;
 import io.unikernal.spi.Inspects;
@@ -8,7 +7,6 @@ import io.unikernal.spi.Inspects.Question;
 import io.unikernal.spi.Reality;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,8 +73,8 @@ final class SqlInspection {
         : tokens.find(name).map(SqlInspection::spot).orElse(Reality.Spot.of(SqlFields.SQL.name()));
   }
 
-  static String didYouMean(String wrong, Collection<String> known) {
-    return Suggest.closest(wrong, known).map(near -> "did you mean `" + near + "`?").orElse("");
+  static String didYouMean(Optional<String> near) {
+    return near.map(name -> "did you mean `" + name + "`?").orElse("");
   }
 
   /** What is said of a schema file that no database has yet. */

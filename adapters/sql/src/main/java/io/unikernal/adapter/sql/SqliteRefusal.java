@@ -1,5 +1,6 @@
 package io.unikernal.adapter.sql;
 
+import io.unikernal.model.Suggest;
 import io.unikernal.spi.Reality;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -47,13 +48,13 @@ final class SqliteRefusal {
     var noColumn = NO_COLUMN.matcher(said);
     if (noColumn.matches()) {
       String name = first(noColumn);
-      return refused(tokens.find(name), said, didYouMean(last(name), columnNames()));
+      return misspelt(tokens.find(name), name, said, columnNames());
     }
     var noTable = NO_TABLE.matcher(said);
     if (noTable.matches()) {
       String name = noTable.group(1);
       Optional<SqlTokens.Token> token = tokens.find(name).or(() -> tokens.find(last(name)));
-      return refused(token, said, didYouMean(last(name), catalog.tableNames()));
+      return misspelt(token, name, said, catalog.tableNames());
     }
     var named = NAMED.matcher(said);
     if (named.matches()) {
@@ -78,8 +79,21 @@ final class SqliteRefusal {
     return dotted.substring(dotted.lastIndexOf('.') + 1);
   }
 
-  private static String didYouMean(String wrong, Collection<String> known) {
-    return SqlInspection.didYouMean(wrong, known);
+  private static Reality misspelt(
+      Optional<SqlTokens.Token> at, String name, String said, Collection<String> known) {
+    var near = Suggest.closest(last(name), known);
+    // The name may be written with its table's before it.
+    String before =
+        at.map(token -> token.text().substring(0, token.text().lastIndexOf('.') + 1)).orElse("");
+    return new Reality.Refused(
+        spot(at),
+        said,
+        SqlInspection.didYouMean(near),
+        near.filter(SqliteRefusal::isPlain).map(better -> before + better).orElse(""));
+  }
+
+  private static boolean isPlain(String name) {
+    return name.matches("[A-Za-z_][A-Za-z0-9_]*");
   }
 
   /** Of all tables that the statement names. */
@@ -94,8 +108,11 @@ final class SqliteRefusal {
   }
 
   private static Reality refused(Optional<SqlTokens.Token> at, String said, String hint) {
-    return new Reality.Refused(
-        at.map(SqlInspection::spot).orElse(Reality.Spot.of(SqlFields.SQL.name())), said, hint);
+    return new Reality.Refused(spot(at), said, hint, "");
+  }
+
+  private static Reality.Spot spot(Optional<SqlTokens.Token> at) {
+    return at.map(SqlInspection::spot).orElse(Reality.Spot.of(SqlFields.SQL.name()));
   }
 
   /**
