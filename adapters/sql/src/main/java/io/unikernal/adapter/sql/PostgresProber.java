@@ -201,7 +201,7 @@ final class PostgresProber implements SqlInspection.Prober {
       if ("42P01".equals(server.getSQLState()) && hint.isEmpty()) {
         var near = Suggest.closest(token.text(), catalog.tables());
         hint = SqlInspection.didYouMean(near);
-        instead = near.orElse("");
+        instead = near.filter(SqlInspection::isPlain).orElse("");
       }
     }
     return new Reality.Refused(spot, said(error), hint, instead);

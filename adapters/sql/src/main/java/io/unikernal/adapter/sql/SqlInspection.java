@@ -73,6 +73,11 @@ final class SqlInspection {
         : tokens.find(name).map(SqlInspection::spot).orElse(Reality.Spot.of(SqlFields.SQL.name()));
   }
 
+  /** Whether a name needs no quotes in SQL. */
+  static boolean isPlain(String name) {
+    return name.matches("[A-Za-z_][A-Za-z0-9_]*");
+  }
+
   static String didYouMean(Optional<String> near) {
     return near.map(name -> "did you mean `" + name + "`?").orElse("");
   }

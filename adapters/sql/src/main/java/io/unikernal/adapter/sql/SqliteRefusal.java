@@ -89,11 +89,7 @@ final class SqliteRefusal {
         spot(at),
         said,
         SqlInspection.didYouMean(near),
-        near.filter(SqliteRefusal::isPlain).map(better -> before + better).orElse(""));
-  }
-
-  private static boolean isPlain(String name) {
-    return name.matches("[A-Za-z_][A-Za-z0-9_]*");
+        near.filter(SqlInspection::isPlain).map(better -> before + better).orElse(""));
   }
 
   /** Of all tables that the statement names. */
