@@ -7,6 +7,7 @@ import io.unikernal.server.ControlWords;
 import io.unikernal.udl.Code;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,28 +42,47 @@ final class ExplainCommand implements Callable<Integer> {
                       + near.map(n -> "; did you mean " + n + "?").orElse("."));
             });
     PrintWriter out = spec.commandLine().getOut();
+    Code.Page page = code.page();
     if (json) {
       out.println(
           Json.pretty(
               ControlWords.dict(
                   "code", Value.text(code.id()),
-                  "title", Value.text(code.title()),
-                  "why", Value.text(code.why()),
-                  "fix", Value.text(code.fix()),
-                  "before", Value.text(code.before()),
-                  "after", Value.text(code.after()))));
+                  "title", Value.text(page.title()),
+                  "why", Value.text(page.why()),
+                  "fix", Value.text(page.fix()),
+                  "before", files(page.before()),
+                  "after", files(page.after()))));
     } else {
-      out.println(code.id() + ": " + code.title());
+      out.println(code.id() + ": " + page.title());
       out.println();
-      out.println(code.why());
-      out.println(code.fix());
+      out.println(page.why());
+      out.println(page.fix());
       out.println();
       out.println("before");
-      out.println(code.before().indent(4).stripTrailing());
+      print(out, page.before());
       out.println("after");
-      out.println(code.after().indent(4).stripTrailing());
+      print(out, page.after());
     }
     out.flush();
     return ExitCode.OK;
+  }
+
+  private static Value files(List<Code.Snippet> snippets) {
+    return new Value.Items(
+        snippets.stream()
+            .<Value>map(snippet ->
+                ControlWords.dict(
+                    "file", Value.text(snippet.file()), "text", Value.text(snippet.text())))
+            .toList());
+  }
+
+  private static void print(PrintWriter out, List<Code.Snippet> snippets) {
+    for (Code.Snippet snippet : snippets) {
+      if (!snippet.file().isEmpty()) {
+        out.println("  " + snippet.file() + ":");
+      }
+      out.println(snippet.text().indent(4).stripTrailing());
+    }
   }
 }

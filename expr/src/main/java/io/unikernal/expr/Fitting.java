@@ -83,7 +83,7 @@ final class Fitting {
     };
   }
 
-  /** LabelRules that {@code from} has where {@code to} has none: they go around the whole. */
+  /** Labels that {@code from} has where {@code to} has none: they go around the whole. */
   static Set<Label> lost(Type from, Type to) {
     Set<Label> lost = EnumSet.noneOf(Label.class);
     collectLost(from, to, lost, Collections.newSetFromMap(new IdentityHashMap<>()));

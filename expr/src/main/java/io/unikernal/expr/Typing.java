@@ -154,7 +154,7 @@ final class Typing {
         : new Type.Decimal(precision, scale);
   }
 
-  /** The type of a call; {@code fallback} is CEL's. LabelRules are added by the caller. */
+  /** The type of a call; {@code fallback} is CEL's. Labels are added by the caller. */
   static Type call(Definition function, List<Ir> arguments, Type fallback) {
     Type first =
         arguments.isEmpty() ? Type.Simple.NULL : LabelRules.unwrap(arguments.getFirst().type());

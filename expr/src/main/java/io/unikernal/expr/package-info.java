@@ -12,7 +12,7 @@
  * have, is refused; a plain select of an optional field needs a guard before it; durations go to
  * 10,000 years.
  *
- * <p>LabelRules: what is computed from a labelled value is labelled. Booleans that a comparison or
+ * <p>Labels: what is computed from a labelled value is labelled. Booleans that a comparison or
  * predicate gives, {@code size}, {@code mask} and {@code hash} are not; which branch a labelled
  * condition took is not tracked.
  */

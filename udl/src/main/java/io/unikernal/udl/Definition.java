@@ -33,7 +33,7 @@ final class Definition {
 
   /** Takes over what one file declares. */
   void add(Node root, Diagnostics diagnostics) {
-    Vocabulary.DEFINITION
+    Grammar.DEFINITION
         .read(root, diagnostics)
         .ifPresent(file -> {
           version(file, diagnostics);

@@ -98,7 +98,7 @@ final class PipelineReader {
   private Compiled compile(Entry entry) {
     Diagnostics diagnostics = tools.diagnostics();
     Mapping mapping =
-        Vocabulary.PIPELINE
+        Grammar.PIPELINE
             .read(entry.value(), diagnostics)
             .orElseGet(() -> new Mapping(entry.key().place(), List.of(), false));
     Type input =

@@ -182,7 +182,7 @@ final class PolicyTable {
     }
     var keys = new ArrayList<>(List.of("type", "extends", "doc"));
     keys.addAll(spec.names());
-    new Vocabulary("a policy of type " + kind, keys, LATER.getOrDefault(kind, Set.of()))
+    Vocabulary.of("a policy of type " + kind, keys, LATER.getOrDefault(kind, Set.of()))
         .check(mapping, diagnostics);
     int before = diagnostics.errors();
     Optional<Config> config = options.read(mapping, spec, own.place(), "the policy");

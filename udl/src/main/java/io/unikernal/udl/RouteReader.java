@@ -72,15 +72,13 @@ final class RouteReader {
       to = end(mapping, "to").flatMap(tools.references()::target);
     }
     boolean isSound = from.isPresent() && to.isPresent();
-    var keys = new ArrayList<>(Vocabulary.ROUTE.keys());
-    var later = new HashSet<>(Vocabulary.ROUTE.later());
+    var keys = new ArrayList<>(Grammar.ROUTE.keys());
+    var later = new HashSet<>(Grammar.ROUTE.later());
     // Where an end is wrong anyway, one error is enough.
-    if (isSound) {
-      later.add("cache");
-    } else {
+    if (!isSound && later.remove("cache")) {
       keys.add("cache");
     }
-    new Vocabulary(Vocabulary.ROUTE.what(), keys, later).check(mapping, tools.diagnostics());
+    Vocabulary.of(Grammar.ROUTE.what(), keys, later).check(mapping, tools.diagnostics());
     return new Written(mapping, fromName, from, to);
   }
 

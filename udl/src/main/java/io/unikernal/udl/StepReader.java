@@ -73,7 +73,7 @@ final class StepReader {
   }
 
   private Made step(Node node, String place, Variables variables, Expression before) {
-    Optional<Mapping> mapping = Vocabulary.STEP.read(node, tools.diagnostics());
+    Optional<Mapping> mapping = Grammar.STEP.read(node, tools.diagnostics());
     if (mapping.isEmpty()) {
       return new Made(List.of(), ExpressionReader.unknown());
     }
@@ -103,7 +103,7 @@ final class StepReader {
   private void wrongKinds(Mapping mapping, List<Entry> kinds) {
     boolean isLater =
         mapping.entries().stream()
-            .anyMatch(entry -> Vocabulary.STEP.later().contains(entry.name()));
+            .anyMatch(entry -> Grammar.STEP.later().contains(entry.name()));
     if (!kinds.isEmpty()) {
       tools
           .diagnostics()

@@ -28,7 +28,6 @@ import java.util.TreeSet;
 
 /** Makes {@link Declared} systems of what is written under {@code systems:}. */
 final class SystemReader {
-  private static final List<String> OPERATION_KEYS = List.of("effect", "policy", "doc");
   private static final Set<String> OPERATION_LATER =
       Set.of("cache", "compensate", "validate", "emits", "json", "batch");
   private static final Set<String> SYSTEM_LATER =
@@ -140,15 +139,14 @@ final class SystemReader {
   }
 
   private void checkKeys(Mapping mapping, AdapterSpec spec) {
-    var keys = new ArrayList<>(List.of("type"));
-    keys.addAll(spec.system().names());
-    keys.addAll(List.of("clearance", "operations", "policy", "doc"));
+    var keys = new ArrayList<>(Grammar.SYSTEM.keys());
+    keys.addAll(1, spec.system().names());
     for (String alias : List.of("path", "connection")) {
       if (!keys.contains(alias) && OptionReader.field(spec.system(), alias).isPresent()) {
         keys.add(alias);
       }
     }
-    new Vocabulary("a system of type " + spec.name(), keys, SYSTEM_LATER)
+    Vocabulary.of("a system of type " + spec.name(), keys, SYSTEM_LATER)
         .check(mapping, diagnostics);
   }
 
@@ -222,10 +220,10 @@ final class SystemReader {
 
   private void checkKeys(Mapping mapping, Declared system, AdapterSpec spec) {
     var keys = new ArrayList<>(spec.operation().names());
-    keys.addAll(OPERATION_KEYS);
+    keys.addAll(Grammar.OPERATION.keys());
     var later = new TreeSet<>(OPERATION_LATER);
     keys.forEach(later::remove);
-    new Vocabulary("an operation of " + system.type(), keys, later).check(mapping, diagnostics);
+    Vocabulary.of("an operation of " + system.type(), keys, later).check(mapping, diagnostics);
   }
 
   private Optional<Shaped> shape(

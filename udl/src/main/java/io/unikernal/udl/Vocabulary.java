@@ -5,88 +5,70 @@ import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.Node.Sequence;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The keys of one kind of mapping: those read, and those that the language knows but this version
- * does not run.
+ * does not run. The language's own are declared in {@link Grammar}.
  */
-record Vocabulary(String what, List<String> keys, Set<String> later) {
+record Vocabulary(String what, List<Key> all) {
 
-  static final Vocabulary DEFINITION =
-      new Vocabulary(
-          "a definition",
-          List.of("udl", "import", "types", "systems", "policies", "routes", "pipelines"),
-          Set.of("functions", "templates", "defaults", "tests", "use"));
-  static final Vocabulary ROUTE =
-      new Vocabulary(
-          "a route",
-          List.of("from", "to", "when", "policy", "doc"),
-          Set.of("on_error", "validate", "dead_letter", "reply"));
-  static final Vocabulary PIPELINE =
-      new Vocabulary(
-          "a pipeline",
-          List.of("input", "steps", "output", "on_error", "policy", "doc"),
-          Set.of("compensate", "catch"));
-  static final Vocabulary STEP =
-      new Vocabulary(
-          "a step",
-          List.of(
-              "name",
-              "system",
-              "with",
-              "set",
-              "as",
-              "parallel",
-              "when",
-              "policy",
-              "on_error",
-              "doc"),
-          Set.of(
-              "for_each",
-              "choose",
-              "route",
-              "try",
-              "catch",
-              "compensate",
-              "wait",
-              "reply",
-              "filter",
-              "validate",
-              "batch",
-              "window",
-              "otherwise",
-              "cache"));
-  static final Vocabulary TARGET =
-      new Vocabulary(
-          "a smart target",
-          List.of(),
-          Set.of(
-              "choose",
-              "all",
-              "first",
-              "fallback",
-              "by",
-              "weights",
-              "prefer",
-              "hedge",
-              "shadow",
-              "canary"));
+  /**
+   * One key.
+   *
+   * @param doc what it holds, for the reference, the JSON Schema and the editor
+   * @param isLater known, and refused as not available yet
+   */
+  record Key(String name, Shape shape, String doc, boolean isLater) {
+    static Key key(String name, Shape shape, String doc) {
+      return new Key(name, shape, doc, false);
+    }
+
+    static Key later(String name, Shape shape, String doc) {
+      return new Key(name, shape, doc, true);
+    }
+  }
+
+  static Vocabulary of(String what, Key... keys) {
+    return new Vocabulary(what, List.of(keys));
+  }
+
+  /** Of keys that are declared elsewhere, as options are. */
+  static Vocabulary of(String what, Collection<String> keys, Collection<String> later) {
+    var all = new ArrayList<Key>();
+    keys.forEach(name -> all.add(Key.key(name, Shape.Written.ANY, "")));
+    later.forEach(name -> all.add(Key.later(name, Shape.Written.ANY, "")));
+    return new Vocabulary(what, List.copyOf(all));
+  }
+
+  /** The names of the keys that are read. */
+  List<String> keys() {
+    return all.stream().filter(key -> !key.isLater()).map(Key::name).toList();
+  }
+
+  /** The names of the keys that are known and refused. */
+  List<String> later() {
+    return all.stream().filter(Key::isLater).map(Key::name).toList();
+  }
+
+  Optional<Key> find(String name) {
+    return all.stream().filter(key -> key.name().equals(name)).findFirst();
+  }
 
   /** Targets that choose among several: none of them runs yet, which is one finding for each. */
   static void refuseSmart(Mapping target, Diagnostics diagnostics) {
     boolean isSmart =
         !target.entries().isEmpty()
-            && target.entries().stream().allMatch(entry -> TARGET.later.contains(entry.name()));
+            && target.entries().stream().allMatch(entry -> Grammar.TARGET.later().contains(entry.name()));
     if (isSmart) {
       String key = target.entries().getFirst().name();
       diagnostics.notYet(target.place(), "a smart target (`" + key + "`)");
     } else if (target.entries().isEmpty()) {
       wrongKind(target, "a target is `system.operation` or a pipeline", diagnostics);
     } else {
-      TARGET.check(target, diagnostics);
+      Grammar.TARGET.check(target, diagnostics);
     }
   }
 
@@ -100,28 +82,27 @@ record Vocabulary(String what, List<String> keys, Set<String> later) {
   void check(Mapping mapping, Diagnostics diagnostics) {
     for (Entry entry : mapping.entries()) {
       String key = entry.name();
-      if (keys.contains(key)) {
-        continue;
-      }
-      if (later.contains(key)) {
-        diagnostics.notYet(entry.key().place(), "`" + key + "` in " + what);
-      } else {
-        unknown(entry, diagnostics);
-      }
+      find(key)
+          .ifPresentOrElse(
+              known -> {
+                if (known.isLater()) {
+                  diagnostics.notYet(entry.key().place(), "`" + key + "` in " + what);
+                }
+              },
+              () -> unknown(entry, diagnostics));
     }
   }
 
   private void unknown(Entry entry, Diagnostics diagnostics) {
     String key = entry.name();
-    var all = new ArrayList<>(keys);
-    all.addAll(later);
+    List<String> known = keys();
     var finding =
         diagnostics.error(
             Code.UNKNOWN_KEY, entry.key().place(), "`" + key + "` is not a key of " + what);
-    Optional<String> closest = Suggestions.closest(key, all);
+    Optional<String> closest = Suggestions.closest(key, all.stream().map(Key::name).toList());
     closest.ifPresent(better -> finding.edit(entry.key().place(), better));
     String meant = closest.map(better -> "did you mean `" + better + "`? ").orElse("");
-    finding.label(meant + (keys.isEmpty() ? "" : "known: " + Suggestions.list(keys)));
+    finding.label(meant + (known.isEmpty() ? "" : "known: " + Suggestions.list(known)));
   }
 
   static Optional<Mapping> mapping(Node node, String what, Diagnostics diagnostics) {

@@ -217,9 +217,10 @@ class UdlCompilerTest {
       assertThat(byId.put(code.id(), code)).as(code.id()).isNull();
       assertThat(Code.find(code.id())).contains(code);
       assertThat(Code.find(code.id().substring(4))).contains(code);
-      assertThat(List.of(code.title(), code.why(), code.fix(), code.before(), code.after()))
-          .as(code.id())
-          .doesNotContain("");
+      var page = code.page();
+      assertThat(List.of(page.title(), page.why(), page.fix())).as(code.id()).doesNotContain("");
+      assertThat(page.before()).as(code.id()).noneMatch(snippet -> snippet.text().isBlank());
+      assertThat(page.after()).as(code.id()).noneMatch(snippet -> snippet.text().isBlank());
     }
     assertThat(Code.find("UDL-1")).isEmpty();
   }

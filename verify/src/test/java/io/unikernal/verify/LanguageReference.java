@@ -1,9 +1,12 @@
 package io.unikernal.verify;
 
+import static java.util.stream.Collectors.joining;
+
 import io.unikernal.expr.Function;
 import io.unikernal.expr.Functions;
 import io.unikernal.udl.Code;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Pages about the language: its functions and its diagnostics. */
@@ -51,12 +54,17 @@ final class LanguageReference {
             Every finding of `check` has one of these codes. `unikernal explain CODE` prints the same.
             """);
     for (Code code : Code.values()) {
-      page.append("\n## " + code.id() + ": " + code.title() + "\n\n");
-      page.append(code.why() + " " + code.fix() + "\n\n");
-      page.append(
-          "Before:\n\n" + code.before().indent(4) + "\nAfter:\n\n" + code.after().indent(4));
+      var explained = code.page();
+      page.append("\n## " + code.id() + ": " + explained.title() + "\n\n");
+      page.append(explained.why() + " " + explained.fix() + "\n\n");
+      page.append("Before:\n\n" + example(explained.before()));
+      page.append("\nAfter:\n\n" + example(explained.after()));
     }
     return page.toString();
+  }
+
+  private static String example(List<Code.Snippet> snippets) {
+    return snippets.stream().map(snippet -> snippet.text().indent(4)).collect(joining("\n"));
   }
 
   private static String code(String text) {
