@@ -40,6 +40,20 @@ public final class Builtin {
 
   private Builtin() {}
 
+  /** What goes to a route's {@code dead_letter}: a message that failed for good, and why. */
+  public static Type.Record deadLetter(Type body) {
+    return new Type.Record(
+        "DeadLetter",
+        List.of(
+            Type.Field.of("id", Type.Text.ANY_TEXT),
+            Type.Field.of("route", Type.Text.ANY_TEXT),
+            Type.Field.of("error", ERROR),
+            Type.Field.of("attempts", Type.Int.ANY_INT),
+            Type.Field.of("received_at", Type.Simple.TIMESTAMP),
+            Type.Field.of("failed_at", Type.Simple.TIMESTAMP),
+            Type.Field.of("body", body)));
+  }
+
   public static Rec meta(Message message, Instant receivedAt) {
     SequencedMap<String, Value> headers = new LinkedHashMap<>();
     message.headers().forEach((name, text) -> headers.put(name, Value.text(text)));

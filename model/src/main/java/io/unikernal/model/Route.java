@@ -1,5 +1,6 @@
 package io.unikernal.model;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,7 +12,8 @@ import java.util.Optional;
  * @param with gives what the target takes from the frame whose {@code input} is the message
  * @param reply gives what the source wants from the frame whose {@code input} is the target's
  *     answer
- * @param slots size of the frame that {@code when}, {@code with} and {@code reply} need
+ * @param handling what is done besides carrying the message there
+ * @param slots size of the frame that all of its expressions and steps need
  */
 public record Route(
     String name,
@@ -22,15 +24,46 @@ public record Route(
     Expression reply,
     List<Policy> policies,
     Guarantee guarantee,
+    Handling handling,
     int slots,
     Origin origin) {
 
   /** What a route leads to. */
-  public sealed interface Target {
+  public sealed interface Target permits Target.ToOperation, Target.ToPipeline, SmartTarget {
     record ToOperation(Operation operation) implements Target {}
 
     record ToPipeline(String pipeline) implements Target {}
   }
+
+  /**
+   * What the checker refuses as not available yet.
+   *
+   * @param onError runs when the route fails for good; then the fault goes on to the source
+   * @param validation how the message is checked; the source's own way where it is empty
+   * @param deadLetter where a message goes that failed for good
+   * @param cache how long an answer is kept for messages that are equal
+   */
+  public record Handling(
+      List<Step> onError,
+      Optional<Validation> validation,
+      Optional<DeadLetter> deadLetter,
+      Optional<Duration> cache) {
+    public static final Handling NONE =
+        new Handling(List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** How a message of the source is checked against its type. */
+  public enum Validation {
+    /** Fields that the type does not have are refused. */
+    STRICT,
+    /** They are kept. */
+    LENIENT,
+    /** Nothing is checked. */
+    OFF
+  }
+
+  /** {@code with} gives what the target takes, of a {@link Builtin#deadLetter} in `input`. */
+  public record DeadLetter(Target to, Expression with) {}
 
   /** What may happen to a message of the route, and why. */
   public record Guarantee(Level level, boolean ordered, String why) {

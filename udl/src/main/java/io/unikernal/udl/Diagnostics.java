@@ -122,8 +122,17 @@ final class Diagnostics {
     return hasErrors;
   }
 
+  /** Whether there are errors other than of what is not available yet. */
+  boolean hasErrorsBesideLater() {
+    return errors() > 0;
+  }
+
+  /** How many things are wrong; what is only not available yet is not. */
   int errors() {
-    return (int) findings.stream().filter(f -> f.severity == Severity.ERROR).count();
+    return (int)
+        findings.stream()
+            .filter(f -> f.severity == Severity.ERROR && f.code != Code.NOT_YET)
+            .count();
   }
 
   Map<String, Source> sources() {

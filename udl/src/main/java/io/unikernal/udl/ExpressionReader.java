@@ -39,7 +39,7 @@ final class ExpressionReader {
         yield unknown();
       }
       case Scalar scalar when scalar.text().contains("${") ->
-          finish(Expressions.template(scalar.text(), variables.scope()), scalar);
+          finish(Expressions.template(scalar.text(), variables.scope()), scalar, variables);
       case Scalar scalar -> literal(scalar, wanted);
       case Sequence sequence -> {
         Type element = wanted.core() instanceof Type.ListOf(var of, var _) ? of : Type.Simple.ANY;
@@ -121,9 +121,9 @@ final class ExpressionReader {
     };
   }
 
-  /** A condition: the expression itself, of type bool. */
-  Optional<Expression> condition(Node node, Variables variables) {
-    Optional<Scalar> scalar = Vocabulary.text(node, "`when`", diagnostics);
+  /** A condition: the expression itself, of type bool. {@code key} is where it stands. */
+  Optional<Expression> condition(String key, Node node, Variables variables) {
+    Optional<Scalar> scalar = Vocabulary.text(node, "`" + key + "`", diagnostics);
     if (scalar.isEmpty()) {
       return Optional.empty();
     }
@@ -134,13 +134,14 @@ final class ExpressionReader {
           .error(
               Code.EXPRESSION_SYNTAX,
               scalar.get().place(),
-              "`when` takes the expression itself, without `${…}`")
-          .write("when: " + inside)
+              "`" + key + "` takes the expression itself, without `${…}`")
+          .write(key + ": " + inside)
           .edit(scalar.get().place(), YamlErrors.quoted(inside));
       return Optional.empty();
     }
     int before = diagnostics.errors();
-    Expression condition = finish(Expressions.cel(text, variables.scope()), scalar.get());
+    Expression condition =
+        finish(Expressions.cel(text, variables.scope()), scalar.get(), variables);
     Type type = condition.type().bare();
     if (diagnostics.errors() > before) {
       return Optional.empty();
@@ -150,26 +151,26 @@ final class ExpressionReader {
           diagnostics.error(
               Code.WHEN_NOT_BOOL,
               scalar.get().place(),
-              "`when` is true or false, and this is `" + type + "`");
+              "`" + key + "` is true or false, and this is `" + type + "`");
       if (type instanceof Type.Maybe) {
-        finding.write("when: " + text + ".orValue(false)");
+        finding.write(key + ": " + text + ".orValue(false)");
       }
       return Optional.empty();
     }
-    return Optional.of(Expressions.fit(condition, Type.Simple.BOOL, "`when`"));
+    return Optional.of(Expressions.fit(condition, Type.Simple.BOOL, "`" + key + "`"));
   }
 
-  private Expression finish(Compiled compiled, Scalar scalar) {
+  private Expression finish(Compiled compiled, Scalar scalar, Variables variables) {
     return switch (compiled) {
       case Compiled.Good(var expression) -> expression;
       case Compiled.Bad(var problems) -> {
-        report(problems, scalar);
+        report(problems, scalar, variables);
         yield unknown();
       }
     };
   }
 
-  private void report(List<Compiled.Problem> problems, Scalar scalar) {
+  private void report(List<Compiled.Problem> problems, Scalar scalar, Variables variables) {
     for (Compiled.Problem problem : problems) {
       Place place = scalar.part(problem.start(), problem.end());
       Code code =
@@ -182,7 +183,16 @@ final class ExpressionReader {
             case MAYBE_ABSENT -> Code.MAYBE_ABSENT;
             case LIMIT -> Code.EXPRESSION_LIMIT;
           };
-      diagnostics.error(code, place, problem.message()).hint(problem.hint());
+      Optional<String> hidden =
+          code == Code.UNKNOWN_VARIABLE
+              ? variables.whyHidden(part(scalar.text(), problem.start(), problem.end()))
+              : Optional.empty();
+      diagnostics.error(code, place, problem.message()).hint(hidden.orElse(problem.hint()));
     }
+  }
+
+  private static String part(String text, int start, int end) {
+    int from = Math.clamp(start, 0, text.length());
+    return text.substring(from, Math.clamp(end, from, text.length()));
   }
 }

@@ -29,9 +29,16 @@ final class Guarantees {
             .filter(call -> !call.effect().isRepeatable() && (isRetried || call.isRetried()))
             .findFirst();
     return repeated
-        .map(call -> new Guarantee(Level.AT_LEAST_ONCE, isOrdered, why(call) + ", retried"))
+        .map(call -> new Guarantee(Level.AT_LEAST_ONCE, isOrdered, why(call) + repeated(call)))
         .orElseGet(() ->
             new Guarantee(Level.AT_MOST_ONCE, isOrdered, source.id() + " does not send again"));
+  }
+
+  private static String repeated(Call call) {
+    return switch (call.repeat()) {
+      case NOT, RETRIED -> ", retried";
+      case BESIDE -> ", beside others";
+    };
   }
 
   private static String why(Call call) {

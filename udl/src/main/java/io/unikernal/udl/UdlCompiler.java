@@ -32,16 +32,24 @@ public final class UdlCompiler {
   /** Compiles a file, or every {@code *.udl} and {@code *.udl.yaml} directly in a folder. */
   public static Compilation compile(Path definition, Map<String, Adapter> adapters, Options options)
       throws InterruptedException {
+    return compile(definition, adapters, options, false);
+  }
+
+  /** {@code keepsLater}: what is not available yet takes the plan from nobody who only looks. */
+  static Compilation compile(
+      Path definition, Map<String, Adapter> adapters, Options options, boolean keepsLater)
+      throws InterruptedException {
     var diagnostics = new Diagnostics();
     Optional<Plan> plan = Optional.empty();
     Optional<Definition> loaded = Loader.load(definition, diagnostics);
     if (loaded.isPresent()) {
       plan = plan(loaded.get(), adapters, options, diagnostics);
     }
+    boolean isPlanned = keepsLater ? !diagnostics.hasErrorsBesideLater() : !diagnostics.hasErrors();
     List<Diagnostic> all = diagnostics.sorted();
     List<Diagnostic> shown = all.subList(0, Math.min(all.size(), Diagnostics.MAX));
     return new Compilation(
-        plan.filter(_ -> !diagnostics.hasErrors()),
+        plan.filter(_ -> isPlanned),
         List.copyOf(shown),
         new Renderer(
             shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()));
@@ -67,6 +75,7 @@ public final class UdlCompiler {
             new ExpressionReader(diagnostics),
             new Typing(diagnostics),
             new LabelFlow(diagnostics),
+            reader,
             diagnostics);
     systems
         .byName()
@@ -88,7 +97,7 @@ public final class UdlCompiler {
     pipelines.finish();
     routeReader.warnUnused(definition.pipelines);
     policies.warnUnused();
-    if (diagnostics.hasErrors()) {
+    if (diagnostics.hasErrorsBesideLater()) {
       return Optional.empty();
     }
     SequencedMap<String, Pipeline> byName = new LinkedHashMap<>();

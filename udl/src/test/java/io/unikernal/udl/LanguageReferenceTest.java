@@ -16,12 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 class LanguageReferenceTest {
   private static final Path REFERENCE = Path.of("../docs/reference/language.md");
   private static final Pattern BLOCK = Pattern.compile("```udl\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern LATER = Pattern.compile("```udl not-yet\n(.*?)```", Pattern.DOTALL);
 
   @TempDir Path folder;
 
   @Test
   void everyDefinitionInTheReferenceCompiles() throws Exception {
-    List<String> blocks = blocks();
+    List<String> blocks = blocks(BLOCK);
     assertThat(blocks).hasSizeGreaterThan(8);
     for (String block : blocks) {
       Path file = Files.writeString(folder.resolve("block.udl.yaml"), block);
@@ -29,6 +30,23 @@ class LanguageReferenceTest {
       assertThat(compilation.diagnostics())
           .as(block + "\n" + compilation.rendered().text(false))
           .noneMatch(diagnostic -> diagnostic.severity() == Severity.ERROR);
+    }
+  }
+
+  @Test
+  void everyDefinitionOfWhatIsNotAvailableYetIsRefusedForThatAloneAndPlanned() throws Exception {
+    List<String> blocks = blocks(LATER);
+    assertThat(blocks).hasSizeGreaterThan(6);
+    for (String block : blocks) {
+      Path file = Files.writeString(folder.resolve("block.udl.yaml"), block);
+      var options = new UdlCompiler.Options(Golden.ENVIRONMENT, true);
+      Compilation compilation = UdlCompiler.compile(file, Fakes.all(), options, true);
+      assertThat(compilation.diagnostics())
+          .as(block + "\n" + compilation.rendered().text(false))
+          .extracting(Diagnostic::code)
+          .contains(Code.NOT_YET.id())
+          .containsOnly(Code.NOT_YET.id());
+      assertThat(compilation.plan()).as(block).isPresent();
     }
   }
 
@@ -45,8 +63,8 @@ class LanguageReferenceTest {
     assertThat(missing).isEmpty();
   }
 
-  private static List<String> blocks() throws Exception {
-    Matcher match = BLOCK.matcher(Golden.read(REFERENCE));
+  private static List<String> blocks(Pattern fence) throws Exception {
+    Matcher match = fence.matcher(Golden.read(REFERENCE));
     var blocks = new ArrayList<String>();
     while (match.find()) {
       blocks.add(match.group(1));
