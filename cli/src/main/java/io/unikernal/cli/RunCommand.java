@@ -4,6 +4,7 @@ import io.unikernal.kernel.Status;
 import io.unikernal.model.Json;
 import io.unikernal.model.Plan;
 import io.unikernal.server.AdapterCatalog;
+import io.unikernal.udl.CheckReport;
 import io.unikernal.server.ControlWords;
 import io.unikernal.server.RunningDefinition;
 import java.io.PrintWriter;
@@ -65,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
       PrintWriter err = spec.commandLine().getErr();
       err.print(
           json
-              ? compilation.rendered().json() + "\n"
+              ? CheckReport.json(compilation) + "\n"
               : compilation.rendered().text(DefinitionArgument.color()));
       err.flush();
     }

@@ -1,6 +1,5 @@
 package io.unikernal.model;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,34 +38,25 @@ public record Route(
    * What the checker refuses as not available yet.
    *
    * @param onError runs when the route fails for good; then the fault goes on to the source
-   * @param validation how the message is checked; the source's own way where it is empty
    * @param deadLetter where a message goes that failed for good
-   * @param cache how long an answer is kept for messages that are equal
    */
-  public record Handling(
-      List<Step> onError,
-      Optional<Validation> validation,
-      Optional<DeadLetter> deadLetter,
-      Optional<Duration> cache) {
-    public static final Handling NONE =
-        new Handling(List.of(), Optional.empty(), Optional.empty(), Optional.empty());
-  }
-
-  /** How a message of the source is checked against its type. */
-  public enum Validation {
-    /** Fields that the type does not have are refused. */
-    STRICT,
-    /** They are kept. */
-    LENIENT,
-    /** Nothing is checked. */
-    OFF
+  public record Handling(List<Step> onError, Optional<DeadLetter> deadLetter) {
+    public static final Handling NONE = new Handling(List.of(), Optional.empty());
   }
 
   /** {@code with} gives what the target takes, of a {@link Builtin#deadLetter} in `input`. */
   public record DeadLetter(Target to, Expression with) {}
 
-  /** What may happen to a message of the route, and why. */
-  public record Guarantee(Level level, boolean ordered, String why) {
+  /**
+   * What may happen to a message of the route, and why.
+   *
+   * @param weakest where the call stands that keeps it from promising more
+   */
+  public record Guarantee(Level level, boolean ordered, String why, Optional<Origin> weakest) {
+    public Guarantee(Level level, boolean ordered, String why) {
+      this(level, ordered, why, Optional.empty());
+    }
+
     public enum Level {
       AT_MOST_ONCE("at most once"),
       AT_LEAST_ONCE("at least once"),
@@ -86,7 +76,8 @@ public record Route(
 
     @Override
     public String toString() {
-      return level + (ordered ? ", in order" : "") + (why.isEmpty() ? "" : " (" + why + ")");
+      String reason = why + weakest.map(origin -> ", " + origin).orElse("");
+      return level + (ordered ? ", in order" : "") + (why.isEmpty() ? "" : " (" + reason + ")");
     }
   }
 }

@@ -54,7 +54,7 @@ final class BlockSteps {
       branches.addAll(made.steps());
       published.putAll(own.since(context.variables()));
     }
-    List<Policy> policies = steps.policies(context, node, mark);
+    List<Policy> policies = steps.policies(context, StepKind.PARALLEL, mark);
     SequencedMap<String, Expression> joined = new LinkedHashMap<>();
     Made made =
         steps.finish(
@@ -177,7 +177,7 @@ final class BlockSteps {
     Block block =
         steps.local(context, "for_each", "for_each", nodes, inner, context.nest().loop(), first);
     steps.uses.leaveLoop(outer);
-    List<Policy> policies = steps.policies(context, node, mark);
+    List<Policy> policies = steps.policies(context, StepKind.FOR_EACH, mark);
     // What is absent is left out, as what a filter drops.
     Type one = block.last().type();
     Type each = one.isMaybe() ? one.core() : one;

@@ -60,7 +60,7 @@ final class BranchSteps {
     }
     boolean isTotal = cases.stream().anyMatch(branch -> branch.when().isEmpty());
     fork.join(isTotal);
-    List<Policy> policies = steps.policies(context, node, mark);
+    List<Policy> policies = steps.policies(context, StepKind.CHOOSE, mark);
     Type joined = Joins.join(cases.stream().map(branch -> branch.value().type()).toList());
     Type type = isTotal ? joined : StepReader.maybe(joined);
     List<Step.Case> made =
@@ -229,7 +229,7 @@ final class BranchSteps {
     steps.answers.setState(Answers.join(answered, steps.answers.state()));
     Expression recovered =
         caught.isEmpty() ? Expressions.constant(Value.Null.NULL, Type.Simple.NULL) : block.last();
-    List<Policy> policies = steps.policies(context, node, mark);
+    List<Policy> policies = steps.policies(context, StepKind.TRY, mark);
     if (handler.isEmpty()) {
       return steps.lost(context);
     }

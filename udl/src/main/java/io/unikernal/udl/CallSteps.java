@@ -54,11 +54,10 @@ final class CallSteps {
     tools.systems().notYetStreams(target.op(), target.system(), node.place());
     List<Policy> policies = PolicyTable.merge(own, target.op().policies());
     List<Policy> all = PolicyTable.merge(policies, target.system().policies);
-    var call = new Call(target.op(), PolicyTable.retry(all).isPresent());
-    steps.add(call, node.place());
+    var call = new Call(target.op(), PolicyTable.retry(all).isPresent(), node.place());
+    steps.add(call);
     if (!steps.isRetried) {
-      Retries.check(
-          all, List.of(call), steps.policyPlace(context, node.place()), tools.diagnostics());
+      Retries.check(all, List.of(call), context.mapping(), "system", tools.diagnostics());
     }
     Expression with = argument(context, operation.input(), node.place());
     Optional<Node> written = context.get("with").or(() -> origin(context));
@@ -97,7 +96,7 @@ final class CallSteps {
     }
     int mark = steps.callCount();
     steps.addAll(found.get().calls());
-    steps.repeat(policies, mark, steps.policyPlace(context, node.place()));
+    steps.repeat(policies, mark, context, StepKind.SYSTEM);
     Type input = found.get().pipeline().input();
     Expression with = argument(context, input, node.place());
     Expression fitted = tools.typing().fit(edge(context, node, with, input, "`" + name + "`"));
@@ -175,8 +174,8 @@ final class CallSteps {
       return steps.lost(context);
     }
     int mark = steps.callCount();
-    made.get().calls().forEach(call -> steps.add(call.call(), call.place()));
-    steps.repeat(own, mark, steps.policyPlace(context, node.place()));
+    made.get().calls().forEach(steps::add);
+    steps.repeat(own, mark, context, StepKind.ROUTE);
     SmartTarget target = made.get().target();
     return steps.finish(
         context,

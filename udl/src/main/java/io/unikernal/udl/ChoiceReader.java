@@ -14,10 +14,10 @@ import io.unikernal.model.Type;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
+import io.unikernal.udl.PipelineReader.Call;
 import io.unikernal.udl.PipelineReader.Tools;
 import io.unikernal.udl.TargetReader.Given;
 import io.unikernal.udl.TargetReader.Part;
-import io.unikernal.udl.TargetReader.Placed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,7 +57,7 @@ final class ChoiceReader {
   SmartTarget read(
       Several several,
       List<Member> members,
-      List<Placed> calls,
+      List<Call> calls,
       Optional<Part> shadow,
       List<Part> trials) {
     Mapping mapping = several.mapping();
@@ -249,7 +249,7 @@ final class ChoiceReader {
     }
   }
 
-  private Optional<Hedge> hedge(Node node, List<Placed> calls) {
+  private Optional<Hedge> hedge(Node node, List<Call> calls) {
     Optional<Scalar> scalar = Vocabulary.text(node, "`hedge`", diagnostics);
     if (scalar.isEmpty()) {
       return Optional.empty();
@@ -266,35 +266,21 @@ final class ChoiceReader {
           .write("hedge: p95");
     }
     calls.stream()
-        .filter(placed -> !isSafe(placed.call().effect()))
+        .filter(call -> !isSafe(call.effect()))
         .findFirst()
-        .ifPresent(placed -> {
-          Effect effect = placed.call().effect();
-          Operation operation = new Operation(placed);
-          diagnostics
-              .error(
-                  Code.HEDGE_EFFECT,
-                  node.place(),
-                  "a hedge may run `"
-                      + operation.id()
-                      + "` twice, and its effect is `"
-                      + effect
-                      + "`")
-              .label("only what reads or is idempotent can be hedged")
-              .write(operation.name() + ": { …, effect: idempotent }");
-        });
+        .ifPresent(call ->
+            diagnostics
+                .error(
+                    Code.HEDGE_EFFECT,
+                    node.place(),
+                    "a hedge may run `"
+                        + call.op().operation().id()
+                        + "` twice, and its effect is `"
+                        + call.effect()
+                        + "`")
+                .label("only what reads or is idempotent can be hedged")
+                .write(call.op().operation().name() + ": { …, effect: idempotent }"));
     return hedge;
-  }
-
-  /** The operation that a call is of, as it is named. */
-  private record Operation(Placed placed) {
-    String id() {
-      return placed.call().op().operation().id();
-    }
-
-    String name() {
-      return placed.call().op().operation().name();
-    }
   }
 
   private static boolean isSafe(Effect effect) {

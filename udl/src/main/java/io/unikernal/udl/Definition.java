@@ -14,9 +14,11 @@ final class Definition {
   private final Path stateDir;
   final Map<String, Entry> types = new LinkedHashMap<>();
   final Map<String, Entry> systems = new LinkedHashMap<>();
+  final Map<String, Entry> functions = new LinkedHashMap<>();
   final Map<String, Entry> policies = new LinkedHashMap<>();
   final Map<String, Entry> pipelines = new LinkedHashMap<>();
   final List<Node> routes = new ArrayList<>();
+  final Defaults defaults = new Defaults();
 
   Definition(Path path, Path stateDir) {
     this.path = path;
@@ -39,8 +41,10 @@ final class Definition {
           version(file, diagnostics);
           declare(file, "types", "a type", types, diagnostics);
           declare(file, "systems", "a system", systems, diagnostics);
+          declare(file, "functions", "a function", functions, diagnostics);
           declare(file, "policies", "a policy", policies, diagnostics);
           declare(file, "pipelines", "a pipeline", pipelines, diagnostics);
+          file.get("defaults").ifPresent(node -> defaults.add(node, diagnostics));
           file.get("routes")
               .ifPresent(list -> routes.addAll(Vocabulary.list(list, "`routes`", diagnostics)));
         });
@@ -53,7 +57,7 @@ final class Definition {
             diagnostics
                 .error(Code.UDL_VERSION, node.place(), "this program reads version 7 of UDL")
                 .write("udl: 7")
-                .edit(node.place(), "7"));
+                .edit(node.place(), "7", true));
   }
 
   private static void declare(

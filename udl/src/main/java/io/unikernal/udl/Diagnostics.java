@@ -63,8 +63,14 @@ final class Diagnostics {
       return this;
     }
 
+    /** An offer; a person may want something else. */
     Finding edit(Place where, String text) {
-      edits.add(new Edit(where.span(), text));
+      return edit(where, text, false);
+    }
+
+    /** {@code isSafe}: nothing else could have been meant, so a program may apply it. */
+    Finding edit(Place where, String text, boolean isSafe) {
+      edits.add(new Edit(where.span(), text, isSafe));
       return this;
     }
 
@@ -95,6 +101,18 @@ final class Diagnostics {
     return finding;
   }
 
+  /** Takes over what another found, once for each place; {@code note} is said beside it. */
+  void adopt(Diagnostics other, String note) {
+    for (Finding finding : other.findings) {
+      Place at = finding.place;
+      if (first("adopted " + at.source().name() + " " + at.start() + " " + at.end())) {
+        finding.label = finding.label.isEmpty() ? note : finding.label + "; " + note;
+        hasErrors |= finding.severity == Severity.ERROR;
+        add(finding);
+      }
+    }
+  }
+
   void notYet(Place place, String what) {
     error(Code.NOT_YET, place, what + " is not available yet");
   }
@@ -122,9 +140,9 @@ final class Diagnostics {
     return hasErrors;
   }
 
-  /** Whether there are errors other than of what is not available yet. */
-  boolean hasErrorsBesideLater() {
-    return errors() > 0;
+  /** How much is wrong, and not only not available yet. */
+  int mistakes() {
+    return errors();
   }
 
   /** How many things are wrong; what is only not available yet is not. */

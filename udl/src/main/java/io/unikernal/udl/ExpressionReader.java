@@ -2,8 +2,11 @@ package io.unikernal.udl;
 
 import io.unikernal.expr.Compiled;
 import io.unikernal.expr.Expressions;
+import io.unikernal.expr.Scope;
+import io.unikernal.expr.UserFunctions;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Expression;
+import io.unikernal.model.Label;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import io.unikernal.udl.Node.Entry;
@@ -15,15 +18,42 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /** Makes expressions of YAML. What is wrong is reported and stands for anything. */
 final class ExpressionReader {
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Z][A-Z0-9_]*}");
-  private final Diagnostics diagnostics;
+  /** What expressions of routes and pipelines have in scope, and functions have not. */
+  private static final Set<String> OF_A_MESSAGE =
+      Set.of("input", "meta", "auth", "error", "item", "index");
 
-  ExpressionReader(Diagnostics diagnostics) {
+  /** Names that are read when the definition is loaded. */
+  private static final Set<String> CONFIGURED = Set.of("env", "secret");
+
+  private final Markers markers;
+  private final Diagnostics diagnostics;
+  private final UserFunctions functions;
+  private final boolean isFunction;
+
+  ExpressionReader(Markers markers, Diagnostics diagnostics, UserFunctions functions) {
+    this(markers, diagnostics, functions, false);
+  }
+
+  private ExpressionReader(
+      Markers markers, Diagnostics diagnostics, UserFunctions functions, boolean isFunction) {
+    this.markers = markers;
     this.diagnostics = diagnostics;
+    this.functions = functions;
+    this.isFunction = isFunction;
+  }
+
+  /** For the body of a function, which knows its parameters and the other functions. */
+  static ExpressionReader ofFunction(
+      Markers markers, Diagnostics diagnostics, UserFunctions functions) {
+    return new ExpressionReader(markers, diagnostics, functions, true);
+  }
+
+  private Scope scope(Variables variables) {
+    return variables.scope().with(functions);
   }
 
   /** An expression of which nothing is known: it stands for one that is wrong. */
@@ -34,12 +64,14 @@ final class ExpressionReader {
   /** {@code wanted} is the type that it goes to, {@code any} if that is not known. */
   Expression read(Node node, Variables variables, Type wanted) {
     return switch (node) {
-      case Scalar scalar when VARIABLE.matcher(scalar.text()).matches() -> {
-        diagnostics.notYet(scalar.place(), "an environment variable in a value that messages take");
-        yield unknown();
-      }
       case Scalar scalar when scalar.text().contains("${") ->
-          finish(Expressions.template(scalar.text(), variables.scope()), scalar, variables);
+          finish(
+              Expressions.template(
+                  scalar.text(),
+                  scope(variables),
+                  (inside, start, end) -> configured(scalar, inside, start, end, wanted)),
+              scalar,
+              variables);
       case Scalar scalar -> literal(scalar, wanted);
       case Sequence sequence -> {
         Type element = wanted.core() instanceof Type.ListOf(var of, var _) ? of : Type.Simple.ANY;
@@ -56,6 +88,54 @@ final class ExpressionReader {
         yield Expressions.mapping(fields);
       }
     };
+  }
+
+  /**
+   * A marker of the environment or of a secret, read once: a constant of the type that the whole
+   * scalar goes to, a text inside of other text.
+   */
+  private Optional<Expression> configured(
+      Scalar scalar, String inside, int start, int end, Type wanted) {
+    if (!Markers.isKnown(inside)) {
+      return Optional.empty();
+    }
+    boolean isWhole = start == 2 && end == scalar.text().length() - 1;
+    Optional<Markers.Filled> filled = markers.fill(inside, scalar.part(start, end));
+    if (filled.isEmpty()) {
+      return Optional.of(unknown());
+    }
+    String text = filled.get().text();
+    Type type = isWhole ? literalType(wanted) : Type.Text.ANY_TEXT;
+    String shown = "${" + inside + "}";
+    return Optional.of(
+        switch (Conform.fromText(type, text)) {
+          case Conform.Result.Fits(var value) ->
+              Expressions.constant(
+                  value,
+                  Markers.isSecret(inside) ? new Type.Labelled(Label.SECRET, type) : type,
+                  shown);
+          case Conform.Result.Breaks _ -> {
+            diagnostics.error(
+                Code.ENVIRONMENT_VALUE,
+                scalar.part(start, end),
+                "`" + type + "` is needed here, and the value of `" + inside + "` is none");
+            yield unknown();
+          }
+        });
+  }
+
+  /** The type that a text is read as; a text where anything goes. */
+  private static Type literalType(Type wanted) {
+    Type core = wanted.core();
+    return isFree(core) ? Type.Text.ANY_TEXT : core;
+  }
+
+  private static boolean isFree(Type core) {
+    return core == Type.Simple.ANY
+        || core instanceof Type.Union
+        || core instanceof Type.Record
+        || core instanceof Type.MapOf
+        || core instanceof Type.ListOf;
   }
 
   /** Values are projected, but a field that is written by hand for nobody is a mistake. */
@@ -75,7 +155,9 @@ final class ExpressionReader {
                     type + " has no field `" + entry.name() + "`")
                 .label(Suggestions.label(entry.name(), known));
         Suggestions.closest(entry.name(), known)
-            .ifPresent(better -> finding.edit(entry.key().place(), better));
+            .ifPresent(better ->
+                finding.edit(
+                    entry.key().place(), better, Suggestions.isOnly(entry.name(), known)));
       }
     }
   }
@@ -92,13 +174,7 @@ final class ExpressionReader {
           ? Expressions.constant(Value.Absent.ABSENT, wanted.bare())
           : Expressions.constant(Value.Null.NULL, Type.Simple.NULL);
     }
-    boolean isFree =
-        core == Type.Simple.ANY
-            || core instanceof Type.Union
-            || core instanceof Type.Record
-            || core instanceof Type.MapOf
-            || core instanceof Type.ListOf;
-    if (isFree) {
+    if (isFree(core)) {
       return Expressions.constant(value, Node.typeOf(value));
     }
     if (core instanceof Type.Text) {
@@ -121,9 +197,14 @@ final class ExpressionReader {
     };
   }
 
-  /** A condition: the expression itself, of type bool. {@code key} is where it stands. */
-  Optional<Expression> condition(String key, Node node, Variables variables) {
-    Optional<Scalar> scalar = Vocabulary.text(node, "`" + key + "`", diagnostics);
+  /** A condition: the expression itself, of type bool. */
+  Optional<Expression> condition(Node node, Variables variables) {
+    return condition(node, variables, "`when`");
+  }
+
+  /** {@code what} is the key that takes it. */
+  Optional<Expression> condition(Node node, Variables variables, String what) {
+    Optional<Scalar> scalar = Vocabulary.text(node, what, diagnostics);
     if (scalar.isEmpty()) {
       return Optional.empty();
     }
@@ -134,14 +215,13 @@ final class ExpressionReader {
           .error(
               Code.EXPRESSION_SYNTAX,
               scalar.get().place(),
-              "`" + key + "` takes the expression itself, without `${…}`")
-          .write(key + ": " + inside)
-          .edit(scalar.get().place(), YamlErrors.quoted(inside));
+              what + " takes the expression itself, without `${…}`")
+          .write(what.replace("`", "") + ": " + inside)
+          .edit(scalar.get().place(), YamlErrors.quoted(inside), true);
       return Optional.empty();
     }
     int before = diagnostics.errors();
-    Expression condition =
-        finish(Expressions.cel(text, variables.scope()), scalar.get(), variables);
+    Expression condition = finish(Expressions.cel(text, scope(variables)), scalar.get(), variables);
     Type type = condition.type().bare();
     if (diagnostics.errors() > before) {
       return Optional.empty();
@@ -151,13 +231,13 @@ final class ExpressionReader {
           diagnostics.error(
               Code.WHEN_NOT_BOOL,
               scalar.get().place(),
-              "`" + key + "` is true or false, and this is `" + type + "`");
+              what + " is true or false, and this is `" + type + "`");
       if (type instanceof Type.Maybe) {
-        finding.write(key + ": " + text + ".orValue(false)");
+        finding.write(what.replace("`", "") + ": " + text + ".orValue(false)");
       }
       return Optional.empty();
     }
-    return Optional.of(Expressions.fit(condition, Type.Simple.BOOL, "`" + key + "`"));
+    return Optional.of(Expressions.fit(condition, Type.Simple.BOOL, what));
   }
 
   private Expression finish(Compiled compiled, Scalar scalar, Variables variables) {
@@ -173,26 +253,47 @@ final class ExpressionReader {
   private void report(List<Compiled.Problem> problems, Scalar scalar, Variables variables) {
     for (Compiled.Problem problem : problems) {
       Place place = scalar.part(problem.start(), problem.end());
-      Code code =
-          switch (problem.kind()) {
-            case SYNTAX -> Code.EXPRESSION_SYNTAX;
-            case UNKNOWN_NAME -> Code.UNKNOWN_VARIABLE;
-            case UNKNOWN_FIELD -> Code.UNKNOWN_FIELD;
-            case UNKNOWN_FUNCTION -> Code.UNKNOWN_FUNCTION;
-            case TYPE -> Code.EXPRESSION_TYPE;
-            case MAYBE_ABSENT -> Code.MAYBE_ABSENT;
-            case LIMIT -> Code.EXPRESSION_LIMIT;
-          };
-      Optional<String> hidden =
-          code == Code.UNKNOWN_VARIABLE
-              ? variables.whyHidden(part(scalar.text(), problem.start(), problem.end()))
-              : Optional.empty();
-      diagnostics.error(code, place, problem.message()).hint(hidden.orElse(problem.hint()));
+      if (problem.kind() == Compiled.Kind.UNKNOWN_FUNCTION) {
+        // The one that was meant counts as called: one mistake, one finding.
+        String name = scalar.text().substring(problem.start(), problem.end());
+        Suggestions.closest(name, functions.names()).ifPresent(functions::find);
+      }
+      if (isFunction && problem.kind() == Compiled.Kind.UNKNOWN_NAME) {
+        String name = scalar.text().substring(problem.start(), problem.end());
+        if (OF_A_MESSAGE.contains(name)) {
+          diagnostics
+              .error(Code.FUNCTION_SCOPE, place, "a function does not know `" + name + "`")
+              .label("it knows its parameters and the other functions: pass it as a parameter");
+          continue;
+        }
+      }
+      Code code = code(problem.kind());
+      boolean isConfigured =
+          code == Code.UNKNOWN_VARIABLE && CONFIGURED.contains(place.text());
+      diagnostics
+          .error(code, place, problem.message())
+          .hint(
+              isConfigured
+                  ? "it has a marker of its own, as `${env.REGION}`, and no part in expressions"
+                  : hidden(code, place, variables).orElse(problem.hint()));
     }
   }
 
-  private static String part(String text, int start, int end) {
-    int from = Math.clamp(start, 0, text.length());
-    return text.substring(from, Math.clamp(end, from, text.length()));
+  /** Why a name is not known here that is known elsewhere. */
+  private static Optional<String> hidden(Code code, Place place, Variables variables) {
+    return code == Code.UNKNOWN_VARIABLE ? variables.whyHidden(place.text()) : Optional.empty();
+  }
+
+  static Code code(Compiled.Kind kind) {
+    return switch (kind) {
+      case SYNTAX -> Code.EXPRESSION_SYNTAX;
+      case UNKNOWN_NAME -> Code.UNKNOWN_VARIABLE;
+      case UNKNOWN_FIELD -> Code.UNKNOWN_FIELD;
+      case UNKNOWN_FUNCTION -> Code.UNKNOWN_FUNCTION;
+      case TYPE -> Code.EXPRESSION_TYPE;
+      case ARGUMENT -> Code.FUNCTION_ARGUMENT;
+      case MAYBE_ABSENT -> Code.MAYBE_ABSENT;
+      case LIMIT -> Code.EXPRESSION_LIMIT;
+    };
   }
 }

@@ -31,12 +31,18 @@ final class Grammar {
   static final Vocabulary DEFAULTS =
       Vocabulary.of(
           "the defaults",
-          later("policy", Written.POLICIES, "policies of every route"),
-          later("validate", Symbols.of("strict", "lenient", "off"), "how sources check messages"),
-          later(
+          key("policy", Written.POLICIES, "policies of every route and call"),
+          key("validate", Symbols.of("strict", "lenient", "off"), "how sources check messages"),
+          key(
               "systems",
               new MapOf(new MapOf(Written.ANY)),
-              "options of all systems of a type, by the type"));
+              "options of all systems of a type, by the type"),
+          key("secrets", new Nested(() -> Grammar.SECRETS), "where secrets come from"));
+
+  static final Vocabulary SECRETS =
+      Vocabulary.of(
+          "the secrets",
+          key("from", Shape.oneOrMany(Scalar.TEXT), "providers in the order in which they are asked"));
 
   static final Vocabulary PIPELINE =
       Vocabulary.of(
@@ -125,8 +131,8 @@ final class Grammar {
           key("name", Scalar.NAME, "under which its value is known after it"),
           key("system", Scalar.CALLEE, "calls an operation or a pipeline"),
           key("with", Written.EXPRESSION, "what is given to what is called"),
-          key("set", Written.EXPRESSION, "computes a value"),
           key("as", Written.TYPE, "the type of the value"),
+          key("set", Written.EXPRESSION, "computes a value"),
           key("parallel", STEPS, "runs its steps at once"),
           later("for_each", new Nested(() -> FOR_EACH), "runs steps for each item"),
           later("choose", new ListOf(new Nested(() -> CASE)), "runs the first case that is true"),
@@ -177,10 +183,10 @@ final class Grammar {
           key("policies", new MapOf(Written.POLICIES), "policies by name"),
           key("routes", new ListOf(new Nested(() -> ROUTE)), "what flows where"),
           key("pipelines", new MapOf(new Nested(() -> PIPELINE)), "pipelines by name"),
-          later("functions", new MapOf(new Nested(() -> FUNCTION)), "functions by name"),
+          key("functions", new MapOf(new Nested(() -> FUNCTION)), "functions by name"),
           later("templates", new MapOf(new Nested(() -> TEMPLATE)), "templates by name"),
           later("use", new ListOf(new Nested(() -> USE)), "templates that are filled in"),
-          later("defaults", new Nested(() -> DEFAULTS), "what holds everywhere"),
+          key("defaults", new Nested(() -> DEFAULTS), "what holds everywhere"),
           later("tests", new ListOf(Written.ANY), "tests of the definition"));
 
   /** Besides the options of its adapter. */
@@ -218,6 +224,7 @@ final class Grammar {
           TEMPLATE,
           USE,
           DEFAULTS,
+          SECRETS,
           SYSTEM,
           OPERATION);
 

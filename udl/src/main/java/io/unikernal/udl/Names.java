@@ -41,9 +41,14 @@ final class Names {
           "item",
           "index",
           "env",
-          "secret");
+          "secret",
+          "param");
 
   private Names() {}
+
+  static boolean isGood(String name) {
+    return LOWER.matcher(name).matches() && name.length() <= LENGTH_MAX && !RESERVED.contains(name);
+  }
 
   static boolean check(Scalar name, String what, Diagnostics diagnostics) {
     String text = name.text();

@@ -10,6 +10,7 @@ import io.unikernal.model.Type;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
+import io.unikernal.udl.PolicyBuilder.Use;
 import io.unikernal.udl.SystemTable.Op;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,11 +46,12 @@ final class PipelineReader {
    * A call somewhere in a pipeline.
    *
    * @param repeat why it may happen more than once for one message
+   * @param place where it is written
    */
-  record Call(Op op, Repeat repeat) {
+  record Call(Op op, Repeat repeat, Place place) {
     /** {@code isRetried}: by a policy of the call itself. */
-    Call(Op op, boolean isRetried) {
-      this(op, isRetried ? Repeat.RETRIED : Repeat.NOT);
+    Call(Op op, boolean isRetried, Place place) {
+      this(op, isRetried ? Repeat.RETRIED : Repeat.NOT, place);
     }
 
     Effect effect() {
@@ -61,12 +63,12 @@ final class PipelineReader {
     }
 
     Call retried() {
-      return new Call(op, Repeat.RETRIED);
+      return new Call(op, Repeat.RETRIED, place);
     }
 
     /** One of several that a message goes to, whatever became of the others. */
     Call beside() {
-      return isRetried() ? this : new Call(op, Repeat.BESIDE);
+      return isRetried() ? this : new Call(op, Repeat.BESIDE, place);
     }
   }
 
@@ -166,7 +168,12 @@ final class PipelineReader {
             .get("input")
             .map(tools.types()::read)
             .orElseGet(() -> inferred.getOrDefault(entry.name(), Type.Simple.ANY));
-    List<Policy> policies = mapping.get("policy").map(tools.policies()::read).orElse(List.of());
+    Use use = Use.of(Guards.Level.PIPELINE, "pipeline `" + entry.name() + "`", input);
+    List<Policy> policies =
+        mapping
+            .get("policy")
+            .<List<Policy>>map(node -> tools.policies().read(node, use))
+            .orElse(List.of());
     boolean isEmpty = mapping.get("steps").isEmpty() && mapping.get("output").isEmpty();
     if (isEmpty && entry.value() instanceof Mapping) {
       diagnostics
@@ -204,7 +211,7 @@ final class PipelineReader {
     Answers.Summary answers = reader.answers.summary();
     mapping
         .get("policy")
-        .ifPresent(node -> Retries.check(policies, reader.calls(), node.place(), diagnostics));
+        .ifPresent(_ -> Retries.check(policies, reader.calls(), mapping, "steps", diagnostics));
     var pipeline =
         new Pipeline(
             entry.name(),

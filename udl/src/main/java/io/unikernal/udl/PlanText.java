@@ -80,8 +80,6 @@ public final class PlanText {
     }
     line(1, "reply " + expression(route.reply()));
     Route.Handling handling = route.handling();
-    handling.validation().ifPresent(way -> line(1, "validate " + lower(way)));
-    handling.cache().ifPresent(time -> line(1, "cache " + Quantities.text(time)));
     handling
         .deadLetter()
         .ifPresent(letter -> {
@@ -104,29 +102,7 @@ public final class PlanText {
   }
 
   void policies(int depth, List<Policy> policies) {
-    policies.forEach(policy -> line(depth, "policy " + policy(policy)));
-  }
-
-  private static String policy(Policy policy) {
-    return switch (policy) {
-      case Policy.RateLimit limit ->
-          "rate_limit "
-              + limit.limit()
-              + " in "
-              + Quantities.text(limit.window())
-              + ", burst "
-              + limit.burst();
-      case Policy.Timeout timeout -> "timeout after " + Quantities.text(timeout.after());
-      case Policy.Retry retry ->
-          "retry "
-              + retry.attempts()
-              + " attempts, "
-              + retry.backoff().name().toLowerCase(Locale.ROOT)
-              + " "
-              + Quantities.text(retry.delay())
-              + " to "
-              + Quantities.text(retry.maxDelay());
-    };
+    policies.forEach(policy -> line(depth, "policy " + PolicyText.of(policy)));
   }
 
   private void pipeline(Pipeline pipeline) {

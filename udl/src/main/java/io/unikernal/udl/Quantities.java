@@ -15,6 +15,8 @@ final class Quantities {
   private static final Pattern SIZE =
       Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,6})?)\\s*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?");
 
+  private static final Pattern SHARE = Pattern.compile("-?[0-9]{1,9}(?:\\.[0-9]{1,9})?");
+
   private Quantities() {}
 
   /** {@code 500ms}, {@code 5s}, {@code 1h30m}, {@code 7d}. */
@@ -52,6 +54,17 @@ final class Quantities {
     return bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0
         ? Optional.empty()
         : Optional.of(bytes.longValue());
+  }
+
+  /** {@code 0.2} or {@code 20%}; the range is the option's. */
+  static Optional<Double> share(String text) {
+    boolean isPercent = text.endsWith("%");
+    String number = isPercent ? text.substring(0, text.length() - 1).strip() : text;
+    if (!SHARE.matcher(number).matches()) {
+      return Optional.empty();
+    }
+    var share = new BigDecimal(number);
+    return Optional.of((isPercent ? share.movePointLeft(2) : share).doubleValue());
   }
 
   /** As a definition would write it. */

@@ -6,6 +6,7 @@ import io.unikernal.model.Builtin;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Operation;
+import io.unikernal.model.Policy;
 import io.unikernal.model.Route;
 import io.unikernal.model.Route.Handling;
 import io.unikernal.model.Step;
@@ -15,6 +16,7 @@ import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.PipelineReader.Tools;
 import io.unikernal.udl.References.Target;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -50,16 +52,32 @@ final class RouteHandling {
   Handling read(
       Mapping mapping, Operation source, Optional<Target> deadLetter, List<Step> onError) {
     return new Handling(
-        onError,
-        mapping.get("validate").flatMap(this::validation),
-        deadLetter.flatMap(target -> deadLetter(mapping, source, target)),
-        mapping.get("cache").flatMap(this::duration));
+        onError, deadLetter.flatMap(target -> deadLetter(mapping, source, target)));
   }
 
-  private Optional<Route.Validation> validation(Node node) {
+  /** What `cache` and `validate` say: the short forms of policies. */
+  List<Policy> policies(Mapping mapping) {
+    var policies = new ArrayList<Policy>();
+    mapping
+        .get("cache")
+        .flatMap(node -> duration(node).map(time -> cache(node, time)))
+        .ifPresent(policies::add);
+    mapping
+        .get("validate")
+        .flatMap(node ->
+            mode(node).map(mode -> new Policy.Validate(mode, node.place().origin())))
+        .ifPresent(policies::add);
+    return policies;
+  }
+
+  private static Policy cache(Node node, Duration time) {
+    return new Policy.Cache(time, Optional.empty(), Duration.ZERO, node.place().origin());
+  }
+
+  private Optional<Policy.Mode> mode(Node node) {
     Optional<Scalar> scalar = Vocabulary.text(node, "`validate`", tools.diagnostics());
     List<String> known =
-        Arrays.stream(Route.Validation.values())
+        Arrays.stream(Policy.Mode.values())
             .map(way -> way.name().toLowerCase(Locale.ROOT))
             .toList();
     return scalar.flatMap(text -> {
@@ -75,9 +93,9 @@ final class RouteHandling {
                 .label(Suggestions.label(text.text(), known));
         Suggestions.closest(text.text(), known)
             .ifPresent(better -> finding.edit(text.place(), better));
-        return Optional.<Route.Validation>empty();
+        return Optional.<Policy.Mode>empty();
       }
-      return Optional.of(Route.Validation.values()[index]);
+      return Optional.of(Policy.Mode.values()[index]);
     });
   }
 

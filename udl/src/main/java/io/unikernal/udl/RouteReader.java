@@ -15,6 +15,7 @@ import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.PipelineReader.Call;
 import io.unikernal.udl.PipelineReader.Tools;
+import io.unikernal.udl.PolicyBuilder.Use;
 import io.unikernal.udl.References.Target;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -158,13 +159,14 @@ final class RouteReader {
 
   private void route(Written route) {
     Mapping mapping = route.mapping();
-    List<Policy> own = mapping.get("policy").map(tools.policies()::read).orElse(List.of());
     if (route.from().isEmpty()) {
+      mapping.get("policy").ifPresent(tools.policies()::read);
       return;
     }
     Target.ToOperation from = route.from().get();
     Operation source = from.op().operation();
     Variables variables = Variables.of(source.input());
+    List<Policy> own = own(mapping, source);
     var steps = new StepReader(tools, pipelines, false, Type.Simple.ANY);
     Optional<Expression> when =
         mapping.get("when").flatMap(node -> steps.condition("when", node, variables));
@@ -184,6 +186,25 @@ final class RouteReader {
     end.ifPresent(found -> add(open, found));
   }
 
+  private List<Policy> own(Mapping mapping, Operation source) {
+    var use = Use.of(Guards.Level.ROUTE, "the route from `" + source.id() + "`", source.input());
+    List<Policy> written =
+        mapping
+            .get("policy")
+            .<List<Policy>>map(node -> tools.policies().read(node, use))
+            .orElse(List.of());
+    return PolicyTable.merge(Guards.of(handling.policies(mapping), use.scope()), written);
+  }
+
+  /** With what the source and its system say, and the defaults. */
+  private List<Policy> around(List<Policy> nearer, Target.ToOperation from) {
+    Operation source = from.op().operation();
+    List<Policy> system = PolicyTable.merge(from.op().policies(), from.system().own);
+    return PolicyTable.merge(
+        PolicyTable.merge(nearer, system),
+        tools.policies().ofRoutes(source.id(), source.input()));
+  }
+
   /** A route while it is made. */
   private record Open(
       Written route,
@@ -198,10 +219,6 @@ final class RouteReader {
 
     Place toPlace() {
       return route.mapping().get("to").map(Node::place).orElse(route.mapping().place());
-    }
-
-    Place policyPlace() {
-      return route.mapping().get("policy").map(Node::place).orElse(toPlace());
     }
   }
 
@@ -228,11 +245,10 @@ final class RouteReader {
     Place place = open.toPlace();
     tools.systems().notYetStreams(to.op(), to.system(), place);
     List<Policy> policies =
-        PolicyTable.merge(
-            PolicyTable.merge(open.own(), to.op().policies()), open.from().op().policies());
+        around(PolicyTable.merge(open.own(), to.op().policies()), open.from());
     List<Policy> all = PolicyTable.merge(policies, to.system().policies);
-    var call = new Call(to.op(), PolicyTable.retry(all).isPresent());
-    Retries.check(all, List.of(call), open.policyPlace(), tools.diagnostics());
+    var call = new Call(to.op(), PolicyTable.retry(all).isPresent(), place);
+    Retries.check(all, List.of(call), open.route().mapping(), "to", tools.diagnostics());
     Expression input = PipelineReader.variable(open.variables(), "input");
     tools
         .labels()
@@ -266,14 +282,11 @@ final class RouteReader {
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    List<Policy> merged = PolicyTable.merge(open.own(), open.from().op().policies());
-    boolean isNearer = PolicyTable.retry(found.get().pipeline().policies()).isPresent();
-    List<Policy> policies =
-        isNearer
-            ? merged.stream().filter(policy -> !(policy instanceof Policy.Retry)).toList()
-            : merged;
+    List<Policy> nearer = found.get().pipeline().policies();
+    List<Policy> policies = Guards.outside(nearer, around(open.own(), open.from()));
+    boolean isNearer = PolicyTable.retry(nearer).isPresent();
     List<Call> calls = found.get().calls();
-    Retries.check(policies, calls, open.policyPlace(), tools.diagnostics());
+    Retries.check(policies, calls, open.route().mapping(), "to", tools.diagnostics());
     boolean isRetried = isNearer || PolicyTable.retry(policies).isPresent();
     boolean isWaiting = isWaiting(open.from());
     heard.merge(name, isWaiting, Boolean::logicalOr);
@@ -317,10 +330,10 @@ final class RouteReader {
             open.steps()::slot,
             (node, wanted) -> open.steps().read(node, open.variables(), wanted));
     Optional<TargetReader.Made> made = targets.make(several, given);
-    List<Policy> policies = PolicyTable.merge(open.own(), open.from().op().policies());
+    List<Policy> policies = around(open.own(), open.from());
     return made.map(target -> {
-      List<Call> calls = target.calls().stream().map(TargetReader.Placed::call).toList();
-      Retries.check(policies, calls, open.policyPlace(), tools.diagnostics());
+      List<Call> calls = target.calls();
+      Retries.check(policies, calls, open.route().mapping(), "to", tools.diagnostics());
       return new End(
           target.target(),
           "`" + several.text() + "`",

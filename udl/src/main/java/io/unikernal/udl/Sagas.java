@@ -15,18 +15,18 @@ final class Sagas {
     this.diagnostics = diagnostics;
   }
 
-  private record Site(Call call, Place place, boolean isUndone) {}
+  private record Site(Call call, boolean isUndone) {}
 
   int mark() {
     return sites.size();
   }
 
-  void add(Call call, Place place) {
-    sites.add(new Site(call, place, false));
+  void add(Call call) {
+    sites.add(new Site(call, false));
   }
 
   void compensated(int from) {
-    sites.subList(from, sites.size()).replaceAll(site -> new Site(site.call(), site.place(), true));
+    sites.subList(from, sites.size()).replaceAll(site -> new Site(site.call(), true));
     lastCompensated = sites.size();
   }
 
@@ -43,7 +43,7 @@ final class Sagas {
         diagnostics
             .warning(
                 Code.NOT_UNDONE,
-                site.place(),
+                site.call().place(),
                 "`" + id + "` stays done where a later step fails and others are undone")
             .label("its effect is `" + effect + "`, and it has no `compensate`")
             .write("compensate:\n  - { system: … }");

@@ -10,6 +10,7 @@ import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.PipelineReader.Call;
 import io.unikernal.udl.PipelineReader.Tools;
+import io.unikernal.udl.PolicyBuilder.Use;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -212,7 +213,7 @@ final class StepReader {
 
   Optional<Expression> condition(String key, Node node, Variables variables) {
     return uses.condition(node, variables)
-        ? tools.expressions().condition(key, node, variables)
+        ? tools.expressions().condition(node, variables, "`" + key + "`")
         : Optional.empty();
   }
 
@@ -228,27 +229,27 @@ final class StepReader {
   }
 
   List<Policy> policies(Context context) {
-    return context.get("policy").map(tools.policies()::read).orElse(List.of());
+    Use use = Use.ofStep("step `" + context.place() + "`", context.variables());
+    return context
+        .get("policy")
+        .<List<Policy>>map(node -> tools.policies().read(node, use))
+        .orElse(List.of());
   }
 
   /** A block's own policies, whose retry repeats all calls since {@code mark}. */
-  List<Policy> policies(Context context, Node node, int mark) {
+  List<Policy> policies(Context context, StepKind kind, int mark) {
     List<Policy> policies = policies(context);
-    repeat(policies, mark, policyPlace(context, node.place()));
+    repeat(policies, mark, context, kind);
     return policies;
-  }
-
-  Place policyPlace(Context context, Place otherwise) {
-    return context.get("policy").map(Node::place).orElse(otherwise);
   }
 
   void addAll(List<Call> more) {
     calls.addAll(more);
   }
 
-  void add(Call call, Place place) {
+  void add(Call call) {
     calls.add(call);
-    sagas.add(call, place);
+    sagas.add(call);
   }
 
   int callCount() {
@@ -256,13 +257,14 @@ final class StepReader {
   }
 
   /** The calls since {@code from} are repeated together where the block has a retry. */
-  void repeat(List<Policy> policies, int from, Place place) {
+  void repeat(List<Policy> policies, int from, Context context, StepKind kind) {
     if (PolicyTable.retry(policies).isEmpty()) {
       return;
     }
     List<Call> within = calls.subList(from, calls.size());
     if (!isRetried) {
-      Retries.check(policies, List.copyOf(within), place, tools.diagnostics());
+      Retries.check(
+          policies, List.copyOf(within), context.mapping(), kind.key(), tools.diagnostics());
     }
     within.replaceAll(Call::retried);
   }

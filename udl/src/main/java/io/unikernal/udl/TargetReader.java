@@ -56,9 +56,7 @@ final class TargetReader {
       IntSupplier slots,
       BiFunction<Node, Type, Expression> reader) {}
 
-  record Placed(Call call, Place place) {}
-
-  record Made(SmartTarget target, Type output, List<Placed> calls) {}
+  record Made(SmartTarget target, Type output, List<Call> calls) {}
 
   /** A member without what it has in common with the others. */
   record Part(
@@ -68,7 +66,7 @@ final class TargetReader {
       Expression with,
       Type output,
       List<Policy> policies,
-      List<Placed> calls) {
+      List<Call> calls) {
 
     Member member(int answered, Type joined) {
       Expression answer = Expressions.variable(new Scope.Variable("answer", output, answered));
@@ -120,13 +118,13 @@ final class TargetReader {
       int before = diagnostics.errors();
       var parts = new ArrayList<Part>();
       for (Callee member : several.members()) {
-        part(member).ifPresent(parts::add);
+        part(several, member).ifPresent(parts::add);
       }
       checkStreams(several, parts);
       Type joined = Joins.join(parts.stream().map(Part::output).toList());
       List<Member> members =
           parts.stream().map(part -> part.member(slots.answered(), joined)).toList();
-      var calls = new ArrayList<Placed>();
+      var calls = new ArrayList<Call>();
       parts.forEach(part -> calls.addAll(part.calls()));
       boolean isWhole = several.isWhole() && members.size() == several.members().size();
       return switch (several.kind().name()) {
@@ -141,8 +139,8 @@ final class TargetReader {
         default -> {
           var choice = new ChoiceReader(tools, given, slots, joined);
           var trials = new ArrayList<Part>();
-          several.canaries().forEach(one -> part(one).ifPresent(trials::add));
-          Optional<Part> shadow = several.shadow().flatMap(this::part);
+          several.canaries().forEach(one -> part(several, one).ifPresent(trials::add));
+          Optional<Part> shadow = several.shadow().flatMap(one -> part(several, one));
           trials.forEach(trial -> calls.addAll(trial.calls()));
           SmartTarget target = choice.read(several, members, calls, shadow, trials);
           shadow.ifPresent(copy -> calls.addAll(besides(copy.calls())));
@@ -153,26 +151,24 @@ final class TargetReader {
     }
 
     private static Optional<Made> made(
-        boolean isWhole, SmartTarget target, Type output, List<Placed> calls) {
+        boolean isWhole, SmartTarget target, Type output, List<Call> calls) {
       return isWhole ? Optional.of(new Made(target, output, calls)) : Optional.empty();
     }
 
     /** More than one of several may do what it does for one message. */
-    private static List<Placed> beside(List<Placed> calls, List<Part> parts) {
+    private static List<Call> beside(List<Call> calls, List<Part> parts) {
       return parts.size() > 1 ? besides(calls) : calls;
     }
 
-    private static List<Placed> besides(List<Placed> calls) {
-      return calls.stream()
-          .map(placed -> new Placed(placed.call().beside(), placed.place()))
-          .toList();
+    private static List<Call> besides(List<Call> calls) {
+      return calls.stream().map(Call::beside).toList();
     }
 
-    private Optional<Part> part(Callee member) {
+    private Optional<Part> part(Several several, Callee member) {
       return switch (member) {
         case One one ->
             switch (one.target()) {
-              case Target.ToOperation to -> Optional.of(operation(one, to));
+              case Target.ToOperation to -> Optional.of(operation(several, one, to));
               case Target.ToPipeline(var name) -> pipeline(one, name);
             };
         case Several inner ->
@@ -189,12 +185,12 @@ final class TargetReader {
       };
     }
 
-    private Part operation(One one, Target.ToOperation to) {
+    private Part operation(Several several, One one, Target.ToOperation to) {
       Operation operation = to.op().operation();
       tools.systems().notYetStreams(to.op(), to.system(), one.place());
       List<Policy> all = PolicyTable.merge(to.op().policies(), to.system().policies);
-      var call = new Call(to.op(), PolicyTable.retry(all).isPresent());
-      Retries.check(all, List.of(call), one.place(), tools.diagnostics());
+      var call = new Call(to.op(), PolicyTable.retry(all).isPresent(), one.place());
+      Retries.check(all, List.of(call), several.mapping(), several.kind().name(), tools.diagnostics());
       Place place = given.written().map(Node::place).orElse(one.place());
       tools
           .labels()
@@ -214,7 +210,7 @@ final class TargetReader {
           with,
           operation.output(),
           to.op().policies(),
-          List.of(new Placed(call, one.place())));
+          List.of(call));
     }
 
     private Optional<Part> pipeline(One one, String name) {
@@ -228,7 +224,7 @@ final class TargetReader {
                   with(one, found.pipeline().input(), false),
                   found.output(),
                   List.of(),
-                  found.calls().stream().map(call -> new Placed(call, one.place())).toList()));
+                  found.calls()));
     }
 
     private Expression with(One one, Type input, boolean isRuled) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -70,6 +71,15 @@ final class TypeTable implements TypeParser.Names {
           .error(Code.STREAM_PLACE, place, "`" + type + "` holds a stream or blob within")
           .label("it stands only as a whole input or output, or as a record's last field");
     }
+  }
+
+  /** The same types, for a reader whose findings are made elsewhere. */
+  TypeTable quiet() {
+    var quiet = new TypeTable(declared, new Diagnostics());
+    quiet.resolved.putAll(resolved);
+    quiet.fields.putAll(fields);
+    quiet.isDefined = true;
+    return quiet;
   }
 
   /** Members may be records that were not known yet when the union was read. */
@@ -356,6 +366,13 @@ final class TypeTable implements TypeParser.Names {
     diagnostics
         .error(Code.UNKNOWN_TYPE, place, "there is no type `" + name + "`")
         .label(Suggestions.label(name, declared.keySet()));
+  }
+
+  /** The declared types by name, in the order of their declaration. */
+  SequencedMap<String, Type> byName() {
+    var types = new LinkedHashMap<String, Type>();
+    declared.keySet().forEach(name -> find(name).ifPresent(type -> types.put(name, type)));
+    return types;
   }
 
   /** The declared names with their types, for people. */

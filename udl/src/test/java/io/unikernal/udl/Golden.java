@@ -43,12 +43,9 @@ final class Golden {
   static String outcome(Path definition) throws InterruptedException {
     boolean offline = definition.toString().contains("offline");
     boolean isLater = definition.getFileName().toString().startsWith("later_");
-    Compilation compilation =
-        UdlCompiler.compile(
-            definition, Fakes.all(), new UdlCompiler.Options(ENVIRONMENT, offline), isLater);
+    Compilation compilation = compile(definition, offline);
     String text = compilation.rendered().text(false);
-    return compilation
-        .plan()
+    return (isLater ? compilation.draft() : compilation.plan())
         .map(plan -> text + (text.isEmpty() ? "" : "\n") + planned(PlanText.of(plan), isLater))
         .orElse(text)
         .replace(FOLDER + "/", "");

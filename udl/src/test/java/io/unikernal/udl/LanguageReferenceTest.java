@@ -39,14 +39,13 @@ class LanguageReferenceTest {
     assertThat(blocks).hasSizeGreaterThan(6);
     for (String block : blocks) {
       Path file = Files.writeString(folder.resolve("block.udl.yaml"), block);
-      var options = new UdlCompiler.Options(Golden.ENVIRONMENT, true);
-      Compilation compilation = UdlCompiler.compile(file, Fakes.all(), options, true);
+      Compilation compilation = Golden.compile(file, true);
       assertThat(compilation.diagnostics())
           .as(block + "\n" + compilation.rendered().text(false))
           .extracting(Diagnostic::code)
           .contains(Code.NOT_YET.id())
           .containsOnly(Code.NOT_YET.id());
-      assertThat(compilation.plan()).as(block).isPresent();
+      assertThat(compilation.draft()).as(block).isPresent();
     }
   }
 

@@ -38,6 +38,11 @@ class ReferenceTest {
           .as(file + " is stale: run scripts/reference")
           .isEqualTo(page.getValue());
     }
+    try (var files = Files.list(folder.resolve("diagnostics"))) {
+      assertThat(files.map(file -> "diagnostics/" + file.getFileName()))
+          .as("pages of codes that are gone: remove them")
+          .isSubsetOf(pages().keySet());
+    }
   }
 
   private static Map<String, String> pages() {
