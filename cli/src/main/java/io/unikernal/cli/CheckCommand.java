@@ -49,7 +49,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    var compilation = definition.compile(AdapterCatalog.load(), offline);
+    var compilation = definition.check(AdapterCatalog.load(), offline);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(CheckReport.json(compilation));

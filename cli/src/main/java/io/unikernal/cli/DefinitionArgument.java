@@ -58,6 +58,11 @@ final class DefinitionArgument {
     return ExitCode.FINDINGS;
   }
 
+  /** With the tests that stand beside the definition. */
+  Compilation check(Map<String, Adapter> adapters, boolean offline) throws InterruptedException {
+    return UdlCompiler.check(path(), adapters, new UdlCompiler.Options(System.getenv(), offline));
+  }
+
   static boolean hasErrors(Compilation compilation) {
     return compilation.diagnostics().stream()
         .anyMatch(diagnostic -> diagnostic.severity() == Diagnostic.Severity.ERROR);

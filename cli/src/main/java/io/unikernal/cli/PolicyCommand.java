@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "policy",
-    description = "Prints the policies that count for each route, in the order in which they apply.",
+    description =
+        "Prints the policies that count for each route, in the order in which they apply.",
     footer = {
       "",
       "A ROUTE is what its message begins at, as web.create_order, or its whole name.",
@@ -110,9 +111,10 @@ final class PolicyCommand implements Callable<Integer> {
       var policies = new ArrayList<Value>();
       for (Effective policy : place.policies()) {
         var replaced = new ArrayList<Value>();
-        policy.replaced().forEach(other ->
-            replaced.add(
-                new Value.Dict(json(other.policy(), other.text(), other.level()))));
+        policy
+            .replaced()
+            .forEach(other ->
+                replaced.add(new Value.Dict(json(other.policy(), other.text(), other.level()))));
         var fields = json(policy.policy(), policy.text(), policy.level());
         fields.put("replaced", new Value.Items(replaced));
         policies.add(new Value.Dict(fields));

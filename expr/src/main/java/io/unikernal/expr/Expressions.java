@@ -49,6 +49,36 @@ public final class Expressions {
     return Template.hasMarker(text);
   }
 
+  /**
+   * An expression in a scalar, or what a template gives to one.
+   *
+   * @param start of the expression, after its {@code ${}
+   * @param end of the expression, at its closing brace
+   */
+  public record Marker(int start, int end) {}
+
+  /** The expressions in a scalar, in order; none after one that is not closed. */
+  public static List<Marker> markers(String text) {
+    return Template.markers(text);
+  }
+
+  /** The names that an expression reads a field of: where in the text {@code root.field} stands. */
+  public static List<Reference> references(String expression, String root) {
+    return Tokens.references(expression, root);
+  }
+
+  /**
+   * {@code root.field} in an expression.
+   *
+   * @param end after the field
+   */
+  public record Reference(String field, int start, int end) {}
+
+  /** The value as an expression would write it; empty for what none can. */
+  public static Optional<String> literal(Value value) {
+    return Literals.of(value);
+  }
+
   public static Expression constant(Value value, Type type) {
     return IrExpression.of(new Ir.Constant(value, type, Span.NONE), 0, written(value));
   }

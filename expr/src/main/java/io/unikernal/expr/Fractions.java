@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A fraction that is written beside a decimal is a decimal: {@code net * 1.19} means the number that
- * stands there, not the double that is nearest to it. A computed double stays one, and does not mix.
+ * A fraction that is written beside a decimal is a decimal: {@code net * 1.19} means the number
+ * that stands there, not the double that is nearest to it. A computed double stays one, and does
+ * not mix.
  */
 final class Fractions {
   /** Digits of which a double is sure. */

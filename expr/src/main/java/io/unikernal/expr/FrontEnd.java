@@ -87,8 +87,7 @@ final class FrontEnd {
       for (String name : Trees.functions(root)) {
         String key = hasFractions ? name + FRACTIONS : name;
         Functions.find(name)
-            .map(found ->
-                DECLARATIONS.computeIfAbsent(key, _ -> declaration(found, hasFractions)))
+            .map(found -> DECLARATIONS.computeIfAbsent(key, _ -> declaration(found, hasFractions)))
             .or(() -> own.find(name).map(found -> UserCalls.declaration(found, types)))
             .ifPresent(functions::add);
       }

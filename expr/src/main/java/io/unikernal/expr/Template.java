@@ -48,6 +48,15 @@ final class Template {
     return false;
   }
 
+  static List<Expressions.Marker> markers(String text) {
+    var template = new Template(text, new Scope(List.of()), (_, _, _) -> Optional.empty());
+    return template.parts().stream()
+        .filter(Part.Marker.class::isInstance)
+        .map(Part.Marker.class::cast)
+        .map(marker -> new Expressions.Marker(marker.start(), marker.end()))
+        .toList();
+  }
+
   private static boolean isEscaped(String text, int marker) {
     return marker > 0 && text.charAt(marker - 1) == '$';
   }

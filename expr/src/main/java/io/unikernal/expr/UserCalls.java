@@ -62,8 +62,7 @@ final class UserCalls {
         problems.accept(refused(function, parameter, argument, reasons.getFirst()));
       }
       String what = "`" + parameter.name() + "` of `" + function.name() + "`";
-      types.add(
-          LabelRules.wrap(parameter.type(), Fitting.lost(argument.type(), parameter.type())));
+      types.add(LabelRules.wrap(parameter.type(), Fitting.lost(argument.type(), parameter.type())));
       arguments.add(Fitting.fit(argument, parameter.type(), what));
     }
     return new Ir.UserCall(function, arguments, function.result(types), span);

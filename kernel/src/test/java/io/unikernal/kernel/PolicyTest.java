@@ -230,8 +230,7 @@ class PolicyTest extends SimulatedKernel {
 
   @Test
   void whatTheKernelDoesNotRunIsNeverPassedOver() {
-    var cache =
-        new Policy.Cache(Duration.ofSeconds(1), Optional.empty(), Duration.ZERO, Def.HERE);
+    var cache = new Policy.Cache(Duration.ofSeconds(1), Optional.empty(), Duration.ZERO, Def.HERE);
     Assertions.assertThatThrownBy(
             () -> io.unikernal.kernel.resilience.Policies.of(world, List.of(cache)))
         .isInstanceOfSatisfying(

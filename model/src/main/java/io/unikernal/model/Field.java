@@ -182,19 +182,30 @@ public record Field<T>(
 
   /** May be left out, and then has no value. */
   public Field<T> optional() {
-    return new Field<>(name, kind, javaType, doc, fallback, true, isSecret, symbols, examples, range);
+    return new Field<>(
+        name, kind, javaType, doc, fallback, true, isSecret, symbols, examples, range);
   }
 
   /** Never printed. */
   public Field<T> secret() {
-    return new Field<>(name, kind, javaType, doc, fallback, isOptional, true, symbols, examples, range);
+    return new Field<>(
+        name, kind, javaType, doc, fallback, isOptional, true, symbols, examples, range);
   }
 
   public Field<T> example(String text) {
     var more = new java.util.ArrayList<>(examples);
     more.add(text);
     return new Field<>(
-        name, kind, javaType, doc, fallback, isOptional, isSecret, symbols, List.copyOf(more), range);
+        name,
+        kind,
+        javaType,
+        doc,
+        fallback,
+        isOptional,
+        isSecret,
+        symbols,
+        List.copyOf(more),
+        range);
   }
 
   public boolean isRequired() {

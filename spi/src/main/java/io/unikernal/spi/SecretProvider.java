@@ -7,9 +7,9 @@ import java.util.Optional;
 
 /**
  * Where {@code ${secret.name}} gets its value from. Found by {@code ServiceLoader}; which of those
- * found are asked, and in which order, is declared: {@code defaults: { secrets: { from: [env,
- * file] } }}. Asked once, when a definition is loaded. Nothing that a provider says may hold a
- * secret: not its exceptions and not its logs.
+ * found are asked, and in which order, is declared: {@code defaults: { secrets: { from: [env, file]
+ * } }}. Asked once, when a definition is loaded. Nothing that a provider says may hold a secret:
+ * not its exceptions and not its logs.
  */
 public interface SecretProvider {
 

@@ -42,8 +42,7 @@ public final class CheckReport {
         .ifPresent(plan -> {
           plan.routes().forEach(route -> routes.add(route(plan, route)));
           plan.systems().forEach(system -> systems.add(system(system)));
-          operations(plan)
-              .forEach(operation -> operations.add(operation(operation, compilation)));
+          operations(plan).forEach(operation -> operations.add(operation(operation, compilation)));
         });
     return "{\n\"ok\": "
         + isOk
@@ -168,8 +167,7 @@ public final class CheckReport {
   private static Value operation(Operation operation, Compilation compilation) {
     var fields = new LinkedHashMap<String, Value>();
     fields.put("name", Value.text(operation.id()));
-    fields.put(
-        "direction", Value.text(operation.direction().name().toLowerCase(Locale.ROOT)));
+    fields.put("direction", Value.text(operation.direction().name().toLowerCase(Locale.ROOT)));
     fields.put("input", Value.text(operation.input().toString()));
     fields.put("output", Value.text(operation.output().toString()));
     Effect effect = operation.effect();

@@ -63,8 +63,7 @@ final class ClearText {
   private void check(String owner, Entry entry, boolean isSecret) {
     String key = entry.name();
     switch (entry.value()) {
-      case Scalar scalar ->
-          check(owner, key, scalar, isSecret || NAME.matcher(key).matches());
+      case Scalar scalar -> check(owner, key, scalar, isSecret || NAME.matcher(key).matches());
       case Sequence list ->
           list.items().stream()
               .filter(Scalar.class::isInstance)
@@ -87,8 +86,7 @@ final class ClearText {
     }
     // The address of a server is no secret by itself, though it may hold one.
     boolean isWhole = isSecret && !text.contains("://");
-    List<MatchResult> parts =
-        FORMS.stream().flatMap(form -> form.matcher(text).results()).toList();
+    List<MatchResult> parts = FORMS.stream().flatMap(form -> form.matcher(text).results()).toList();
     if (!isWhole && parts.isEmpty()) {
       return;
     }
@@ -96,8 +94,7 @@ final class ClearText {
     if (isWhole) {
       diagnostics.hide(scalar.place());
     }
-    String better =
-        isWhole ? "${secret." + secret(owner, key) + "}" : replaced(owner, text, parts);
+    String better = isWhole ? "${secret." + secret(owner, key) + "}" : replaced(owner, text, parts);
     diagnostics
         .warning(Code.CLEAR_TEXT, scalar.place(), "`" + key + "` holds a password in clear text")
         .label("everybody who reads the file reads it")

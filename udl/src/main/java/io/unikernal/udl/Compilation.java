@@ -24,15 +24,17 @@ public record Compilation(
    * @param types the declared types by name, in the order of the files; {@code any} where one is
    *     wrong
    * @param functions those that the definition declares, for expressions from elsewhere
+   * @param tests those beside the definition that are right; none unless it was checked
    * @param effectsBy who says what effect an operation has, by {@code system.operation}
    */
   public record Known(
       Optional<Plan> draft,
       SequencedMap<String, Type> types,
       UserFunctions functions,
+      List<DefinitionTest> tests,
       Map<String, String> effectsBy) {
     public static final Known NONE =
-        new Known(Optional.empty(), new LinkedHashMap<>(), UserFunctions.NONE, Map.of());
+        new Known(Optional.empty(), new LinkedHashMap<>(), UserFunctions.NONE, List.of(), Map.of());
   }
 
   public Optional<Plan> draft() {
@@ -45,6 +47,10 @@ public record Compilation(
 
   public UserFunctions functions() {
     return known.functions();
+  }
+
+  public List<DefinitionTest> tests() {
+    return known.tests();
   }
 
   public Map<String, String> effectsBy() {

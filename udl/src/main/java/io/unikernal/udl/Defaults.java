@@ -53,8 +53,8 @@ final class Defaults {
     var policies = new ArrayList<Written>();
     find("policy").ifPresent(entry -> policies.addAll(table.read(entry.value())));
     find("validate")
-        .ifPresent(entry ->
-            policies.addAll(table.read(shortForm(entry, "validate", PolicyKind.MODE))));
+        .ifPresent(
+            entry -> policies.addAll(table.read(shortForm(entry, "validate", PolicyKind.MODE))));
     return policies;
   }
 
@@ -64,8 +64,7 @@ final class Defaults {
     var name = new Scalar(place, "type", Style.PLAIN, Optional.empty());
     var kind = new Scalar(place, type, Style.PLAIN, Optional.empty());
     var key = new Scalar(place, option.name(), Style.PLAIN, Optional.empty());
-    return new Mapping(
-        place, List.of(new Entry(name, kind), new Entry(key, entry.value())), true);
+    return new Mapping(place, List.of(new Entry(name, kind), new Entry(key, entry.value())), true);
   }
 
   /** The options of all systems of a type; the first name is the one that the adapter has. */

@@ -50,16 +50,18 @@ final class Describer {
 
   /** What is written at a system is typed for each of its operations. */
   private void guard(Declared system) {
-    system.operations.values().forEach(op -> {
-      boolean isKnown = op.operation().effect().kind() != Effect.Kind.UNKNOWN;
-      String who = SystemTable.describes(system) ? "said by the function" : "known by ";
-      String by = who.endsWith(" ") ? who + "`" + system.type() + "`" : who;
-      system.effectsBy.putIfAbsent(op.operation().id(), isKnown ? by : "nobody said");
-      String what = "operation `" + op.operation().id() + "`";
-      policies.at(
-          system.written,
-          Use.ofOperation(Guards.Level.SYSTEM, what, op.operation().input()));
-    });
+    system
+        .operations
+        .values()
+        .forEach(op -> {
+          boolean isKnown = op.operation().effect().kind() != Effect.Kind.UNKNOWN;
+          String who = SystemTable.describes(system) ? "said by the function" : "known by ";
+          String by = who.endsWith(" ") ? who + "`" + system.type() + "`" : who;
+          system.effectsBy.putIfAbsent(op.operation().id(), isKnown ? by : "nobody said");
+          String what = "operation `" + op.operation().id() + "`";
+          policies.at(
+              system.written, Use.ofOperation(Guards.Level.SYSTEM, what, op.operation().input()));
+        });
     system.own =
         policies.at(
             system.written,

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The policies that count for one route, place by place on its way, each list in the fixed order
- * in which they apply.
+ * The policies that count for one route, place by place on its way, each list in the fixed order in
+ * which they apply.
  */
 public record EffectivePolicies(Route route, List<Place> places) {
 
@@ -134,11 +134,10 @@ public record EffectivePolicies(Route route, List<Place> places) {
     return guards.guards().stream()
         .filter(guard -> guard.policy().kind() == kind && kind.together() == Together.LEAST)
         .min(
-            Comparator.comparing(
-                guard ->
-                    guard.policy() instanceof Policy.Timeout timeout
-                        ? timeout.after()
-                        : java.time.Duration.ZERO));
+            Comparator.comparing(guard ->
+                guard.policy() instanceof Policy.Timeout timeout
+                    ? timeout.after()
+                    : java.time.Duration.ZERO));
   }
 
   /** The nearest of them first. */

@@ -43,8 +43,7 @@ final class EnvironmentFile {
         problem = "is larger than 1 MiB";
       } else {
         byte[] bytes = Files.readAllBytes(file);
-        String text =
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         var parsed = new EnvironmentFile(new Source(file.toString(), file, text), diagnostics);
         parsed.lines();
         return parsed.values;

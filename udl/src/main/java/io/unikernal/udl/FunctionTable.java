@@ -114,8 +114,7 @@ final class FunctionTable implements UserFunctions {
       var way = new ArrayList<>(underWay);
       String circle = String.join(" -> ", way.subList(way.indexOf(name), way.size()));
       diagnostics
-          .error(
-              Code.FUNCTION_CYCLE, entry.key().place(), "function `" + name + "` calls itself")
+          .error(Code.FUNCTION_CYCLE, entry.key().place(), "function `" + name + "` calls itself")
           .label(circle + " -> " + name);
     }
     var quiet = new Declaration(entry, new Diagnostics());

@@ -47,8 +47,7 @@ final class Markers {
   /** The value of one marker; empty if it has none, which is reported. */
   Optional<Filled> fill(String inside, Place place) {
     var variables = new ArrayList<String>();
-    return value(inside, place, variables)
-        .map(text -> new Filled(text, List.copyOf(variables)));
+    return value(inside, place, variables).map(text -> new Filled(text, List.copyOf(variables)));
   }
 
   /**

@@ -52,6 +52,24 @@ final class Names {
 
   static boolean check(Scalar name, String what, Diagnostics diagnostics) {
     String text = name.text();
+    if (!checkForm(name, what, diagnostics)) {
+      return false;
+    }
+    if (RESERVED.contains(text)) {
+      diagnostics
+          .error(
+              Code.RESERVED_NAME,
+              name.place(),
+              "`" + text + "` cannot be the name of " + what + ": expressions use it themselves")
+          .write("my_" + text);
+      return false;
+    }
+    return true;
+  }
+
+  /** For names that never stand alone in an expression, so that none is reserved. */
+  static boolean checkForm(Scalar name, String what, Diagnostics diagnostics) {
+    String text = name.text();
     if (!LOWER.matcher(text).matches() || text.length() > LENGTH_MAX) {
       String better =
           text.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
@@ -62,15 +80,6 @@ final class Names {
               name.place(),
               "`" + text + "` cannot be the name of " + what + ": letters a-z, digits and `_`")
           .write(better.length() > LENGTH_MAX ? "" : better);
-      return false;
-    }
-    if (RESERVED.contains(text)) {
-      diagnostics
-          .error(
-              Code.RESERVED_NAME,
-              name.place(),
-              "`" + text + "` cannot be the name of " + what + ": expressions use it themselves")
-          .write("my_" + text);
       return false;
     }
     return true;

@@ -49,8 +49,7 @@ final class OptionReader {
   }
 
   /** {@code outside} is for values out of their range. */
-  Optional<Config> read(
-      Mapping mapping, ConfigSpec spec, Place whole, String what, Code outside) {
+  Optional<Config> read(Mapping mapping, ConfigSpec spec, Place whole, String what, Code outside) {
     SequencedMap<Field<?>, Object> values = new LinkedHashMap<>();
     var places = new LinkedHashMap<Field<?>, Entry>();
     boolean isGood = true;

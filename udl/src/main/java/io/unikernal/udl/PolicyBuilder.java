@@ -1,5 +1,6 @@
 package io.unikernal.udl;
 
+import io.unikernal.expr.Expressions;
 import io.unikernal.model.Config;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Fault;
@@ -11,8 +12,6 @@ import io.unikernal.model.Policy.Over;
 import io.unikernal.model.Policy.Rule;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
-import io.unikernal.expr.Expressions;
-import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.PolicyReader.Written;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -206,8 +205,7 @@ final class PolicyBuilder {
                 typed(
                     use,
                     (reader, found) -> {
-                      Expression message =
-                          reader.read(scalar, use.variables(), Type.Text.ANY_TEXT);
+                      Expression message = reader.read(scalar, use.variables(), Type.Text.ANY_TEXT);
                       Set<Label> labels = Labels.within(message.type());
                       if (!labels.isEmpty()) {
                         found

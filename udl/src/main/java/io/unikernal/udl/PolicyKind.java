@@ -136,7 +136,8 @@ record PolicyKind(
           .example("auth.name == input.owner");
 
   static final Field<String> MODE =
-      Field.symbol("mode", "what becomes of fields that the type has not", "strict", "lenient", "off")
+      Field.symbol(
+              "mode", "what becomes of fields that the type has not", "strict", "lenient", "off")
           .or("strict");
 
   static final Field<String> TO =
@@ -178,7 +179,8 @@ record PolicyKind(
               ConfigSpec.of(LIMIT, WINDOW, BURST, KEY, SCOPE),
               true,
               Set.of(KEY));
-      case QUOTA -> notYet(kind, "how many messages in an hour, day or month", QUOTA_LIMIT, PER, KEY, SCOPE);
+      case QUOTA ->
+          notYet(kind, "how many messages in an hour, day or month", QUOTA_LIMIT, PER, KEY, SCOPE);
       case DEAD_LETTER -> notYet(kind, "where messages go that failed for good", TO);
       case SAMPLE -> notYet(kind, "takes a part of the messages", SHARE, SAMPLE_KEY);
       case VALIDATE -> notYet(kind, "how strictly a message is compared with its type", MODE);

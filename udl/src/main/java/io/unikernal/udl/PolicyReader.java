@@ -3,7 +3,6 @@ package io.unikernal.udl;
 import io.unikernal.model.Config;
 import io.unikernal.model.Field;
 import io.unikernal.model.Origin;
-import io.unikernal.model.Policy;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
@@ -92,11 +91,12 @@ final class PolicyReader {
   }
 
   private Optional<Written> read(PolicyKind kind, Mapping own, Mapping mapping) {
-    int before = diagnostics.mistakes();
+    final int before = diagnostics.mistakes();
     var keys = new ArrayList<>(List.of("type", "extends", "doc"));
     var later = new ArrayList<String>();
     kind.options().names().forEach(name -> (kind.isLater(name) ? later : keys).add(name));
     Vocabulary.of("a policy of type " + kind.name(), keys, later).check(mapping, diagnostics);
+    mapping.entries().forEach(entry -> markers(kind, entry));
     Optional<Config> config =
         options.read(mapping, kind.options(), own.place(), "the policy", Code.POLICY_VALUE);
     config.ifPresent(values -> combination(kind, values, mapping, own.place()));
@@ -105,6 +105,34 @@ final class PolicyReader {
     return isGood
         ? Optional.of(new Written(kind, config.get(), mapping, own.place().origin()))
         : Optional.empty();
+  }
+
+  /**
+   * What a policy says is printed, by `unikernal policy` and with what it refuses: so no secret
+   * stands in it, and no variable where it is a text.
+   */
+  private void markers(PolicyKind kind, Entry entry) {
+    Optional<Field<?>> option = kind.options().find(entry.name());
+    if (option.isEmpty() || option.get().isExpression()) {
+      return;
+    }
+    boolean isText =
+        option.get().kind() == Field.Kind.TEXT || option.get().kind() == Field.Kind.TEXTS;
+    List<Node> items =
+        entry.value() instanceof Node.Sequence list ? list.items() : List.of(entry.value());
+    for (Node item : items) {
+      boolean isRefused =
+          item instanceof Scalar scalar
+              && (scalar.text().contains("${secret.") || isText && scalar.text().contains("${"));
+      if (isRefused) {
+        diagnostics
+            .error(
+                Code.CONFIGURATION_MARKER,
+                item.place(),
+                "`" + entry.name() + "` of a policy is printed: write what it is")
+            .label(isText ? "names and roles hold no `${…}`" : "no secret stands in a policy");
+      }
+    }
   }
 
   /** What the kernel does not run. */
@@ -147,8 +175,12 @@ final class PolicyReader {
         Duration delay = config.get(PolicyKind.DELAY);
         Duration most = config.get(PolicyKind.MAX_DELAY);
         if (delay.compareTo(most) > 0) {
-          Place place = mapping.get("max_delay").or(() -> mapping.get("delay")).map(Node::place)
-              .orElse(whole);
+          Place place =
+              mapping
+                  .get("max_delay")
+                  .or(() -> mapping.get("delay"))
+                  .map(Node::place)
+                  .orElse(whole);
           wrong(place, "`max_delay` is shorter than `delay`")
               .write("max_delay: " + Quantities.text(delay));
         }

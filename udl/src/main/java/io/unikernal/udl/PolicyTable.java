@@ -101,9 +101,7 @@ final class PolicyTable {
           if (count > 1) {
             diagnostics
                 .error(
-                    Code.POLICY_VALUE,
-                    place,
-                    "two policies of type `" + kind + "` in one `policy`")
+                    Code.POLICY_VALUE, place, "two policies of type `" + kind + "` in one `policy`")
                 .label("only one of them can count");
           }
         });
@@ -237,9 +235,7 @@ final class PolicyTable {
     inOrder().stream()
         .filter(written -> !placed.contains(written))
         .forEach(written ->
-            at(
-                List.of(written),
-                Use.of(Guards.Level.ROUTE, "no route, so far", Type.Simple.ANY)));
+            at(List.of(written), Use.of(Guards.Level.ROUTE, "no route, so far", Type.Simple.ANY)));
     deadLetters.forEach((scalar, target) -> {
       Optional<Type> input =
           switch (target) {

@@ -26,7 +26,11 @@ final class PolicyText {
                   + key(limit.key())
                   + scope(limit.scope());
           case Policy.Quota quota ->
-              quota.limit() + " per " + lower(quota.per()) + key(quota.key()) + scope(quota.scope());
+              quota.limit()
+                  + " per "
+                  + lower(quota.per())
+                  + key(quota.key())
+                  + scope(quota.scope());
           case Policy.DeadLetter letters -> "to " + letters.to();
           case Policy.Sample sample -> share(sample.share()) + key(sample.key());
           case Policy.Validate validate -> lower(validate.mode());

@@ -107,7 +107,6 @@ final class Retries {
     Place end = new Place(key.source(), entry.value().place().end(), entry.value().place().end());
     int column = key.source().columnAt(key.start());
     finding.edit(
-        end,
-        isFlow ? ", policy: " + NONE : "\n" + " ".repeat(column - 1) + "policy: " + NONE);
+        end, isFlow ? ", policy: " + NONE : "\n" + " ".repeat(column - 1) + "policy: " + NONE);
   }
 }

@@ -201,8 +201,7 @@ final class RouteReader {
     Operation source = from.op().operation();
     List<Policy> system = PolicyTable.merge(from.op().policies(), from.system().own);
     return PolicyTable.merge(
-        PolicyTable.merge(nearer, system),
-        tools.policies().ofRoutes(source.id(), source.input()));
+        PolicyTable.merge(nearer, system), tools.policies().ofRoutes(source.id(), source.input()));
   }
 
   /** A route while it is made. */

@@ -94,7 +94,11 @@ final class Secrets {
         diagnostics.error(
             Code.SECRET_PROVIDER,
             place,
-            "`" + provider.name() + "` cannot say what the secret `" + name + "` is: "
+            "`"
+                + provider.name()
+                + "` cannot say what the secret `"
+                + name
+                + "` is: "
                 + e.getMessage());
         return Optional.empty();
       } catch (InterruptedException _) {
@@ -106,8 +110,7 @@ final class Secrets {
       List<String> places = providers.stream().map(provider -> provider.where(name)).toList();
       diagnostics
           .error(Code.SECRET_MISSING, place, "the secret `" + name + "` has no value")
-          .label(
-              (places.size() > 1 ? "neither in " : "not in ") + String.join(" nor in ", places));
+          .label((places.size() > 1 ? "neither in " : "not in ") + String.join(" nor in ", places));
     }
     return Optional.empty();
   }

@@ -220,8 +220,7 @@ final class SystemReader {
         Vocabulary.mapping(value, "operation `" + entry.name() + "`", diagnostics);
     mapping.ifPresent(found -> {
       checkKeys(found, system, spec);
-      new ClearText(diagnostics)
-          .check(system.name() + "_" + entry.name(), found, spec.operation());
+      new ClearText(diagnostics).check(system.name() + "_" + entry.name(), found, spec.operation());
     });
     Optional<Config> config =
         mapping.flatMap(found ->

@@ -18,6 +18,9 @@ record ToolInput(Compilation compilation, Definition definition, Diagnostics fou
     }
     var found = new Diagnostics();
     return Loader.load(path, options.overlay(), found)
-        .map(definition -> new ToolInput(compilation, definition, found));
+        .map(definition -> {
+          TemplateTable.expand(definition, found);
+          return new ToolInput(compilation, definition, found);
+        });
   }
 }

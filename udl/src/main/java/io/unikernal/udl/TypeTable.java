@@ -75,11 +75,16 @@ final class TypeTable implements TypeParser.Names {
 
   /** The same types, for a reader whose findings are made elsewhere. */
   TypeTable quiet() {
-    var quiet = new TypeTable(declared, new Diagnostics());
-    quiet.resolved.putAll(resolved);
-    quiet.fields.putAll(fields);
-    quiet.isDefined = true;
-    return quiet;
+    return reporting(new Diagnostics());
+  }
+
+  /** The same types, for a reader who reports to others. */
+  TypeTable reporting(Diagnostics others) {
+    var same = new TypeTable(declared, others);
+    same.resolved.putAll(resolved);
+    same.fields.putAll(fields);
+    same.isDefined = isDefined;
+    return same;
   }
 
   /** Members may be records that were not known yet when the union was read. */
@@ -267,7 +272,7 @@ final class TypeTable implements TypeParser.Names {
   }
 
   /** Where the `=` of a default stands: outside of parentheses; or -1. */
-  private static int defaultAt(String text) {
+  static int defaultAt(String text) {
     int depth = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -25,11 +25,14 @@ import java.util.SequencedMap;
 public final class UdlCompiler {
   private final Map<String, Adapter> adapters;
   private final Options options;
+  private final boolean isChecked;
   private final Diagnostics diagnostics;
 
-  private UdlCompiler(Map<String, Adapter> adapters, Options options, Diagnostics diagnostics) {
+  private UdlCompiler(
+      Map<String, Adapter> adapters, Options options, boolean isChecked, Diagnostics diagnostics) {
     this.adapters = adapters;
     this.options = options;
+    this.isChecked = isChecked;
     this.diagnostics = diagnostics;
   }
 
@@ -39,8 +42,8 @@ public final class UdlCompiler {
    * @param environment what {@code ${NAME}} and {@code env.NAME} read
    * @param offline runs no user code: functions are what {@code operations:} declares, else {@code
    *     any}
-   * @param environmentFiles instead of the {@code .env} beside the definition, the later before
-   *     the earlier; {@code environment} wins over all of them
+   * @param environmentFiles instead of the {@code .env} beside the definition, the later before the
+   *     earlier; {@code environment} wins over all of them
    * @param secrets providers besides those of the environment and of files
    * @param overlay texts that count instead of what files hold
    */
@@ -70,16 +73,43 @@ public final class UdlCompiler {
   /** Compiles a file, or every {@code *.udl} and {@code *.udl.yaml} directly in a folder. */
   public static Compilation compile(Path definition, Map<String, Adapter> adapters, Options options)
       throws InterruptedException {
-    return compile(definition, adapters, options, new Diagnostics());
+    return compile(definition, List.of(), false, adapters, options, new Diagnostics());
+  }
+
+  /**
+   * As {@link #compile}, with the tests that stand beside the definition: for {@code x.udl.yaml}
+   * those in {@code x.test.udl.yaml}, for a folder all in it. A file of tests stands for its
+   * definition.
+   */
+  public static Compilation check(Path path, Map<String, Adapter> adapters, Options options)
+      throws InterruptedException {
+    TestFiles.Checked checked = TestFiles.of(path);
+    return compile(
+        checked.definition(), checked.tests(), true, adapters, options, new Diagnostics());
   }
 
   static Compilation compile(
       Path definition, Map<String, Adapter> adapters, Options options, Diagnostics diagnostics)
       throws InterruptedException {
+    return compile(definition, List.of(), false, adapters, options, diagnostics);
+  }
+
+  private static Compilation compile(
+      Path definition,
+      List<Path> tests,
+      boolean isChecked,
+      Map<String, Adapter> adapters,
+      Options options,
+      Diagnostics diagnostics)
+      throws InterruptedException {
     Known known = Known.NONE;
     Optional<Definition> loaded = Loader.load(definition, options.overlay(), diagnostics);
     if (loaded.isPresent()) {
-      known = new UdlCompiler(adapters, options, diagnostics).make(loaded.get());
+      if (!loaded.get().tests.isEmpty() && isChecked) {
+        TestFiles.notYet(loaded.get().tests.getFirst().place(), diagnostics);
+      }
+      loaded.get().tests.addAll(TestFiles.read(tests, diagnostics));
+      known = new UdlCompiler(adapters, options, isChecked, diagnostics).make(loaded.get());
     }
     List<Diagnostic> all = diagnostics.sorted();
     List<Diagnostic> shown = all.subList(0, Math.min(all.size(), Diagnostics.MAX));
@@ -92,6 +122,7 @@ public final class UdlCompiler {
   }
 
   private Known make(Definition definition) throws InterruptedException {
+    TemplateTable.expand(definition, diagnostics);
     TypeTable types = TypeTable.of(definition, diagnostics);
     Markers markers = markers(definition, options, diagnostics);
     FunctionTable functions = FunctionTable.of(definition, types, markers, diagnostics);
@@ -127,25 +158,16 @@ public final class UdlCompiler {
     pipelines.finish();
     policies.finish(pipelines);
     routeReader.warnUnused(definition.pipelines);
+    List<DefinitionTest> tests =
+        isChecked
+            ? new TestReader(systems, tools.expressions(), diagnostics).read(definition.tests)
+            : List.of();
     policies.warnUnused();
     functions.warnUnused();
     var effectsBy = new LinkedHashMap<String, String>();
     systems.all().forEach(system -> effectsBy.putAll(system.effectsBy));
     return new Known(
-        plan(definition, systems, pipelines, routes), types.byName(), functions, effectsBy);
-  }
-
-  /** What stands for the variables and secrets that the definition names. */
-  static Markers markers(Definition definition, Options options, Diagnostics diagnostics) {
-    Map<String, String> environment = environment(definition, options, diagnostics);
-    Secrets secrets =
-        Secrets.of(
-            definition.defaults,
-            options.secrets(),
-            environment,
-            definition.stateDir(),
-            diagnostics);
-    return new Markers(environment, secrets, diagnostics);
+        plan(definition, systems, pipelines, routes), types.byName(), functions, tests, effectsBy);
   }
 
   /** Empty if anything is wrong, but not for what is only not available yet. */
@@ -169,6 +191,19 @@ public final class UdlCompiler {
             system.operations.values().stream()
                 .filter(op -> op.operation().direction() == Direction.RECEIVES)
                 .forEach(op -> tools.labels().checkSource(op, system)));
+  }
+
+  /** What stands for the variables and secrets that the definition names. */
+  static Markers markers(Definition definition, Options options, Diagnostics diagnostics) {
+    Map<String, String> environment = environment(definition, options, diagnostics);
+    Secrets secrets =
+        Secrets.of(
+            definition.defaults,
+            options.secrets(),
+            environment,
+            definition.stateDir(),
+            diagnostics);
+    return new Markers(environment, secrets, diagnostics);
   }
 
   /** The variables of the process before those of files. */

@@ -23,7 +23,9 @@ final class Golden {
   /** Files by their names, and folders that are definitions. */
   static List<Path> cases() throws IOException {
     try (var list = Files.list(FOLDER)) {
-      return list.filter(path -> path.toString().endsWith(".udl.yaml")).sorted().toList();
+      return list.filter(path -> path.toString().endsWith(".udl.yaml") && !TestFiles.isTest(path))
+          .sorted()
+          .toList();
     }
   }
 
@@ -36,6 +38,11 @@ final class Golden {
         definition, Fakes.all(), new UdlCompiler.Options(ENVIRONMENT, offline));
   }
 
+  /** With the tests beside it. */
+  static Compilation check(Path path, boolean offline) throws InterruptedException {
+    return UdlCompiler.check(path, Fakes.all(), new UdlCompiler.Options(ENVIRONMENT, offline));
+  }
+
   /**
    * The diagnostics, then the plan if there is one. Of a case named {@code later_…} the routes and
    * pipelines are shown although nothing runs them yet.
@@ -43,7 +50,7 @@ final class Golden {
   static String outcome(Path definition) throws InterruptedException {
     boolean offline = definition.toString().contains("offline");
     boolean isLater = definition.getFileName().toString().startsWith("later_");
-    Compilation compilation = compile(definition, offline);
+    Compilation compilation = check(definition, offline);
     String text = compilation.rendered().text(false);
     return (isLater ? compilation.draft() : compilation.plan())
         .map(plan -> text + (text.isEmpty() ? "" : "\n") + planned(PlanText.of(plan), isLater))

@@ -25,8 +25,9 @@ class PolicyTest {
   private Plan draft(String text) throws Exception {
     Path file = Files.writeString(folder.resolve("a.udl.yaml"), text);
     Compilation compilation = Golden.compile(file);
-    return compilation.draft().orElseThrow(() -> new AssertionError(
-        compilation.rendered().text(false)));
+    return compilation
+        .draft()
+        .orElseThrow(() -> new AssertionError(compilation.rendered().text(false)));
   }
 
   private static Plan golden(String name) throws Exception {
@@ -36,30 +37,31 @@ class PolicyTest {
   /** The policies that the kernel does not run are in the plan, complete, and nowhere to run. */
   @Test
   void everyKindIsInThePlanWithItsOptionsAndExpressions() throws Exception {
-    Plan plan = draft(
-        """
-        types: { Order: { id: uuid, customer: string, total: "decimal(12,2)" } }
-        systems:
-          web: { type: http, listen: 8080, operations: { create: { post: /orders, body: Order } } }
-          db: { type: memory, operations: { save: { accepts: Order, effect: idempotent }, lost: {} } }
-        routes:
-          - from: web.create
-            to: db.save
-            policy:
-              - { type: access, allow: [clerk], deny: [guest], when: auth.name == input.customer }
-              - { type: custom, deny_when: "input.total > decimal('9')", message: "no, ${auth.name}" }
-              - { type: rate_limit, limit: 5, window: 1m, key: "${auth.name}", scope: cluster }
-              - { type: quota, limit: 100, per: month, key: "${auth.name}" }
-              - { type: dead_letter, to: db.lost }
-              - { type: sample, share: 12.5%, key: "${input.customer}" }
-              - { type: validate, mode: lenient }
-              - { type: idempotency, key: "${input.id}" }
-              - { type: cache, ttl: 1m, key: "${input.id}", stale_while_revalidate: 30s }
-              - { type: concurrency, limit: 5, queue: 10 }
-              - { type: timeout, after: 5s }
-              - { type: retry, on: [TIMEOUT], budget: 10% }
-              - { type: circuit_breaker, slow_rate: 80%, slow_after: 2s }
-        """);
+    Plan plan =
+        draft(
+            """
+            types: { Order: { id: uuid, customer: string, total: "decimal(12,2)" } }
+            systems:
+              web: { type: http, listen: 8080, operations: { create: { post: /orders, body: Order } } }
+              db: { type: memory, operations: { save: { accepts: Order, effect: idempotent }, lost: {} } }
+            routes:
+              - from: web.create
+                to: db.save
+                policy:
+                  - { type: access, allow: [clerk], deny: [guest], when: auth.name == input.customer }
+                  - { type: custom, deny_when: "input.total > decimal('9')", message: "no, ${auth.name}" }
+                  - { type: rate_limit, limit: 5, window: 1m, key: "${auth.name}", scope: cluster }
+                  - { type: quota, limit: 100, per: month, key: "${auth.name}" }
+                  - { type: dead_letter, to: db.lost }
+                  - { type: sample, share: 12.5%, key: "${input.customer}" }
+                  - { type: validate, mode: lenient }
+                  - { type: idempotency, key: "${input.id}" }
+                  - { type: cache, ttl: 1m, key: "${input.id}", stale_while_revalidate: 30s }
+                  - { type: concurrency, limit: 5, queue: 10 }
+                  - { type: timeout, after: 5s }
+                  - { type: retry, on: [TIMEOUT], budget: 10% }
+                  - { type: circuit_breaker, slow_rate: 80%, slow_after: 2s }
+            """);
     assertThat(plan.routes().getFirst().policies().stream().map(Policy::kind))
         .containsExactly(Policy.Kind.values());
     assertThat(PlanText.of(plan).lines().map(String::strip).filter(l -> l.startsWith("policy ")))
@@ -82,8 +84,7 @@ class PolicyTest {
 
   @Test
   void aPlanWithWhatIsNotAvailableYetIsOnlyADraft() throws Exception {
-    Compilation compilation =
-        Golden.compile(Golden.FOLDER.resolve("policy_cache_all.udl.yaml"));
+    Compilation compilation = Golden.compile(Golden.FOLDER.resolve("policy_cache_all.udl.yaml"));
     assertThat(compilation.plan()).isEmpty();
     assertThat(compilation.draft()).isPresent();
     assertThat(Golden.compile(Golden.FOLDER.resolve("policy_cache_needs_ttl.udl.yaml")).draft())
@@ -92,22 +93,23 @@ class PolicyTest {
 
   @Test
   void thePoliciesOfAPlaceAreInTheFixedOrderWhateverTheFileSays() throws Exception {
-    Plan plan = draft(
-        """
-        types: { Order: { id: uuid } }
-        systems:
-          web: { type: http, listen: 8080, operations: { create: { post: /orders, body: Order } } }
-          db: { type: memory, operations: { save: { accepts: Order, effect: idempotent } } }
-        routes:
-          - from: web.create
-            to: db.save
-            policy:
-              - { type: circuit_breaker }
-              - { type: retry }
-              - { type: cache, ttl: 1s }
-              - { type: rate_limit, limit: 5 }
-              - { type: access, allow: [clerk] }
-        """);
+    Plan plan =
+        draft(
+            """
+            types: { Order: { id: uuid } }
+            systems:
+              web: { type: http, listen: 8080, operations: { create: { post: /orders, body: Order } } }
+              db: { type: memory, operations: { save: { accepts: Order, effect: idempotent } } }
+            routes:
+              - from: web.create
+                to: db.save
+                policy:
+                  - { type: circuit_breaker }
+                  - { type: retry }
+                  - { type: cache, ttl: 1s }
+                  - { type: rate_limit, limit: 5 }
+                  - { type: access, allow: [clerk] }
+            """);
     assertThat(kinds(EffectivePolicies.of(plan).getFirst().places().getFirst()))
         .containsExactly("access", "rate_limit", "cache", "retry", "circuit_breaker");
   }
@@ -129,10 +131,12 @@ class PolicyTest {
             "place.saved: db.save",
             "  retry 5 attempts, exponential 100ms to 30s (step) instead of retry 4 attempts,"
                 + " exponential 100ms to 30s (operation) instead of retry 3 attempts, exponential"
-                + " 100ms to 30s (system)" + DEFAULTS,
+                + " 100ms to 30s (system)"
+                + DEFAULTS,
             "place.again: db.save",
             "  retry 4 attempts, exponential 100ms to 30s (operation) instead of retry 3 attempts,"
-                + " exponential 100ms to 30s (system)" + DEFAULTS,
+                + " exponential 100ms to 30s (system)"
+                + DEFAULTS,
             "place.more: db.more",
             "  retry 3 attempts, exponential 100ms to 30s (system) instead of retry 2 attempts,"
                 + " exponential 100ms to 30s (defaults)",

@@ -54,9 +54,10 @@ class DocsTest {
         .noneMatch(diagnostic -> diagnostic.severity() == Diagnostic.Severity.ERROR);
   }
 
+  /** What is shown and not run yet has nothing else wrong with it. */
   @ParameterizedTest
   @MethodSource("fences")
-  void everyDefinitionOfWhatIsNotAvailableYetIsRefusedForThatAlone(Fence fence) throws Exception {
+  void everyDefinitionThatIsNotAvailableYetIsRefusedForThatAlone(Fence fence) throws Exception {
     if (!fence.language().equals("udl not-yet")) {
       return;
     }
@@ -67,8 +68,8 @@ class DocsTest {
     assertThat(compilation.diagnostics())
         .as(fence + "\n" + compilation.rendered().text(false))
         .filteredOn(diagnostic -> diagnostic.severity() == Diagnostic.Severity.ERROR)
-        .extracting(Diagnostic::code)
-        .containsOnly("UDL-9001");
+        .isNotEmpty()
+        .allMatch(diagnostic -> diagnostic.code().equals("UDL-9001"));
   }
 
   @ParameterizedTest

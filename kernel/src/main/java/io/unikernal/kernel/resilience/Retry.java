@@ -19,8 +19,8 @@ public final class Retry {
   }
 
   /**
-   * How long to wait after attempt number {@code failed} (from 1); empty when that was the last:
-   * it is not tried again, another would be one too many, or would begin after the deadline.
+   * How long to wait after attempt number {@code failed} (from 1); empty when that was the last: it
+   * is not tried again, another would be one too many, or would begin after the deadline.
    */
   public Optional<Duration> delayAfter(int failed, Fault fault, Deadline deadline) {
     int bound = Math.min(policy.attempts(), Policy.Retry.ATTEMPTS_MAX);
