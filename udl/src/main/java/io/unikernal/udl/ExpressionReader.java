@@ -70,7 +70,8 @@ final class ExpressionReader {
                   scalar.text(),
                   scope(variables),
                   (inside, start, end) -> configured(scalar, inside, start, end, wanted)),
-              scalar);
+              scalar,
+              variables);
       case Scalar scalar -> literal(scalar, wanted);
       case Sequence sequence -> {
         Type element = wanted.core() instanceof Type.ListOf(var of, var _) ? of : Type.Simple.ANY;
@@ -220,7 +221,7 @@ final class ExpressionReader {
       return Optional.empty();
     }
     int before = diagnostics.errors();
-    Expression condition = finish(Expressions.cel(text, scope(variables)), scalar.get());
+    Expression condition = finish(Expressions.cel(text, scope(variables)), scalar.get(), variables);
     Type type = condition.type().bare();
     if (diagnostics.errors() > before) {
       return Optional.empty();
@@ -239,17 +240,17 @@ final class ExpressionReader {
     return Optional.of(Expressions.fit(condition, Type.Simple.BOOL, what));
   }
 
-  private Expression finish(Compiled compiled, Scalar scalar) {
+  private Expression finish(Compiled compiled, Scalar scalar, Variables variables) {
     return switch (compiled) {
       case Compiled.Good(var expression) -> expression;
       case Compiled.Bad(var problems) -> {
-        report(problems, scalar);
+        report(problems, scalar, variables);
         yield unknown();
       }
     };
   }
 
-  private void report(List<Compiled.Problem> problems, Scalar scalar) {
+  private void report(List<Compiled.Problem> problems, Scalar scalar, Variables variables) {
     for (Compiled.Problem problem : problems) {
       Place place = scalar.part(problem.start(), problem.end());
       if (problem.kind() == Compiled.Kind.UNKNOWN_FUNCTION) {
@@ -274,8 +275,13 @@ final class ExpressionReader {
           .hint(
               isConfigured
                   ? "it has a marker of its own, as `${env.REGION}`, and no part in expressions"
-                  : problem.hint());
+                  : hidden(code, place, variables).orElse(problem.hint()));
     }
+  }
+
+  /** Why a name is not known here that is known elsewhere. */
+  private static Optional<String> hidden(Code code, Place place, Variables variables) {
+    return code == Code.UNKNOWN_VARIABLE ? variables.whyHidden(place.text()) : Optional.empty();
   }
 
   static Code code(Compiled.Kind kind) {

@@ -72,10 +72,20 @@ public final class Linker {
       case Step.Run(_, var pipeline, var with) -> new Node.RunNode(head, pipeline(pipeline), with);
       case Step.Set(_, var value) -> new Node.SetNode(head, value);
       case Step.Parallel(_, var branches) -> new Node.ParallelNode(head, nodes(branches));
+      case Step.Routed _, Step.ForEach _, Step.Choose _, Step.Try _ -> throw refused();
+      case Step.Wait _, Step.Reply _, Step.Filter _ -> throw refused();
+      case Step.Batch _, Step.Window _ -> throw refused();
     };
   }
 
+  private static IllegalStateException refused() {
+    return new IllegalStateException("refused by the checker");
+  }
+
   private Node.Head head(Step.Head head) {
+    if (!head.compensate().isEmpty()) {
+      throw refused();
+    }
     return new Node.Head(
         head.name(),
         head.slot(),
