@@ -57,7 +57,7 @@ final class ClearText {
         .warning(Code.CLEAR_TEXT, scalar.place(), "`" + key + "` holds a password in clear text")
         .label("everybody who reads the file reads it")
         .write(key + ": ${" + variable + "}")
-        .edit(scalar.place(), "${" + variable + "}");
+        .edit(scalar.place(), "\"${" + variable + "}\"");
   }
 
   /** Whether there is something to hide. */

@@ -2,6 +2,7 @@ package io.unikernal.udl;
 
 import io.unikernal.expr.Compiled;
 import io.unikernal.expr.Expressions;
+import io.unikernal.expr.Scope;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Type;
@@ -15,12 +16,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Makes expressions of YAML. What is wrong is reported and stands for anything. */
 final class ExpressionReader {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Z][A-Z0-9_]*}");
+
+
+  private static final Pattern ONLY_OFFER = Pattern.compile("write `[^`]+`");
+
+  /** A broken file must not be guessed at for long. */
+  private static final int GUESSES_MAX = 20;
+
   private final Diagnostics diagnostics;
+  private int guesses;
 
   ExpressionReader(Diagnostics diagnostics) {
     this.diagnostics = diagnostics;
@@ -39,8 +49,11 @@ final class ExpressionReader {
         yield unknown();
       }
       case Scalar scalar when scalar.text().contains("${") ->
-          finish(Expressions.template(scalar.text(), variables.scope()), scalar);
-      case Scalar scalar -> literal(scalar, wanted);
+          finish(scalar, variables, text -> Expressions.template(text, variables.scope()), false);
+      case Scalar scalar -> {
+        ForeignMarkers.warn(scalar, diagnostics);
+        yield literal(scalar, wanted);
+      }
       case Sequence sequence -> {
         Type element = wanted.core() instanceof Type.ListOf(var of, var _) ? of : Type.Simple.ANY;
         var items = new ArrayList<Expression>();
@@ -112,10 +125,15 @@ final class ExpressionReader {
     return switch (result) {
       case Conform.Result.Fits(var fitted) -> Expressions.constant(fitted, core);
       case Conform.Result.Breaks(var violations) -> {
-        diagnostics
-            .error(
-                Code.LITERAL_MISFIT, scalar.place(), "`" + scalar.text() + "` is no `" + core + "`")
-            .label(violations.isEmpty() ? "" : violations.getFirst().message());
+        var finding =
+            diagnostics
+                .error(
+                    Code.LITERAL_MISFIT,
+                    scalar.place(),
+                    "`" + scalar.text() + "` is no `" + core + "`")
+                .label(violations.isEmpty() ? "" : violations.getFirst().message());
+        Literals.meant(core, scalar.text())
+            .ifPresent(better -> finding.write(better).edit(scalar.place(), better));
         yield unknown();
       }
     };
@@ -140,7 +158,8 @@ final class ExpressionReader {
       return Optional.empty();
     }
     int before = diagnostics.errors();
-    Expression condition = finish(Expressions.cel(text, variables.scope()), scalar.get());
+    Expression condition =
+        finish(scalar.get(), variables, cel -> Expressions.cel(cel, variables.scope()), true);
     Type type = condition.type().bare();
     if (diagnostics.errors() > before) {
       return Optional.empty();
@@ -151,25 +170,72 @@ final class ExpressionReader {
               Code.WHEN_NOT_BOOL,
               scalar.get().place(),
               "`when` is true or false, and this is `" + type + "`");
-      if (type instanceof Type.Maybe) {
-        finding.write("when: " + text + ".orValue(false)");
-      }
+      compared(type, text)
+          .ifPresent(better -> ScalarEdits.replace(finding, scalar.get(), better));
       return Optional.empty();
     }
     return Optional.of(Expressions.fit(condition, Type.Simple.BOOL, "`when`"));
   }
 
-  private Expression finish(Compiled compiled, Scalar scalar) {
-    return switch (compiled) {
+  /** A question in the stead of a value: what other languages take for true. */
+  private static Optional<String> compared(Type type, String text) {
+    String value = text.matches("[\\w.?()\\[\\]']+") ? text : "(" + text + ")";
+    if (type.isMaybe()) {
+      return type.core() == Type.Simple.BOOL
+          ? Optional.of(value + ".orValue(false)")
+          : Optional.of(value + ".hasValue()");
+    }
+    return switch (type.core()) {
+      case Type.Int _ -> Optional.of(value + " != 0");
+      case Type.UInt _ -> Optional.of(value + " != 0u");
+      case Type.Real _ -> Optional.of(value + " != 0.0");
+      case Type.Decimal _ -> Optional.of(value + " != decimal('0')");
+      case Type.Text _ -> Optional.of(value + " != ''");
+      case Type.ListOf _, Type.MapOf _ -> Optional.of(value + ".size() > 0");
+      default -> Optional.empty();
+    };
+  }
+
+  private Expression finish(
+      Scalar scalar,
+      Variables variables,
+      Function<String, Compiled> compiler,
+      boolean isCondition) {
+    return switch (compiler.apply(scalar.text())) {
       case Compiled.Good(var expression) -> expression;
       case Compiled.Bad(var problems) -> {
-        report(problems, scalar);
+        report(problems, scalar, guess(problems, scalar, variables, compiler, isCondition));
         yield unknown();
       }
     };
   }
 
-  private void report(List<Compiled.Problem> problems, Scalar scalar) {
+  /** The whole text as it would compile, if that can be guessed. */
+  private Optional<String> guess(
+      List<Compiled.Problem> problems,
+      Scalar scalar,
+      Variables variables,
+      Function<String, Compiled> compiler,
+      boolean isCondition) {
+    if (guesses >= GUESSES_MAX) {
+      return Optional.empty();
+    }
+    guesses++;
+    var all = variables.scope().variables();
+    return new ExpressionGuess(
+            compiler,
+            type -> !isCondition || type.bare() == Type.Simple.BOOL,
+            all.stream().map(Scope.Variable::name).toList(),
+            field ->
+                all.stream()
+                    .filter(variable -> Typing.fieldOf(variable.type(), field).isPresent())
+                    .map(Scope.Variable::name)
+                    .toList(),
+            !isCondition)
+        .find(scalar.text(), problems);
+  }
+
+  private void report(List<Compiled.Problem> problems, Scalar scalar, Optional<String> better) {
     for (Compiled.Problem problem : problems) {
       Place place = scalar.part(problem.start(), problem.end());
       Code code =
@@ -182,7 +248,23 @@ final class ExpressionReader {
             case MAYBE_ABSENT -> Code.MAYBE_ABSENT;
             case LIMIT -> Code.EXPRESSION_LIMIT;
           };
-      diagnostics.error(code, place, problem.message()).hint(problem.hint());
+      boolean isSaidBetter = better.isPresent() && ONLY_OFFER.matcher(problem.hint()).matches();
+      var finding =
+          diagnostics
+              .error(code, place, problem.message())
+              .hint(isSaidBetter ? "" : problem.hint())
+              .hint(problem.kind() == Compiled.Kind.UNKNOWN_NAME ? whereKnown(place) : "");
+      better.ifPresent(text -> ScalarEdits.replace(finding, scalar, text));
     }
+  }
+
+  /** Names that are known in other places only. */
+  private static String whereKnown(Place place) {
+    return switch (place.text()) {
+      case "env", "secret" -> "environment variables and secrets are read by options of systems";
+      case "error" -> "an error is known in `on_error` only";
+      case "item", "index" -> "items are known inside of `for_each` only";
+      default -> "";
+    };
   }
 }

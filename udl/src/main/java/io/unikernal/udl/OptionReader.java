@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -68,11 +69,21 @@ final class OptionReader {
     }
     for (Field<?> field : spec.fields()) {
       if (field.isRequired() && !places.containsKey(field)) {
-        missing(field, whole, what);
+        if (!Vocabulary.isMisspelt(mapping, field.name(), known(spec))) {
+          missing(field, whole, what);
+        }
         isGood = false;
       }
     }
     return isGood ? Optional.of(new Config(values)) : Optional.empty();
+  }
+
+  /** With what every system and operation may have besides. */
+  private static List<String> known(ConfigSpec spec) {
+    var known = new ArrayList<>(spec.names());
+    known.addAll(Grammar.SYSTEM.keys());
+    known.addAll(Grammar.OPERATION.keys());
+    return known;
   }
 
   private void missing(Field<?> field, Place whole, String what) {
@@ -132,9 +143,12 @@ final class OptionReader {
                   + wanted
                   + (isShown ? ", not `" + filled.text() + "`" : ""));
       if (!field.symbols().isEmpty()) {
-        finding.label(Suggestions.label(filled.text(), field.symbols()));
+        Suggestions.offer(finding, scalar.place(), filled.text(), field.symbols());
       }
-      field.examples().stream().findFirst().ifPresent(e -> finding.write(field.name() + ": " + e));
+      written(field, filled.text()).ifPresent(better -> finding.edit(scalar.place(), better));
+      written(field, filled.text())
+          .or(() -> field.examples().stream().findFirst())
+          .ifPresent(text -> finding.write(field.name() + ": " + text));
     } else {
       // The value may be a secret: only its name is told.
       diagnostics.error(
@@ -148,6 +162,22 @@ final class OptionReader {
               + String.join("`, `", filled.variables())
               + "` is not");
     }
+  }
+
+  /** What a text of another notation means here, as `5 seconds` or `yes`. */
+  private static Optional<String> written(Field<?> field, String text) {
+    return switch (field.kind()) {
+      case DURATION -> Quantities.meantDuration(text);
+      case SIZE -> Quantities.meantSize(text);
+      case INT -> Quantities.meantInteger(text);
+      case BOOL ->
+          switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "yes", "on", "1", "y", "enabled" -> Optional.of("true");
+            case "no", "off", "0", "n", "disabled" -> Optional.of("false");
+            default -> Optional.empty();
+          };
+      case TEXT, PATH, SYMBOL, TYPE, TYPE_OR_SYMBOL, TYPES, TEXTS, TEXT_MAP -> Optional.empty();
+    };
   }
 
   private static Optional<Object> integer(String text) {

@@ -45,6 +45,7 @@ final class PolicyTable {
   private static final Field<Integer> BURST =
       Field.integer("burst", "messages at once; the limit unless written").optional().example("10");
 
+  private static final List<String> POLICY_KEYS = List.of("type", "extends", "doc");
   private static final Map<String, ConfigSpec> KINDS = new LinkedHashMap<>();
   private static final Map<String, Set<String>> LATER =
       Map.of("retry", Set.of("on", "budget"), "rate_limit", Set.of("key", "scope"));
@@ -161,7 +162,9 @@ final class PolicyTable {
     Optional<Scalar> type =
         mapping.get("type").flatMap(node -> Vocabulary.text(node, "`type`", diagnostics));
     if (type.isEmpty()) {
-      if (!mapping.get("type").isPresent()) {
+      if (Vocabulary.isMisspelt(own, "type", POLICY_KEYS)) {
+        Vocabulary.of("a policy", POLICY_KEYS, Set.of()).checkMisspelt(own, "type", diagnostics);
+      } else if (mapping.get("type").isEmpty()) {
         diagnostics
             .error(Code.MISSING_KEY, own.place(), "a policy needs `type`")
             .write("type: retry");
@@ -175,12 +178,15 @@ final class PolicyTable {
     }
     ConfigSpec spec = KINDS.get(kind);
     if (spec == null) {
-      diagnostics
-          .error(Code.POLICY_TYPE, type.get().place(), "there is no kind of policy `" + kind + "`")
-          .label(Suggestions.label(kind, KINDS.keySet()));
+      Suggestions.offer(
+          diagnostics.error(
+              Code.POLICY_TYPE, type.get().place(), "there is no kind of policy `" + kind + "`"),
+          type.get().place(),
+          Foreign.policy(kind),
+          KINDS.keySet());
       return List.of();
     }
-    var keys = new ArrayList<>(List.of("type", "extends", "doc"));
+    var keys = new ArrayList<>(POLICY_KEYS);
     keys.addAll(spec.names());
     Vocabulary.of("a policy of type " + kind, keys, LATER.getOrDefault(kind, Set.of()))
         .check(mapping, diagnostics);

@@ -103,7 +103,9 @@ final class StepReader {
   private void wrongKinds(Mapping mapping, List<Entry> kinds) {
     boolean isLater =
         mapping.entries().stream()
-            .anyMatch(entry -> Grammar.STEP.later().contains(entry.name()));
+            .anyMatch(entry -> Grammar.STEP.later().contains(entry.name()))
+            || List.of("system", "set", "parallel").stream()
+                .anyMatch(kind -> Vocabulary.isMisspelt(mapping, kind, Grammar.STEP.keys()));
     if (!kinds.isEmpty()) {
       tools
           .diagnostics()

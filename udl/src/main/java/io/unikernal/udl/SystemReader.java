@@ -81,10 +81,13 @@ final class SystemReader {
     }
     system.adapter = adapter;
     AdapterSpec spec = adapter.get().spec();
+    int before = diagnostics.errors();
     checkKeys(mapping.get(), spec);
+    boolean isUnclear = diagnostics.errors() > before;
     Optional<Config> config =
         options.read(mapping.get(), spec.system(), system.place(), "system `" + entry.name() + "`");
-    system.isBroken = config.isEmpty();
+    // What a misspelt option was to say may be what an operation needs.
+    system.isBroken = config.isEmpty() || isUnclear;
     system.config = config.orElse(Config.EMPTY);
     mapping.get().get("clearance").ifPresent(node -> clearance(node, system));
     mapping.get().get("policy").ifPresent(node -> system.policies = policies.read(node));
@@ -105,6 +108,10 @@ final class SystemReader {
   private Optional<Adapter> adapter(Mapping mapping, Declared system) {
     Optional<Node> type = mapping.get("type");
     if (type.isEmpty()) {
+      if (Vocabulary.isMisspelt(mapping, "type", Grammar.SYSTEM.keys())) {
+        Grammar.SYSTEM.checkMisspelt(mapping, "type", diagnostics);
+        return Optional.empty();
+      }
       diagnostics
           .error(Code.MISSING_KEY, system.place(), "system `" + system.name() + "` needs `type`")
           .write("type: http");
@@ -119,14 +126,12 @@ final class SystemReader {
     if (found.isEmpty()) {
       var known = new TreeSet<>(adapters.keySet());
       var finding =
-          diagnostics
-              .error(
-                  Code.UNKNOWN_SYSTEM_TYPE,
-                  name.get().place(),
-                  "there is no kind of system `" + text + "`")
-              .label(Suggestions.label(text, known));
-      Suggestions.closest(text, known)
-          .ifPresent(better -> finding.edit(name.get().place(), better));
+          diagnostics.error(
+              Code.UNKNOWN_SYSTEM_TYPE,
+              name.get().place(),
+              "there is no kind of system `" + text + "`");
+      Optional<String> meant = Foreign.system(text, known);
+      Suggestions.offer(finding, name.get().place(), meant.orElse(text), known);
     }
     return found;
   }
@@ -164,9 +169,12 @@ final class SystemReader {
 
   private void unknownLabel(Scalar scalar) {
     List<String> known = Arrays.stream(Label.values()).map(Label::toString).toList();
-    diagnostics
-        .error(Code.UNKNOWN_LABEL, scalar.place(), "there is no label `" + scalar.text() + "`")
-        .label(Suggestions.label(scalar.text(), known));
+    Suggestions.offer(
+        diagnostics.error(
+            Code.UNKNOWN_LABEL, scalar.place(), "there is no label `" + scalar.text() + "`"),
+        scalar.place(),
+        scalar.text(),
+        known);
   }
 
   /** Empty if it is wrong, which is reported. */
