@@ -1,6 +1,7 @@
 package io.unikernal.cli;
 
 import io.unikernal.server.AdapterCatalog;
+import io.unikernal.udl.CheckReport;
 import io.unikernal.udl.Compilation;
 import java.io.PrintWriter;
 import java.util.List;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  unikernal check orders.udl.yaml",
+      "  unikernal check --effects orders.udl.yaml",
       "  unikernal check --strict --json definitions/",
     })
 final class CheckCommand implements Callable<Integer> {
@@ -35,17 +37,27 @@ final class CheckCommand implements Callable<Integer> {
       description = "Run no user code: functions are what the definition says.")
   private boolean offline;
 
-  @Option(names = "--json", description = "Print diagnostics as JSON, with edits.")
+  @Option(
+      names = "--effects",
+      description = "Print what happens when an operation runs twice, and who says so.")
+  private boolean effects;
+
+  @Option(
+      names = "--json",
+      description = "Print all as one JSON object: diagnostics with edits, routes, operations.")
   private boolean json;
 
   @Override
   public Integer call() throws InterruptedException {
-    var compilation = definition.compile(AdapterCatalog.load(), offline);
+    var compilation = definition.check(AdapterCatalog.load(), offline);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(compilation.rendered().json());
+      out.println(CheckReport.json(compilation));
     } else {
       print(compilation, out);
+    }
+    if (effects && !json) {
+      out.print(Output.table(CheckReport.effects(compilation)));
     }
     out.flush();
     boolean findings =

@@ -1,13 +1,16 @@
 package io.unikernal.cli;
 
+import io.unikernal.server.AdapterCatalog;
 import io.unikernal.spi.Adapter;
 import io.unikernal.udl.Compilation;
 import io.unikernal.udl.Diagnostic;
 import io.unikernal.udl.UdlCompiler;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -23,6 +26,12 @@ final class DefinitionArgument {
       description = "A .udl or .udl.yaml file, or a folder of them.")
   private Path path = Path.of(".");
 
+  @Option(
+      names = "--env",
+      paramLabel = "FILE",
+      description = "Variables, instead of the .env beside the definition. Repeatable.")
+  private List<Path> environmentFiles = List.of();
+
   Path path() {
     if (!Files.exists(path)) {
       throw new ParameterException(spec.commandLine(), "There is no " + path + ".");
@@ -31,12 +40,38 @@ final class DefinitionArgument {
   }
 
   Compilation compile(Map<String, Adapter> adapters, boolean offline) throws InterruptedException {
-    return UdlCompiler.compile(path(), adapters, new UdlCompiler.Options(System.getenv(), offline));
+    return UdlCompiler.compile(path(), adapters, options(offline));
+  }
+
+  /** What a compilation depends on besides the files, as this command was told. */
+  UdlCompiler.Options options(boolean offline) {
+    return new UdlCompiler.Options(System.getenv(), offline)
+        .withEnvironmentFiles(environmentFiles)
+        .withSecrets(AdapterCatalog.secretProviders());
+  }
+
+  /** Says why there is nothing to work on. */
+  static int refused(CommandSpec command, Compilation compilation) {
+    var err = command.commandLine().getErr();
+    err.print(compilation.rendered().text(color()));
+    err.flush();
+    return ExitCode.FINDINGS;
+  }
+
+  /** With the tests that stand beside the definition. */
+  Compilation check(Map<String, Adapter> adapters, boolean offline) throws InterruptedException {
+    return UdlCompiler.check(path(), adapters, new UdlCompiler.Options(System.getenv(), offline));
   }
 
   static boolean hasErrors(Compilation compilation) {
     return compilation.diagnostics().stream()
         .anyMatch(diagnostic -> diagnostic.severity() == Diagnostic.Severity.ERROR);
+  }
+
+  /** A path as a person would write it, who stands in the working folder. */
+  static String shown(Path file) {
+    Path here = Path.of("").toAbsolutePath();
+    return file.startsWith(here) ? here.relativize(file).toString() : file.toString();
   }
 
   /** Colours where a person reads them, unless NO_COLOR says otherwise. */

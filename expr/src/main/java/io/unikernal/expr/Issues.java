@@ -26,20 +26,6 @@ final class Issues {
       Pattern.compile("expression of type '(.*)' cannot be range of a comprehension.*");
   private static final Pattern EXPECTED =
       Pattern.compile("expected type '(.*)' but found '(.*)'", Pattern.DOTALL);
-  private static final List<String> MACROS =
-      List.of(
-          "has",
-          "all",
-          "exists",
-          "exists_one",
-          "map",
-          "filter",
-          "transformList",
-          "transformMap",
-          "transformMapEntry",
-          "optMap",
-          "optFlatMap");
-
   private final Spans spans;
   private final Inference inference;
   private final Scope scope;
@@ -106,7 +92,13 @@ final class Issues {
     }
     match = NO_OVERLOAD.matcher(message);
     if (match.matches()) {
-      return Overloads.problem(match.group(1), match.group(2), node, spans);
+      String name = match.group(1);
+      String arguments = match.group(2);
+      return scope
+          .functions()
+          .find(name)
+          .map(own -> UserCalls.wrongCount(own, node, spans))
+          .orElseGet(() -> Overloads.problem(name, arguments, node, spans));
     }
     match = NO_RANGE.matcher(message);
     if (match.matches()) {
@@ -137,7 +129,8 @@ final class Issues {
           Kind.SYNTAX, spans.of(node), "this form is not part of UDL", "write `{'name': value}`");
     }
     var names = new ArrayList<>(Functions.callable());
-    names.addAll(MACROS);
+    names.addAll(Functions.MACROS);
+    names.addAll(scope.functions().names());
     return Problems.unknownFunction(name, names, spans.own(node));
   }
 

@@ -2,6 +2,7 @@ package io.unikernal.kernel;
 
 import io.unikernal.kernel.execute.Graph;
 import io.unikernal.kernel.execute.Linker;
+import io.unikernal.kernel.resilience.Limits;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.kernel.step.Entry;
 import io.unikernal.kernel.step.Entry.Lane;
@@ -31,11 +32,12 @@ final class Routing {
 
   /** Binds the operations that routes and pipelines call. */
   Routing(World world, Plan plan, Systems systems) {
-    var linker = new Linker(world, plan.pipelines(), systems::callee);
+    var limits = new Limits();
+    var linker = new Linker(world, limits, plan.pipelines(), systems::callee);
     plan.pipelines().keySet().forEach(linker::pipeline);
     var bySource = new LinkedHashMap<String, List<Lane>>();
     for (var route : plan.routes()) {
-      var policies = Policies.of(world, route.policies());
+      var policies = Policies.of(world, limits, route.policies());
       var target = target(route, policies, linker, systems);
       var lane = new Lane(route, target, policies, new Ledger());
       lanes.add(lane);

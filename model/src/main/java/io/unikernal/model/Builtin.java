@@ -38,6 +38,15 @@ public final class Builtin {
               Type.Field.of("retryable", Type.Simple.BOOL),
               Type.Field.of("details", Type.Simple.ANY)));
 
+  /** What is sent where messages go that failed for good. */
+  public static final Type.Record DEAD_LETTER =
+      new Type.Record(
+          "DeadLetter",
+          List.of(
+              Type.Field.of("input", Type.Simple.ANY),
+              Type.Field.of("error", ERROR),
+              Type.Field.of("meta", META)));
+
   private Builtin() {}
 
   public static Rec meta(Message message, Instant receivedAt) {

@@ -32,8 +32,16 @@ public record Route(
     record ToPipeline(String pipeline) implements Target {}
   }
 
-  /** What may happen to a message of the route, and why. */
-  public record Guarantee(Level level, boolean ordered, String why) {
+  /**
+   * What may happen to a message of the route, and why.
+   *
+   * @param weakest where the call stands that keeps it from promising more
+   */
+  public record Guarantee(Level level, boolean ordered, String why, Optional<Origin> weakest) {
+    public Guarantee(Level level, boolean ordered, String why) {
+      this(level, ordered, why, Optional.empty());
+    }
+
     public enum Level {
       AT_MOST_ONCE("at most once"),
       AT_LEAST_ONCE("at least once"),
@@ -53,7 +61,8 @@ public record Route(
 
     @Override
     public String toString() {
-      return level + (ordered ? ", in order" : "") + (why.isEmpty() ? "" : " (" + why + ")");
+      String reason = why + weakest.map(origin -> ", " + origin).orElse("");
+      return level + (ordered ? ", in order" : "") + (why.isEmpty() ? "" : " (" + reason + ")");
     }
   }
 }

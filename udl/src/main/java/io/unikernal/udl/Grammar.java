@@ -27,12 +27,21 @@ final class Grammar {
   static final Vocabulary DEFAULTS =
       Vocabulary.of(
           "the defaults",
-          later("policy", Written.POLICIES, "policies of every route"),
-          later("validate", Symbols.of("strict", "lenient", "off"), "how sources check messages"),
-          later(
+          key("policy", Written.POLICIES, "policies of every route and call"),
+          key("validate", Symbols.of("strict", "lenient", "off"), "how sources check messages"),
+          key(
               "systems",
               new MapOf(new MapOf(Written.ANY)),
-              "options of all systems of a type, by the type"));
+              "options of all systems of a type, by the type"),
+          key("secrets", new Nested(() -> Grammar.SECRETS), "where secrets come from"));
+
+  static final Vocabulary SECRETS =
+      Vocabulary.of(
+          "the secrets",
+          key(
+              "from",
+              Shape.oneOrMany(Scalar.TEXT),
+              "providers in the order in which they are asked"));
 
   static final Vocabulary PIPELINE =
       Vocabulary.of(
@@ -79,8 +88,7 @@ final class Grammar {
           key("doc", Scalar.TEXT, "a text for people"),
           later("cache", Scalar.DURATION, "how long an answer is kept"),
           later("on_error", STEPS, "runs when the route fails; then the error goes on"),
-          later(
-              "validate", Symbols.of("strict", "lenient", "off"), "how the message is checked"),
+          later("validate", Symbols.of("strict", "lenient", "off"), "how the message is checked"),
           later("dead_letter", Scalar.CALLEE, "where a message goes that failed for good"));
 
   static final Vocabulary STEP =
@@ -89,8 +97,8 @@ final class Grammar {
           key("name", Scalar.NAME, "under which its value is known after it"),
           key("system", Scalar.CALLEE, "calls an operation or a pipeline"),
           key("with", Written.EXPRESSION, "what is given to what is called"),
-          key("set", Written.EXPRESSION, "computes a value"),
           key("as", Written.TYPE, "the type of the value"),
+          key("set", Written.EXPRESSION, "computes a value"),
           key("parallel", STEPS, "runs its steps at once"),
           later("for_each", Written.ANY, "runs steps for each item of a list or stream"),
           later("choose", Written.ANY, "runs the steps of the first case that is true"),
@@ -104,7 +112,7 @@ final class Grammar {
           later("validate", Written.TYPE, "fails unless the value is of the type"),
           later("batch", Written.ANY, "collects messages and goes on with a list"),
           later("window", Written.ANY, "collects the messages of a time"),
-          later("use", Scalar.TEMPLATE, "puts the steps of a template here"),
+          key("use", Scalar.TEMPLATE, "puts the steps of a template here"),
           key("when", Scalar.CONDITION, "the step is skipped unless it is true"),
           key("policy", Written.POLICIES, "policies of the step"),
           key("on_error", STEPS, "runs when the step fails; then the error goes on"),
@@ -120,6 +128,10 @@ final class Grammar {
           key("pipelines", new MapOf(new Nested(() -> PIPELINE)), "pipelines of each use"),
           key("routes", new ListOf(new Nested(() -> ROUTE)), "routes of each use"),
           key("steps", STEPS, "steps, for a `use` among steps"),
+          key(
+              "use",
+              new ListOf(new Nested(() -> Grammar.USE)),
+              "other templates, filled in by each use"),
           key("doc", Scalar.TEXT, "a text for people"));
 
   static final Vocabulary USE =
@@ -127,6 +139,116 @@ final class Grammar {
           "a use",
           key("template", Scalar.TEMPLATE, "the template"),
           key("with", new MapOf(Written.ANY), "its arguments, by name"));
+
+  static final Vocabulary FAILS =
+      Vocabulary.of(
+          "`fails`",
+          key("after", Scalar.INTEGER, "how many calls are good before; 0"),
+          key("times", Scalar.INTEGER, "how many calls fail then; else all"),
+          key("with", Scalar.TEXT, "the code of the fault; DISCONNECTED"));
+
+  static final Vocabulary TAKES =
+      Vocabulary.of(
+          "`takes`",
+          key("for", Scalar.DURATION, "how long this holds; the last holds for ever"),
+          key("each", Scalar.DURATION, "what each call takes"));
+
+  static final Vocabulary MOCK =
+      Vocabulary.of(
+          "a mock",
+          key("returns", Written.EXPRESSION, "the answer, made of the call's `input`"),
+          key("fails", new Nested(() -> FAILS), "calls that fail"),
+          key("takes", Shape.oneOrMany(new Nested(() -> TAKES)), "how long calls take"),
+          key("hangs", Scalar.BOOL, "no call is ever answered"));
+
+  static final Vocabulary SEND =
+      Vocabulary.of(
+          "`send`",
+          key("to", Scalar.SOURCE, "the operation that receives"),
+          key("input", Written.EXPRESSION, "what it receives; `index` counts the messages"),
+          key("times", Scalar.INTEGER, "how many messages; 1"),
+          key("every", Scalar.DURATION, "the time from one to the next; 0s"),
+          key("headers", new MapOf(Scalar.TEXT), "headers of each message"));
+
+  static final Vocabulary BOUNDS =
+      Vocabulary.of(
+          "a count",
+          key("times", Scalar.INTEGER, "exactly so many"),
+          key("above", Scalar.INTEGER, "more than so many"),
+          key("below", Scalar.INTEGER, "fewer than so many"));
+
+  static final Vocabulary TIME_BOUNDS =
+      Vocabulary.of(
+          "a time",
+          key("above", Scalar.DURATION, "longer than this"),
+          key("below", Scalar.DURATION, "shorter than this"));
+
+  static final Vocabulary REPLIES =
+      Vocabulary.of(
+          "`replies`",
+          key("status", Scalar.INTEGER, "their status"),
+          key("body", Written.ANY, "what each holds; `\"*\"` is anything"),
+          key("times", Scalar.INTEGER, "exactly so many"),
+          key("above", Scalar.INTEGER, "more than so many"),
+          key("below", Scalar.INTEGER, "fewer than so many"),
+          key("p50", new Nested(() -> TIME_BOUNDS), "the time that half of them take at most"),
+          key("p90", new Nested(() -> TIME_BOUNDS), "the time that 90 % of them take at most"),
+          key("p95", new Nested(() -> TIME_BOUNDS), "the time that 95 % of them take at most"),
+          key("p99", new Nested(() -> TIME_BOUNDS), "the time that 99 % of them take at most"));
+
+  static final Vocabulary CALLS =
+      Vocabulary.of(
+          "the calls of an operation",
+          key("times", Scalar.INTEGER, "exactly so many"),
+          key("above", Scalar.INTEGER, "more than so many"),
+          key("below", Scalar.INTEGER, "fewer than so many"),
+          key("with", Written.ANY, "only calls whose input holds this are counted"));
+
+  static final Vocabulary SHARE =
+      Vocabulary.of(
+          "a share",
+          key("of", Scalar.CALLEE, "the operation whose part of the calls is meant"),
+          key("from", Scalar.DURATION, "the time from which calls count; 0s"),
+          key("to", Scalar.DURATION, "the time up to which calls count"),
+          key("above", Scalar.NUMBER, "more than this part, as 0.6 or 60%"),
+          key("below", Scalar.NUMBER, "less than this part"));
+
+  static final Vocabulary EXPECT =
+      Vocabulary.of(
+          "`expect`",
+          key("replies", new Nested(() -> REPLIES), "what is answered"),
+          key(
+              "calls",
+              new MapOf(AnyOf.of(Scalar.INTEGER, new Nested(() -> CALLS))),
+              "by operation"),
+          key("share", Shape.oneOrMany(new Nested(() -> SHARE)), "parts of the calls of a target"),
+          key("dead_letters", AnyOf.of(Scalar.INTEGER, new Nested(() -> BOUNDS)), "how many"),
+          key("dropped", AnyOf.of(Scalar.INTEGER, new Nested(() -> BOUNDS)), "how many"),
+          key(
+              "errors",
+              AnyOf.of(Scalar.INTEGER, new Nested(() -> BOUNDS), new MapOf(Written.ANY)),
+              "how many messages fail: of all, or by the code of the fault"),
+          key("time", new Nested(() -> TIME_BOUNDS), "how long all takes, in the test's time"));
+
+  static final Vocabulary TEST =
+      Vocabulary.of(
+          "a test",
+          key("name", Scalar.TEXT, "what must hold, as a sentence"),
+          key("env", new MapOf(Scalar.TEXT), "variables that the definition reads in this test"),
+          key(
+              "mock",
+              new MapOf(new Nested(() -> MOCK)),
+              "what stands for operations, by operation"),
+          key("send", Shape.oneOrMany(new Nested(() -> SEND)), "the messages that come"),
+          key("expect", new Nested(() -> EXPECT), "what must hold at the end"),
+          key("doc", Scalar.TEXT, "a text for people"));
+
+  static final Vocabulary TEST_FILE =
+      Vocabulary.of(
+          "a file of tests",
+          key("udl", Scalar.INTEGER, "the version of the language, 7"),
+          key("definition", Scalar.PATH, "what is tested; else the file or folder beside it"),
+          key("tests", new ListOf(new Nested(() -> TEST)), "the tests"));
 
   static final Vocabulary DEFINITION =
       Vocabulary.of(
@@ -138,11 +260,11 @@ final class Grammar {
           key("policies", new MapOf(Written.POLICIES), "policies by name"),
           key("routes", new ListOf(new Nested(() -> ROUTE)), "what flows where"),
           key("pipelines", new MapOf(new Nested(() -> PIPELINE)), "pipelines by name"),
-          later("functions", new MapOf(new Nested(() -> FUNCTION)), "functions by name"),
-          later("templates", new MapOf(new Nested(() -> TEMPLATE)), "templates by name"),
-          later("use", new ListOf(new Nested(() -> USE)), "templates that are filled in"),
-          later("defaults", new Nested(() -> DEFAULTS), "what holds everywhere"),
-          later("tests", new ListOf(Written.ANY), "tests of the definition"));
+          key("functions", new MapOf(new Nested(() -> FUNCTION)), "functions by name"),
+          key("templates", new MapOf(new Nested(() -> TEMPLATE)), "templates by name"),
+          key("use", new ListOf(new Nested(() -> USE)), "templates that are filled in"),
+          key("defaults", new Nested(() -> DEFAULTS), "what holds everywhere"),
+          key("tests", new ListOf(new Nested(() -> TEST)), "tests; `check` reads them, `run` does not"));
 
   /** Besides the options of its adapter. */
   static final Vocabulary SYSTEM =
@@ -165,8 +287,9 @@ final class Grammar {
   /** All of them. */
   static final List<Vocabulary> ALL =
       List.of(
-          DEFINITION, ROUTE, TARGET, PIPELINE, STEP, FUNCTION, TEMPLATE, USE, DEFAULTS, SYSTEM,
-          OPERATION);
+          DEFINITION, ROUTE, TARGET, PIPELINE, STEP, FUNCTION, TEMPLATE, USE, DEFAULTS, SECRETS,
+          SYSTEM, OPERATION, TEST_FILE, TEST, MOCK, FAILS, TAKES, SEND, EXPECT, REPLIES, CALLS,
+          SHARE, BOUNDS, TIME_BOUNDS);
 
   private Grammar() {}
 }

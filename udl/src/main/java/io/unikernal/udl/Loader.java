@@ -21,24 +21,26 @@ final class Loader {
   private static final int FILES_MAX = 1000;
 
   private final Diagnostics diagnostics;
+  private final Overlay overlay;
   private final Definition definition;
   private final Set<Path> loaded = new HashSet<>();
   private final List<Path> chain = new ArrayList<>();
   private boolean isBroken;
 
-  private Loader(Definition definition, Diagnostics diagnostics) {
+  private Loader(Definition definition, Overlay overlay, Diagnostics diagnostics) {
     this.definition = definition;
+    this.overlay = overlay;
     this.diagnostics = diagnostics;
   }
 
   /**
    * Empty if a file cannot be read or is not YAML: what is missing would only give wrong errors.
    */
-  static Optional<Definition> load(Path path, Diagnostics diagnostics) {
+  static Optional<Definition> load(Path path, Overlay overlay, Diagnostics diagnostics) {
     boolean isFolder = Files.isDirectory(path);
     Path folder = isFolder ? path : Optional.ofNullable(path.getParent()).orElse(Path.of(""));
     var definition = new Definition(path, folder.resolve(".unikernal"));
-    var loader = new Loader(definition, diagnostics);
+    var loader = new Loader(definition, overlay, diagnostics);
     Place nowhere = new Place(new Source(path.toString(), path, ""), 0, 0);
     if (isFolder) {
       List<Path> files = loader.files(path);
@@ -54,6 +56,17 @@ final class Loader {
     return loader.isBroken ? Optional.empty() : Optional.of(definition);
   }
 
+  /** The tree of a file that is no definition; empty if it cannot be read, which is reported. */
+  static Optional<Node> document(Path path, Diagnostics diagnostics) {
+    var loader = new Loader(new Definition(path, path), Overlay.NONE, diagnostics);
+    Place nowhere = new Place(new Source(path.toString(), path, ""), 0, 0);
+    Optional<Source> source = loader.read(path, nowhere, Code.FILE_UNREADABLE);
+    source.ifPresent(diagnostics::register);
+    Optional<Node> root = source.flatMap(found -> YamlReader.read(found, diagnostics));
+    root.ifPresent(node -> YamlTraps.check(node, source.orElseThrow(), diagnostics));
+    return root;
+  }
+
   private List<Path> files(Path folder) {
     try (var list = Files.list(folder)) {
       return list.filter(Loader::isDefinition).sorted().toList();
@@ -64,9 +77,8 @@ final class Loader {
 
   private static boolean isDefinition(Path file) {
     String name = String.valueOf(file.getFileName());
-    boolean isTest = name.endsWith(".test.udl") || name.endsWith(".test.udl.yaml");
     return (name.endsWith(".udl") || name.endsWith(".udl.yaml"))
-        && !isTest
+        && !TestFiles.isTest(file)
         && Files.isRegularFile(file);
   }
 
@@ -139,6 +151,12 @@ final class Loader {
   }
 
   private Optional<Source> read(Path path, Place mentioned, Code code) {
+    Optional<String> unsaved = overlay.text(path.toAbsolutePath().normalize());
+    if (unsaved.isPresent()) {
+      return unsaved.get().length() > SIZE_MAX
+          ? unreadable(path, mentioned, code, "is larger than 4 MiB")
+          : Optional.of(source(path, unsaved.get()));
+    }
     String problem;
     try {
       if (!Files.isRegularFile(path)) {
@@ -150,14 +168,18 @@ final class Loader {
       }
       byte[] bytes = Files.readAllBytes(path);
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
-      return Optional.of(new Source(path.toString(), path, plain));
+      return Optional.of(source(path, text));
     } catch (CharacterCodingException _) {
       problem = "is not UTF-8";
     } catch (IOException _) {
       problem = "cannot be read";
     }
     return unreadable(path, mentioned, code, problem);
+  }
+
+  private static Source source(Path path, String text) {
+    String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
+    return new Source(path.toString(), path, plain);
   }
 
   private Optional<Source> unreadable(Path path, Place mentioned, Code code, String problem) {

@@ -1,13 +1,8 @@
 package io.unikernal.udl;
 
 import io.unikernal.udl.Node.Scalar;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -37,13 +32,36 @@ final class Markers {
       Pattern.compile("\\$([A-Z][A-Z0-9_]*)|\\{\\{\\s*(?:env\\.)?([A-Z][A-Z0-9_]*)\\s*}}");
 
   private final Map<String, String> environment;
-  private final Path stateDir;
+  private final Secrets secrets;
   private final Diagnostics diagnostics;
 
-  Markers(Map<String, String> environment, Path stateDir, Diagnostics diagnostics) {
+  Markers(Map<String, String> environment, Secrets secrets, Diagnostics diagnostics) {
     this.environment = environment;
-    this.stateDir = stateDir;
+    this.secrets = secrets;
     this.diagnostics = diagnostics;
+  }
+
+  /** The same, reporting to another. */
+  Markers to(Diagnostics other) {
+    return new Markers(environment, secrets, other);
+  }
+
+  /** Whether what stands between the braces is known when the definition is loaded. */
+  static boolean isKnown(String inside) {
+    return WHOLE.matcher(inside).matches()
+        || ENV.matcher(inside).matches()
+        || ENV_OR.matcher(inside).matches()
+        || isSecret(inside);
+  }
+
+  static boolean isSecret(String inside) {
+    return SECRET.matcher(inside).matches();
+  }
+
+  /** The value of one marker; empty if it has none, which is reported. */
+  Optional<Filled> fill(String inside, Place place) {
+    var variables = new ArrayList<String>();
+    return value(inside, inside, place, variables).map(text -> new Filled(text, List.copyOf(variables)));
   }
 
   /**
@@ -156,7 +174,7 @@ final class Markers {
     Matcher secret = SECRET.matcher(inside);
     if (secret.matches()) {
       variables.add("secret." + secret.group(1));
-      return secret(secret.group(1), place);
+      return secrets.find(secret.group(1), place, diagnostics);
     }
     var finding =
         diagnostics
@@ -183,25 +201,5 @@ final class Markers {
     }
     variables.add(name);
     return Optional.of(found);
-  }
-
-  private Optional<String> secret(String name, Place place) {
-    String variable = "UNIKERNAL_SECRET_" + name.toUpperCase(Locale.ROOT);
-    String found = environment.get(variable);
-    if (found != null) {
-      return Optional.of(found);
-    }
-    Path file = stateDir.resolve("secrets").resolve(name);
-    try {
-      if (Files.isRegularFile(file)) {
-        return Optional.of(Files.readString(file, StandardCharsets.UTF_8).stripTrailing());
-      }
-    } catch (IOException _) {
-      // As if it were not there: the message names both places.
-    }
-    diagnostics
-        .error(Code.SECRET_MISSING, place, "the secret `" + name + "` has no value")
-        .label("neither in " + variable + " nor in .unikernal/secrets/" + name);
-    return Optional.empty();
   }
 }

@@ -42,11 +42,34 @@ final class Names {
           "item",
           "index",
           "env",
-          "secret");
+          "secret",
+          "param");
 
   private Names() {}
 
+  static boolean isGood(String name) {
+    return LOWER.matcher(name).matches() && name.length() <= LENGTH_MAX && !RESERVED.contains(name);
+  }
+
   static boolean check(Scalar name, String what, Diagnostics diagnostics) {
+    String text = name.text();
+    if (!checkForm(name, what, diagnostics)) {
+      return false;
+    }
+    if (RESERVED.contains(text)) {
+      diagnostics
+          .error(
+              Code.RESERVED_NAME,
+              name.place(),
+              "`" + text + "` cannot be the name of " + what + ": expressions use it themselves")
+          .write("my_" + text);
+      return false;
+    }
+    return true;
+  }
+
+  /** For names that never stand alone in an expression, so that none is reserved. */
+  static boolean checkForm(Scalar name, String what, Diagnostics diagnostics) {
     String text = name.text();
     if (!LOWER.matcher(text).matches() || text.length() > LENGTH_MAX) {
       String better =
@@ -60,16 +83,6 @@ final class Names {
       if (!better.isEmpty() && better.length() <= LENGTH_MAX) {
         finding.write(better).edit(name.place(), better);
       }
-      return false;
-    }
-    if (RESERVED.contains(text)) {
-      diagnostics
-          .error(
-              Code.RESERVED_NAME,
-              name.place(),
-              "`" + text + "` cannot be the name of " + what + ": expressions use it themselves")
-          .write("my_" + text)
-          .edit(name.place(), "my_" + text);
       return false;
     }
     return true;

@@ -10,6 +10,7 @@ import io.unikernal.model.Type;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
+import io.unikernal.udl.PolicyBuilder.Use;
 import io.unikernal.udl.SystemTable.Op;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,8 +44,13 @@ final class PipelineReader {
    * A call somewhere in a pipeline.
    *
    * @param isRetried by a policy of the call itself
+   * @param place where it is written
    */
-  record Call(Op op, boolean isRetried) {
+  record Call(Op op, boolean isRetried, Place place) {
+    Call(Op op, boolean isRetried) {
+      this(op, isRetried, op.place());
+    }
+
     Effect effect() {
       return op.operation().effect();
     }
@@ -106,7 +112,12 @@ final class PipelineReader {
             .get("input")
             .map(tools.types()::read)
             .orElseGet(() -> inferred.getOrDefault(entry.name(), Type.Simple.ANY));
-    List<Policy> policies = mapping.get("policy").map(tools.policies()::read).orElse(List.of());
+    Use use = Use.of(Guards.Level.PIPELINE, "pipeline `" + entry.name() + "`", input);
+    List<Policy> policies =
+        mapping
+            .get("policy")
+            .<List<Policy>>map(node -> tools.policies().read(node, use))
+            .orElse(List.of());
     boolean isEmpty = mapping.get("steps").isEmpty() && mapping.get("output").isEmpty();
     if (isEmpty && entry.value() instanceof Mapping) {
       diagnostics
@@ -136,7 +147,7 @@ final class PipelineReader {
         reader.block(afterError, "on_error", block.variables().afterError(), first).steps();
     mapping
         .get("policy")
-        .ifPresent(node -> Retries.check(policies, reader.calls(), node.place(), diagnostics));
+        .ifPresent(_ -> Retries.check(policies, reader.calls(), mapping, "steps", diagnostics));
     var pipeline =
         new Pipeline(
             entry.name(),

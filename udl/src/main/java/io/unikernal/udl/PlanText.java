@@ -87,29 +87,7 @@ public final class PlanText {
   }
 
   private void policies(int depth, List<Policy> policies) {
-    policies.forEach(policy -> line(depth, "policy " + policy(policy)));
-  }
-
-  private static String policy(Policy policy) {
-    return switch (policy) {
-      case Policy.RateLimit limit ->
-          "rate_limit "
-              + limit.limit()
-              + " in "
-              + Quantities.text(limit.window())
-              + ", burst "
-              + limit.burst();
-      case Policy.Timeout timeout -> "timeout after " + Quantities.text(timeout.after());
-      case Policy.Retry retry ->
-          "retry "
-              + retry.attempts()
-              + " attempts, "
-              + retry.backoff().name().toLowerCase(Locale.ROOT)
-              + " "
-              + Quantities.text(retry.delay())
-              + " to "
-              + Quantities.text(retry.maxDelay());
-    };
+    policies.forEach(policy -> line(depth, "policy " + PolicyText.of(policy)));
   }
 
   private void pipeline(Pipeline pipeline) {

@@ -23,6 +23,7 @@ final class Quantities {
               + "|hours?|hrs?|h|days?|d|weeks?|w)");
   private static final Pattern LARGE =
       Pattern.compile("([0-9]{1,9})\\s*(b(?:ytes?)?|[kmgt](?:i?b|ilobytes?|egabytes?|igabytes?|erabytes?)?)");
+  private static final Pattern SHARE = Pattern.compile("-?[0-9]{1,9}(?:\\.[0-9]{1,9})?");
 
   private Quantities() {}
 
@@ -101,6 +102,17 @@ final class Quantities {
     return bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0
         ? Optional.empty()
         : Optional.of(bytes.longValue());
+  }
+
+  /** {@code 0.2} or {@code 20%}; the range is the option's. */
+  static Optional<Double> share(String text) {
+    boolean isPercent = text.endsWith("%");
+    String number = isPercent ? text.substring(0, text.length() - 1).strip() : text;
+    if (!SHARE.matcher(number).matches()) {
+      return Optional.empty();
+    }
+    var share = new BigDecimal(number);
+    return Optional.of((isPercent ? share.movePointLeft(2) : share).doubleValue());
   }
 
   /** As a definition would write it. */

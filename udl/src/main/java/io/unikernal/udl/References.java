@@ -124,7 +124,9 @@ final class References {
     Suggestions.closest(text, known)
         .or(() -> operation)
         .ifPresent(better -> {
-          finding.write(better).edit(name.place(), better);
+          finding
+              .write(better)
+              .edit(name.place(), better, Suggestions.isOnly(text, known));
           meant.add(better);
         });
   }
@@ -160,7 +162,9 @@ final class References {
     }
     if (closest.isPresent()) {
       String better = closest.get() + "." + operation;
-      finding.label("did you mean `" + closest.get() + "`?").edit(name.place(), better);
+      finding
+          .label("did you mean `" + closest.get() + "`?")
+          .edit(name.place(), better, Suggestions.isOnly(system, systems.names()));
       return;
     }
     finding.label("declare it under `systems:`");
@@ -205,7 +209,11 @@ final class References {
                 "`" + system.name() + "` has no operation `" + operation + "`")
             .label(Suggestions.label(operation, known));
     Optional<String> closest = Suggestions.closest(operation, known);
-    closest.ifPresent(better -> finding.edit(name.place(), system.name() + "." + better));
+    closest.ifPresent(better ->
+        finding.edit(
+            name.place(),
+            system.name() + "." + better,
+            Suggestions.isOnly(operation, known)));
     if (closest.isPresent() || SystemTable.describes(system)) {
       return;
     }

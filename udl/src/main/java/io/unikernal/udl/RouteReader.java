@@ -12,6 +12,7 @@ import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.PipelineReader.Call;
 import io.unikernal.udl.PipelineReader.Tools;
+import io.unikernal.udl.PolicyBuilder.Use;
 import io.unikernal.udl.References.Target;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -120,13 +121,14 @@ final class RouteReader {
 
   private void route(Written route) {
     Mapping mapping = route.mapping();
-    List<Policy> own = mapping.get("policy").map(tools.policies()::read).orElse(List.of());
     if (route.from().isEmpty()) {
+      mapping.get("policy").ifPresent(tools.policies()::read);
       return;
     }
     Target.ToOperation from = route.from().get();
     Operation source = from.op().operation();
     Variables variables = Variables.of(source.input());
+    List<Policy> own = own(mapping, source);
     Optional<Expression> when =
         mapping.get("when").flatMap(node -> tools.expressions().condition(node, variables));
     if (TypeTable.holdsStream(source.input()) || TypeTable.holdsStream(source.output())) {
@@ -145,6 +147,22 @@ final class RouteReader {
     }
   }
 
+  private List<Policy> own(Mapping mapping, Operation source) {
+    var use = Use.of(Guards.Level.ROUTE, "the route from `" + source.id() + "`", source.input());
+    return mapping
+        .get("policy")
+        .<List<Policy>>map(node -> tools.policies().read(node, use))
+        .orElse(List.of());
+  }
+
+  /** With what the source and its system say, and the defaults. */
+  private List<Policy> around(List<Policy> nearer, Target.ToOperation from) {
+    Operation source = from.op().operation();
+    List<Policy> system = PolicyTable.merge(from.op().policies(), from.system().own);
+    return PolicyTable.merge(
+        PolicyTable.merge(nearer, system), tools.policies().ofRoutes(source.id(), source.input()));
+  }
+
   private void toOperation(
       Written route,
       Target.ToOperation from,
@@ -158,11 +176,10 @@ final class RouteReader {
       tools.diagnostics().notYet(place, "an operation with a stream or blob");
       return;
     }
-    List<Policy> policies =
-        PolicyTable.merge(PolicyTable.merge(own, to.op().policies()), from.op().policies());
+    List<Policy> policies = around(PolicyTable.merge(own, to.op().policies()), from);
     List<Policy> all = PolicyTable.merge(policies, to.system().policies);
-    var call = new Call(to.op(), PolicyTable.retry(all).isPresent());
-    Retries.check(all, List.of(call), policyPlace(route), tools.diagnostics());
+    var call = new Call(to.op(), PolicyTable.retry(all).isPresent(), place);
+    Retries.check(all, List.of(call), route.mapping(), "to", tools.diagnostics());
     Expression input = PipelineReader.variable(variables, "input");
     tools
         .labels()
@@ -201,14 +218,11 @@ final class RouteReader {
     if (found.isEmpty()) {
       return;
     }
-    List<Policy> merged = PolicyTable.merge(own, from.op().policies());
-    boolean isNearer = PolicyTable.retry(found.get().pipeline().policies()).isPresent();
-    List<Policy> policies =
-        isNearer
-            ? merged.stream().filter(policy -> !(policy instanceof Policy.Retry)).toList()
-            : merged;
+    List<Policy> nearer = found.get().pipeline().policies();
+    List<Policy> policies = Guards.outside(nearer, around(own, from));
+    boolean isNearer = PolicyTable.retry(nearer).isPresent();
     List<Call> calls = found.get().calls();
-    Retries.check(policies, calls, policyPlace(route), tools.diagnostics());
+    Retries.check(policies, calls, route.mapping(), "to", tools.diagnostics());
     boolean isRetried = isNearer || PolicyTable.retry(policies).isPresent();
     add(
         route,
@@ -315,10 +329,6 @@ final class RouteReader {
 
   private static Place toPlace(Written route) {
     return route.mapping().get("to").map(Node::place).orElse(route.mapping().place());
-  }
-
-  private static Place policyPlace(Written route) {
-    return route.mapping().get("policy").map(Node::place).orElse(toPlace(route));
   }
 
   /** Of the routes from one operation, only the last may take every message. */

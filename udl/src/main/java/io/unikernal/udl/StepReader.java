@@ -13,6 +13,7 @@ import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.PipelineReader.Call;
 import io.unikernal.udl.PipelineReader.Tools;
+import io.unikernal.udl.PolicyBuilder.Use;
 import io.unikernal.udl.References.Target;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -187,7 +188,12 @@ final class StepReader {
   }
 
   private List<Policy> policies(Context context) {
-    return context.mapping().get("policy").map(tools.policies()::read).orElse(List.of());
+    Use use = Use.ofStep("step `" + context.place() + "`", context.variables());
+    return context
+        .mapping()
+        .get("policy")
+        .<List<Policy>>map(node -> tools.policies().read(node, use))
+        .orElse(List.of());
   }
 
   /** Makes the step's value visible under its name, as `T?` if the step may be skipped. */
@@ -235,11 +241,10 @@ final class StepReader {
     }
     List<Policy> policies = PolicyTable.merge(own, target.op().policies());
     List<Policy> all = PolicyTable.merge(policies, target.system().policies);
-    var call = new Call(target.op(), PolicyTable.retry(all).isPresent());
+    var call = new Call(target.op(), PolicyTable.retry(all).isPresent(), node.place());
     calls.add(call);
     if (!isRetried) {
-      Place place = context.mapping().get("policy").map(Node::place).orElse(node.place());
-      Retries.check(all, List.of(call), place, tools.diagnostics());
+      Retries.check(all, List.of(call), context.mapping(), "system", tools.diagnostics());
     }
     Expression with = argument(context, operation.input());
     Optional<Node> written = context.mapping().get("with").or(() -> origin(context));
@@ -276,8 +281,7 @@ final class StepReader {
     List<Call> inner = found.get().calls();
     calls.addAll(inner);
     if (!isRetried) {
-      Place place = context.mapping().get("policy").map(Node::place).orElse(node.place());
-      Retries.check(policies, inner, place, tools.diagnostics());
+      Retries.check(policies, inner, context.mapping(), "system", tools.diagnostics());
     }
     Type input = found.get().pipeline().input();
     Expression with = argument(context, input);

@@ -25,6 +25,16 @@ final class Suggestions {
     return name.replaceAll("[-_\\s]", "").toLowerCase(Locale.ROOT);
   }
 
+  /** Whether no other known name is as near that it could have been meant. */
+  static boolean isOnly(String wrong, Collection<String> known) {
+    return known.stream()
+            .distinct()
+            .filter(name -> closest(wrong, java.util.List.of(name)).isPresent())
+            .limit(2)
+            .count()
+        == 1;
+  }
+
   /** {@code did you mean `x`?}, or the known names, or nothing. */
   static String label(String wrong, Collection<String> known) {
     return closest(wrong, known)
@@ -36,7 +46,8 @@ final class Suggestions {
   static void offer(
       Diagnostics.Finding finding, Place place, String wrong, Collection<String> known) {
     finding.label(label(wrong, known));
-    closest(wrong, known).ifPresent(better -> finding.edit(place, better));
+    closest(wrong, known)
+        .ifPresent(better -> finding.edit(place, better, isOnly(wrong, known)));
   }
 
   static String list(Collection<String> names) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -48,6 +49,19 @@ final class TypeTable implements TypeParser.Names {
     definition.types.keySet().forEach(table::define);
     table.unions.forEach(table::checkTag);
     return table;
+  }
+
+  /** The same types, for a reader whose findings are made elsewhere. */
+  TypeTable quiet() {
+    return reporting(new Diagnostics());
+  }
+
+  /** The same types, for a reader who reports to others. */
+  TypeTable reporting(Diagnostics others) {
+    var same = new TypeTable(declared, others);
+    same.resolved.putAll(resolved);
+    same.fields.putAll(fields);
+    return same;
   }
 
   /** Members may be records that were not known yet when the union was read. */
@@ -242,7 +256,7 @@ final class TypeTable implements TypeParser.Names {
   }
 
   /** Where the `=` of a default stands: outside of parentheses; or -1. */
-  private static int defaultAt(String text) {
+  static int defaultAt(String text) {
     int depth = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -370,6 +384,13 @@ final class TypeTable implements TypeParser.Names {
       case Type.Int _, Type.UInt _, Type.Real _, Type.Decimal _, Type.Text _, Type.Bytes _ -> false;
       case Type.Enum _, Type.Record _, Type.Union _ -> false;
     };
+  }
+
+  /** The declared types by name, in the order of their declaration. */
+  SequencedMap<String, Type> byName() {
+    var types = new LinkedHashMap<String, Type>();
+    declared.keySet().forEach(name -> find(name).ifPresent(type -> types.put(name, type)));
+    return types;
   }
 
   /** The declared names with their types, for people. */

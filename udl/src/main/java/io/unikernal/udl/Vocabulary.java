@@ -61,7 +61,8 @@ record Vocabulary(String what, List<Key> all) {
   static void refuseSmart(Mapping target, Diagnostics diagnostics) {
     boolean isSmart =
         !target.entries().isEmpty()
-            && target.entries().stream().allMatch(entry -> Grammar.TARGET.later().contains(entry.name()));
+            && target.entries().stream()
+                .allMatch(entry -> Grammar.TARGET.later().contains(entry.name()));
     if (isSmart) {
       String key = target.entries().getFirst().name();
       diagnostics.notYet(target.place(), "a smart target (`" + key + "`)");
@@ -102,8 +103,10 @@ record Vocabulary(String what, List<Key> all) {
     var finding =
         diagnostics.error(
             Code.UNKNOWN_KEY, entry.key().place(), "`" + key + "` is not a key of " + what);
-    Optional<String> meant = Foreign.key(key, all.stream().map(Key::name).toList(), names(mapping));
-    meant.ifPresent(better -> finding.edit(entry.key().place(), better));
+    List<String> names = all.stream().map(Key::name).toList();
+    Optional<String> meant = Foreign.key(key, names, names(mapping));
+    meant.ifPresent(better ->
+        finding.edit(entry.key().place(), better, Suggestions.isOnly(key, names)));
     String label =
         meant
             .map(better -> "did you mean `" + better + "`? ")

@@ -115,7 +115,7 @@ final class YamlErrors {
         .error(Code.YAML_MARKER_QUOTES, place, why)
         .label("quote this")
         .write(quoted)
-        .edit(place, quoted);
+        .edit(place, quoted, true);
   }
 
   private boolean isPredicateTrap(int offset) {
@@ -149,7 +149,7 @@ final class YamlErrors {
             "`" + key + "` needs quotes here: YAML reads the beginning of this as its own")
         .label("quote this")
         .write(key + ": " + quoted)
-        .edit(place, quoted);
+        .edit(place, quoted, true);
   }
 
   /** A key that is a mapping or list: {@code { ${x} }} and the like. */

@@ -24,7 +24,7 @@ final class Golden {
   /** Files by their names, and folders that are definitions; sub-folders order them by subject. */
   static List<Path> cases() throws IOException {
     try (var all = Files.walk(FOLDER)) {
-      return all.filter(Golden::isCase).sorted().toList();
+      return all.filter(path -> isCase(path) && !TestFiles.isTest(path)).sorted().toList();
     }
   }
 
@@ -45,10 +45,15 @@ final class Golden {
         definition, Fakes.all(), new UdlCompiler.Options(ENVIRONMENT, offline));
   }
 
+  /** With the tests beside it. */
+  static Compilation check(Path path, boolean offline) throws InterruptedException {
+    return UdlCompiler.check(path, Fakes.all(), new UdlCompiler.Options(ENVIRONMENT, offline));
+  }
+
   /** The diagnostics, then the plan if there is one. */
   static String outcome(Path definition) throws InterruptedException {
     boolean offline = definition.toString().contains("offline");
-    Compilation compilation = compile(definition, offline);
+    Compilation compilation = check(definition, offline);
     String text = compilation.rendered().text(false);
     return compilation
         .plan()

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands, as a user types them. */
 class CommandLineIT {
   private static final List<String> COMMANDS =
-      List.of("run", "check", "call", "explain", "init", "doctor", "version", "completion");
+      List.of(
+          "run", "check", "policy", "call", "explain", "init", "doctor", "version", "completion");
   @TempDir private Path folder;
 
   private record Ended(int exit, String out, String err) {}
@@ -104,6 +105,7 @@ class CommandLineIT {
             List.of("doctor", "--json"),
             List.of("completion", "--json"),
             List.of("explain", "--json", "UDL-4002"),
+            List.of("policy", "--json", "" + example),
             List.of("check", "--json", "" + example))) {
       var ended = unikernal(arguments.toArray(String[]::new));
       assertThat(ended.exit()).as("" + arguments + ended.out() + ended.err()).isZero();

@@ -1,5 +1,6 @@
 package io.unikernal.kernel.execute;
 
+import io.unikernal.kernel.resilience.Limits;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Operation;
@@ -16,13 +17,18 @@ import java.util.function.Function;
 /** Turns a plan's pipelines into graphs, once, so that nothing is looked up per message. */
 public final class Linker {
   private final World world;
+  private final Limits limits;
   private final SequencedMap<String, Pipeline> pipelines;
   private final Function<Operation, Callee> callees;
   private final Map<String, Graph> graphs = new LinkedHashMap<>();
 
   public Linker(
-      World world, SequencedMap<String, Pipeline> pipelines, Function<Operation, Callee> callees) {
+      World world,
+      Limits limits,
+      SequencedMap<String, Pipeline> pipelines,
+      Function<Operation, Callee> callees) {
     this.world = world;
+    this.limits = limits;
     this.pipelines = pipelines;
     this.callees = callees;
   }
@@ -44,7 +50,7 @@ public final class Linker {
             nodes(pipeline.steps()),
             pipeline.output(),
             nodes(pipeline.onError()),
-            Policies.of(world, pipeline.policies()),
+            Policies.of(world, limits, pipeline.policies()),
             pipeline.slots());
     graphs.put(name, graph);
     return graph;
@@ -74,7 +80,7 @@ public final class Linker {
         head.name(),
         head.slot(),
         head.when(),
-        Policies.of(world, head.policies()),
+        Policies.of(world, limits, head.policies()),
         nodes(head.onError()),
         head.origin());
   }
