@@ -96,7 +96,8 @@ final class ExportCommand implements Callable<Integer> {
       err.flush();
       return ExitCode.FINDINGS;
     }
-    type.filter(name -> !compilation.types().containsKey(name)).ifPresent(name -> noType(name, compilation));
+    type.filter(name -> !compilation.types().containsKey(name))
+        .ifPresent(name -> noType(name, compilation));
     show(exported(compilation, plan.get(), adapters));
     return ExitCode.OK;
   }

@@ -3,6 +3,7 @@ package io.unikernal.cli;
 import io.unikernal.importers.Format;
 import io.unikernal.importers.Importers;
 import io.unikernal.importers.Importers.Result;
+import io.unikernal.importers.Problem;
 import io.unikernal.model.Json;
 import io.unikernal.model.Value;
 import io.unikernal.server.ControlWords;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "import",
-    description = "Makes a definition of what others wrote: types, and operations where there are some.",
+    description =
+        "Makes a definition of what others wrote: types, and operations where there are some.",
     footer = {
       "",
       "Formats: openapi, json-schema, proto, avro, sql, json (samples, or one on each line).",
@@ -64,19 +66,15 @@ final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Optional<Format> format = Format.find(arguments.getFirst());
-    List<Path> files =
-        arguments.stream().skip(format.isPresent() ? 1 : 0).map(this::path).toList();
-    if (files.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "Say which file.");
-    }
+    // A file may have the name of a format: what stands alone is a file.
+    Optional<Format> format =
+        arguments.size() > 1 ? Format.find(arguments.getFirst()) : Optional.empty();
+    List<Path> files = arguments.stream().skip(format.isPresent() ? 1 : 0).map(this::path).toList();
     output.check();
     var options = new Importers.Options(format, system, new LinkedHashSet<>(only), enums);
     return switch (Importers.read(files, options)) {
       case Result.Refused(var problem) -> {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println(problem.text());
-        err.flush();
+        show(problem);
         yield ExitCode.FINDINGS;
       }
       case Result.Written written -> {
@@ -94,6 +92,29 @@ final class ImportCommand implements Callable<Integer> {
     }
   }
 
+  private void show(Problem problem) {
+    PrintWriter to = json ? spec.commandLine().getOut() : spec.commandLine().getErr();
+    to.println(
+        json
+            ? Json.pretty(
+                ControlWords.dict(
+                    "file", Value.text(problem.file()),
+                    "line", Value.integer(problem.line()),
+                    "column", Value.integer(problem.column()),
+                    "message", Value.text(problem.message()),
+                    "hint", Value.text(problem.hint())))
+            : problem.text());
+    to.flush();
+  }
+
+  private static String count(int number, String noun) {
+    return (number == 0 ? "no" : "" + number) + " " + noun + (number == 1 ? "" : "s");
+  }
+
+  private static String losses(int number) {
+    return number == 1 ? "1 loss" : number == 0 ? "no losses" : number + " losses";
+  }
+
   private void show(Result.Written written) {
     if (json) {
       output.write(written.text(), spec, false);
@@ -108,12 +129,11 @@ final class ImportCommand implements Callable<Integer> {
     LossReport.lines(written.losses()).forEach(err::println);
     err.println(
         "imported "
-            + written.imported().types().types().size()
-            + " types and "
-            + written.imported().operations()
-            + " operations, with "
-            + written.losses().size()
-            + (written.losses().size() == 1 ? " loss" : " losses"));
+            + count(written.imported().types().types().size(), "type")
+            + " and "
+            + count(written.imported().operations(), "operation")
+            + ", with "
+            + losses(written.losses().size()));
     err.flush();
   }
 
@@ -123,8 +143,7 @@ final class ImportCommand implements Callable<Integer> {
         "types", Value.integer(written.imported().types().types().size()),
         "operations", Value.integer(written.imported().operations()),
         "losses", LossReport.json(written.losses()),
-        "notes",
-            new Value.Items(written.imported().notes().stream().map(Value::text).toList()),
+        "notes", new Value.Items(written.imported().notes().stream().map(Value::text).toList()),
         "definition", Value.text(written.text()));
   }
 }

@@ -25,7 +25,10 @@ final class LossReport {
       found.stream()
           .limit(SHOWN)
           .forEach(loss ->
-              lines.add("  " + loss.path() + (loss.detail().isEmpty() ? "" : " (" + loss.detail() + ")")));
+              lines.add(
+                  "  "
+                      + loss.path()
+                      + (loss.detail().isEmpty() ? "" : " (" + loss.detail() + ")")));
       if (found.size() > SHOWN) {
         lines.add("  and " + (found.size() - SHOWN) + " more; --json has them all");
       }

@@ -36,7 +36,9 @@ final class OutputFile {
     }
   }
 
-  /** @param orPrint whether it is printed where there is no file */
+  /**
+   * @param orPrint whether it is printed where there is no file
+   */
   void write(String text, CommandSpec command, boolean orPrint) {
     if (path.isEmpty()) {
       if (orPrint) {
@@ -48,7 +50,8 @@ final class OutputFile {
     }
     Path target = path.get().toAbsolutePath();
     try {
-      Path made = target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid());
+      Path made =
+          target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid());
       try {
         Files.writeString(made, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         Files.move(made, target, StandardCopyOption.REPLACE_EXISTING);

@@ -88,13 +88,14 @@ final class AvroImport {
       case BOOLEAN -> Type.Simple.BOOL;
       case INT, LONG -> whole(schema, path);
       case FLOAT -> {
-        losses.add(Loss.Kind.RANGE, path, "float: 32 bits");
+        losses.add(Loss.Kind.SINGLE_PRECISION, path, "float");
         yield Type.Real.ANY_DOUBLE;
       }
       case DOUBLE -> Type.Real.ANY_DOUBLE;
       case STRING -> logical(schema).equals("uuid") ? Type.Simple.UUID : Type.Text.ANY_TEXT;
-      case BYTES -> schema.getLogicalType() instanceof LogicalTypes.Decimal decimal
-              ? decimal(decimal)
+      case BYTES ->
+          schema.getLogicalType() instanceof LogicalTypes.Decimal decimal
+              ? decimal(decimal, path)
               : Type.Bytes.ANY_BYTES;
       case FIXED -> fixed(schema, path);
       case ENUM -> symbols(schema);
@@ -124,15 +125,17 @@ final class AvroImport {
     };
   }
 
-  private static Type decimal(LogicalTypes.Decimal decimal) {
-    return decimal.getPrecision() <= DIGITS_MAX
-        ? new Type.Decimal(decimal.getPrecision(), decimal.getScale())
-        : Type.Decimal.ANY_DECIMAL;
+  private Type decimal(LogicalTypes.Decimal decimal, String path) {
+    if (decimal.getPrecision() > DIGITS_MAX) {
+      losses.add(Loss.Kind.DIGITS_UNKNOWN, path, decimal.getPrecision() + " digits");
+      return Type.Decimal.ANY_DECIMAL;
+    }
+    return new Type.Decimal(decimal.getPrecision(), decimal.getScale());
   }
 
   private Type fixed(Schema schema, String path) {
     if (schema.getLogicalType() instanceof LogicalTypes.Decimal decimal) {
-      return decimal(decimal);
+      return decimal(decimal, path);
     }
     if (logical(schema).equals("uuid")) {
       return Type.Simple.UUID;
@@ -150,7 +153,9 @@ final class AvroImport {
       return known;
     }
     Type type =
-        schema.getEnumSymbols().isEmpty() ? Type.Text.ANY_TEXT : new Type.Enum(schema.getEnumSymbols());
+        schema.getEnumSymbols().isEmpty()
+            ? Type.Text.ANY_TEXT
+            : new Type.Enum(schema.getEnumSymbols());
     named.put(schema.getFullName(), type);
     types.put(names.givenType(schema.getName()), type, doc(schema.getDoc()));
     return type;
@@ -164,7 +169,7 @@ final class AvroImport {
       return Type.Simple.NULL;
     }
     Type type = members.size() == 1 ? type(members.getFirst(), path) : several(members, path);
-    return isOptional ? type.maybe() : type;
+    return isOptional ? Optionals.of(type) : type;
   }
 
   private Type several(List<Schema> members, String path) {
@@ -191,10 +196,12 @@ final class AvroImport {
         .map(Schema.Field::name)
         .anyMatch(name ->
             members.stream()
-                    .map(member -> Optional.ofNullable(member.getField(name)).map(Schema.Field::schema))
+                    .map(member ->
+                        Optional.ofNullable(member.getField(name)).map(Schema.Field::schema))
                     .filter(field ->
                         field
-                            .filter(s -> s.getType() == Schema.Type.ENUM && s.getEnumSymbols().size() == 1)
+                            .filter(s ->
+                                s.getType() == Schema.Type.ENUM && s.getEnumSymbols().size() == 1)
                             .isPresent())
                     .map(field -> field.orElseThrow().getEnumSymbols().getFirst())
                     .distinct()
@@ -233,7 +240,8 @@ final class AvroImport {
     Value value = value(field.defaultVal());
     boolean isHeld = !(type.core() instanceof Type.Record) && type.core() != Type.Simple.ANY;
     if (isHeld
-        && Conform.check(type, value, Conform.Extra.REFUSE) instanceof Conform.Result.Fits(var fits)) {
+        && Conform.check(type, value, Conform.Extra.REFUSE)
+            instanceof Conform.Result.Fits(var fits)) {
       return Optional.of(fits);
     }
     losses.add(Loss.Kind.DEFAULT, path, TypeTexts.json(value));

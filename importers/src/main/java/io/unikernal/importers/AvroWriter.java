@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -28,15 +27,17 @@ final class AvroWriter {
   /** Records and enums; an alias of anything else stands where it is used. */
   Value schemas() {
     var all = new ArrayList<Value>();
-    types.types().forEach((name, type) -> {
-      boolean isNamed = type instanceof Type.Record || type instanceof Type.Enum;
-      if (isNamed && !written.containsKey(type)) {
-        Value schema = use(type, name, name);
-        if (schema instanceof Value.Dict) {
-          all.add(schema);
-        }
-      }
-    });
+    types
+        .types()
+        .forEach((name, type) -> {
+          boolean isNamed = type instanceof Type.Record || type instanceof Type.Enum;
+          if (isNamed && !written.containsKey(type)) {
+            Value schema = use(type, name, name);
+            if (schema instanceof Value.Dict) {
+              all.add(schema);
+            }
+          }
+        });
     return new Value.Items(all);
   }
 
@@ -58,7 +59,8 @@ final class AvroWriter {
         yield dict("type", Value.text("array"), "items", use(element, hint + "_item", path + "[]"));
       }
       case Type.Union union ->
-          new Value.Items(union.members().stream().map(member -> use(member, member.name(), path)).toList());
+          new Value.Items(
+              union.members().stream().map(member -> use(member, member.name(), path)).toList());
       case Type.Record record -> record(record, hint, path);
       case Type.Enum symbols -> symbols(symbols, hint, path);
       case Type.Simple simple -> simple(simple, path);
@@ -122,10 +124,14 @@ final class AvroWriter {
 
   private static Value.Dict logical(String type, String logical, int precision, int scale) {
     return dict(
-        "type", Value.text(type),
-        "logicalType", Value.text(logical),
-        "precision", new Value.Int(precision),
-        "scale", new Value.Int(scale));
+        "type",
+        Value.text(type),
+        "logicalType",
+        Value.text(logical),
+        "precision",
+        new Value.Int(precision),
+        "scale",
+        new Value.Int(scale));
   }
 
   private Value decimal(Type.Decimal decimal, String path) {
@@ -249,7 +255,9 @@ final class AvroWriter {
     return new Value.Dict(fields);
   }
 
-  /** A default is JSON of the first alternative; what is bytes in Avro is not written as a number. */
+  /**
+   * A default is JSON of the first alternative; what is bytes in Avro is not written as a number.
+   */
   private static boolean isHeld(Value value, Type type) {
     return switch (type.bare()) {
       case Type.Text _, Type.Real _, Type.Int _ -> true;

@@ -49,7 +49,11 @@ public final class Importers {
     for (Path path : paths) {
       files.add(SourceFile.read(path));
     }
-    Format format = options.format().or(() -> Format.detect(files.getFirst())).orElseThrow(() -> unknown(files));
+    Format format =
+        options
+            .format()
+            .or(() -> Format.detect(files.getFirst()))
+            .orElseThrow(() -> unknown(files));
     Imported imported = only(imported(format, files, options), files, options.only());
     var names = paths.stream().map(path -> String.valueOf(path.getFileName())).toList();
     var written =

@@ -22,19 +22,23 @@ final class JsonForm {
         yield of(of, path);
       }
       case Type.Maybe(var of) -> of(of, path) + ", left out or null where absent";
-      case Type.ListOf(var element, _) -> "array; each element a " + of(element, path + "[]");
+      case Type.ListOf(var element, _) -> "array; each element: " + of(element, path + "[]");
       case Type.StreamOf(var element) -> {
         losses.add(Loss.Kind.STREAM, path);
-        yield "array; each element a " + of(element, path + "[]");
+        yield "array; each element: " + of(element, path + "[]");
       }
-      case Type.MapOf(var value) -> "object; each value a " + of(value, path + ".*");
+      case Type.MapOf(var value) -> "object; each value: " + of(value, path + ".*");
       case Type.Union union -> "object, told apart by `" + union.tag() + "`";
       case Type.Record _ -> "object with a member for each field";
       case Type.Enum _ -> "string, one of the symbols";
       case Type.Simple simple -> simple(simple, path);
       case Type.Int(var range) -> whole(range, path);
       case Type.UInt(var range) ->
-          whole(range.min().isEmpty() ? new Type.Range(Optional.of(BigDecimal.ZERO), range.max()) : range, path);
+          whole(
+              range.min().isEmpty()
+                  ? new Type.Range(Optional.of(BigDecimal.ZERO), range.max())
+                  : range,
+              path);
       case Type.Real _ -> "number";
       case Type.Decimal decimal -> {
         if (decimal.precision() == 0 || decimal.precision() > DIGITS_IN_DOUBLE) {

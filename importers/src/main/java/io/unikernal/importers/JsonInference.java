@@ -36,7 +36,8 @@ final class JsonInference {
         all.types,
         List.of(),
         all.losses.all(),
-        List.of("Inferred from " + samples.count() + " sample" + (samples.count() == 1 ? "." : "s.")));
+        List.of(
+            "Inferred from " + samples.count() + " sample" + (samples.count() == 1 ? "." : "s.")));
   }
 
   /** A list of objects is many samples; anything else that is one document is one. */
@@ -56,8 +57,9 @@ final class JsonInference {
       asOne = Optional.of(refused);
     }
     List<String> lines = file.text().lines().toList();
-    boolean areLines = lines.stream().filter(line -> !line.isBlank()).count() > 1
-        && lines.stream().filter(line -> !line.isBlank()).allMatch(TreeReader::looksLikeJson);
+    boolean areLines =
+        lines.stream().filter(line -> !line.isBlank()).count() > 1
+            && lines.stream().filter(line -> !line.isBlank()).allMatch(TreeReader::looksLikeJson);
     if (!areLines) {
       throw asOne.get();
     }
@@ -73,7 +75,10 @@ final class JsonInference {
       return TreeReader.json(new SourceFile(file.name(), file.path(), text));
     } catch (RefusedException refused) {
       throw RefusedException.at(
-          file, new Tree.Place(number, refused.problem().column()), refused.problem().message(), "");
+          file,
+          new Tree.Place(number, refused.problem().column()),
+          refused.problem().message(),
+          "");
     }
   }
 
@@ -85,13 +90,19 @@ final class JsonInference {
   private Type some(Samples seen, String name, String path) {
     List<Samples.Kind> kinds = seen.kinds();
     if (kinds.isEmpty()) {
-      return seen.nulls() > 0 ? Type.Simple.ANY : Type.Simple.NULL;
+      losses.add(Loss.Kind.ANY, path);
+      return Type.Simple.ANY;
     }
-    if (kinds.size() == 2 && kinds.contains(Samples.Kind.WHOLE) && kinds.contains(Samples.Kind.FRACTION)) {
+    if (kinds.size() == 2
+        && kinds.contains(Samples.Kind.WHOLE)
+        && kinds.contains(Samples.Kind.FRACTION)) {
       return seen.hasExponent() ? Type.Real.ANY_DOUBLE : Type.Decimal.ANY_DECIMAL;
     }
     if (kinds.size() > 1) {
-      losses.add(Loss.Kind.TYPES_MIXED, path, String.join(", ", kinds.stream().map(Samples.Kind::toString).toList()));
+      losses.add(
+          Loss.Kind.TYPES_MIXED,
+          path,
+          String.join(", ", kinds.stream().map(Samples.Kind::toString).toList()));
       return Type.Simple.ANY;
     }
     return switch (kinds.getFirst()) {
@@ -99,16 +110,15 @@ final class JsonInference {
       case WHOLE -> seen.isUnsigned() ? Type.UInt.ANY_UINT : Type.Int.ANY_INT;
       case FRACTION -> seen.hasExponent() ? Type.Real.ANY_DOUBLE : Type.Decimal.ANY_DECIMAL;
       case TEXT -> seen.textType(withEnums);
-      case LIST ->
-          seen.element().count() + seen.element().nulls() == 0
-              ? Type.ListOf.of(Type.Simple.ANY)
-              : Type.ListOf.of(type(seen.element(), singular(name), path + "[]"));
+      case LIST -> Type.ListOf.of(type(seen.element(), singular(name), path + "[]"));
       case OBJECT -> object(seen, name, path);
     };
   }
 
   private static String singular(String name) {
-    return name.endsWith("s") && name.length() > 2 ? name.substring(0, name.length() - 1) : name + "Item";
+    return name.endsWith("s") && name.length() > 2
+        ? name.substring(0, name.length() - 1)
+        : name + "Item";
   }
 
   private Type object(Samples seen, String name, String path) {
@@ -125,11 +135,14 @@ final class JsonInference {
     var record = new Type.Record(unique);
     types.put(unique, record, "");
     var fields = new ArrayList<Type.Field>();
-    seen.fields().forEach((field, samples) -> {
-      Type type = type(samples, UdlNames.typeName(field), unique + "." + field);
-      boolean isAlways = samples.count() + samples.nulls() == seen.objects();
-      fields.add(new Type.Field(field, isAlways ? type : type.maybe(), Optional.<Value>empty(), ""));
-    });
+    seen.fields()
+        .forEach((field, samples) -> {
+          Type type = type(samples, UdlNames.typeName(field), unique + "." + field);
+          boolean isAlways = samples.count() + samples.nulls() == seen.objects();
+          fields.add(
+              new Type.Field(
+                  field, isAlways ? type : Optionals.of(type), Optional.<Value>empty(), ""));
+        });
     record.define(fields);
     return record;
   }

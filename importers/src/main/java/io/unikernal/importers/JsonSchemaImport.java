@@ -19,11 +19,11 @@ final class JsonSchemaImport {
     for (Document document : read) {
       Tree root = document.root();
       if (!(root instanceof Tree.Obj) && !root.isTrue()) {
-        throw RefusedException.at(
-            document.file(), root.place(), "a JSON Schema is an object", "");
+        throw RefusedException.at(document.file(), root.place(), "a JSON Schema is an object", "");
       }
       if (hasType(root)) {
-        reader.reserve(root, root.text("title").filter(t -> t.length() <= 60).orElse(document.file().stem()));
+        reader.reserve(
+            root, root.text("title").filter(t -> t.length() <= 60).orElse(document.file().stem()));
       }
       for (String section : List.of("$defs", "definitions")) {
         root.fields(section).forEach((name, schema) -> reader.reserve(schema, name));
@@ -39,8 +39,7 @@ final class JsonSchemaImport {
         root.fields(section).values().forEach(schema -> reader.declare(schema, document));
       }
     }
-    reader.finish();
-    return new Imported(Format.JSON_SCHEMA, reader.types, List.of(), losses.all(), List.of());
+    return new Imported(Format.JSON_SCHEMA, reader.types(), List.of(), losses.all(), List.of());
   }
 
   /** Whether the root says more than which definitions it holds. */

@@ -15,7 +15,7 @@ public record Loss(Kind kind, String path, String detail) {
     ALTERNATIVES(
         "its alternatives cannot be told apart, so it is `any`",
         "make them records that each have a field with one symbol of its own"),
-    ANY("what it may hold is not known there", "give it a type"),
+    ANY("what it may hold is not known", "give it a type"),
     BINARY_LENGTH("a length in bytes is only near there", "check it where the bytes are read"),
     CHOICE("that only one of them is given", "check it with `when`"),
     CONSTRAINT("a rule that UDL does not have", "check it with `when` or in a function"),
@@ -50,6 +50,7 @@ public record Loss(Kind kind, String path, String detail) {
     REQUIRED("that it must be there", "check it where it is read"),
     RPC("services: gRPC is not available yet", "call it from a function"),
     SECURITY("how callers prove who they are", "send the header with `headers` of the system"),
+    SINGLE_PRECISION("its numbers have 32 bits, and doubles 64", "send no more than 7 digits"),
     STREAM("that it comes piece by piece", "send a list, or page by page"),
     STRUCTURE("it travels as a JSON document", "make tables of its own for it"),
     SYMBOLS("the symbols", "check them where it is read"),
@@ -59,8 +60,8 @@ public record Loss(Kind kind, String path, String detail) {
     TYPES_MIXED("its values have several types, so it is `any`", "send one type"),
     UNION("that it is one of several records", "keep the field that tells them apart"),
     UNIQUE("that no element stands twice", "check it where it is read"),
-    UNSIGNED("the upper half of 64 bits without a sign", "bound it, as uint(0..9223372036854775807)"),
-    WIDER("it may be any number of 64 bits in UDL", "bound it by hand"),
+    UNSIGNED(
+        "the upper half of 64 bits without a sign", "bound it, as uint(0..9223372036854775807)"),
     WRAPPED("a list or map inside of another gets a message of its own", "nothing, or a record");
 
     private final String what;

@@ -23,7 +23,8 @@ final class Losses {
 
   private static String oneLine(String text) {
     String line = text.strip().replaceAll("\\p{Cntrl}+|\\s+", " ");
-    int end = line.offsetByCodePoints(0, Math.min(DETAIL_MAX, line.codePointCount(0, line.length())));
+    int end =
+        line.offsetByCodePoints(0, Math.min(DETAIL_MAX, line.codePointCount(0, line.length())));
     return end < line.length() ? line.substring(0, end) + "…" : line;
   }
 

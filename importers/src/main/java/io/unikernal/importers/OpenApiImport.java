@@ -44,7 +44,8 @@ final class OpenApiImport {
   private Imported imported(Optional<String> wantedName) {
     Tree root = document.root();
     checkVersion(root);
-    var schemas = root.get("components").map(c -> c.fields("schemas")).orElseGet(LinkedHashMap::new);
+    var schemas =
+        root.get("components").map(c -> c.fields("schemas")).orElseGet(LinkedHashMap::new);
     schemas.forEach((name, schema) -> reader.reserve(schema, name));
     reader.discriminators(root, document);
     schemas.values().forEach(schema -> reader.declare(schema, document));
@@ -52,14 +53,17 @@ final class OpenApiImport {
     reader.finish();
     for (String section : List.of("webhooks", "x-webhooks")) {
       if (!root.fields(section).isEmpty()) {
-        notes.add("Left out: " + root.fields(section).size() + " webhooks, which are received and not called.");
+        notes.add(
+            "Left out: "
+                + root.fields(section).size()
+                + " webhooks, which are received and not called.");
       }
     }
     var systems = new ArrayList<ImportedSystem>();
     if (!operations.isEmpty()) {
       systems.add(system(root, wantedName));
     }
-    return new Imported(Format.OPENAPI, reader.types, systems, losses.all(), notes);
+    return new Imported(Format.OPENAPI, reader.types(), systems, losses.all(), notes);
   }
 
   private void checkVersion(Tree root) {
@@ -82,7 +86,8 @@ final class OpenApiImport {
   }
 
   private ImportedSystem system(Tree root, Optional<String> wantedName) {
-    String title = root.get("info").flatMap(info -> info.text("title")).orElse(document.file().stem());
+    String title =
+        root.get("info").flatMap(info -> info.text("title")).orElse(document.file().stem());
     String name = names.lower(wantedName.orElse(title));
     var options = new LinkedHashMap<String, Option>();
     options.put("url", new Option.Text(url(root, name)));
@@ -90,7 +95,8 @@ final class OpenApiImport {
     if (security != root && !security.fields().isEmpty()) {
       losses.add(Loss.Kind.SECURITY, name, String.join(", ", security.fields().keySet()));
     }
-    return new ImportedSystem(name, "http", options, operations, SchemaReader.doc(root.get("info").orElse(root)));
+    return new ImportedSystem(
+        name, "http", options, operations, SchemaReader.doc(root.get("info").orElse(root)));
   }
 
   private String url(Tree root, String name) {
@@ -107,7 +113,9 @@ final class OpenApiImport {
       }
     }
     String absolute =
-        url.matches("(?i)https?://[^\\s{}$?#]+") ? url : NO_SERVER + (url.matches("/[^\\s{}$?#]*") ? url : "");
+        url.matches("(?i)https?://[^\\s{}$?#]+")
+            ? url
+            : NO_SERVER + (url.matches("/[^\\s{}$?#]*") ? url : "");
     if (!absolute.equals(url)) {
       notes.add("The document names no server: put the address of yours into `url`.");
     }
@@ -131,7 +139,8 @@ final class OpenApiImport {
     }
   }
 
-  private void operation(String path, String method, Tree operation, List<Tree> shared, Document from) {
+  private void operation(
+      String path, String method, Tree operation, List<Tree> shared, Document from) {
     if (operations.size() >= OPERATIONS_MAX) {
       throw RefusedException.of(
           document.file(), "the document has over " + OPERATIONS_MAX + " operations", "");
@@ -181,7 +190,8 @@ final class OpenApiImport {
             .get("schema")
             .map(schema -> reader.read(schema, body.document(), hint + "_Body", name + ".body"))
             .orElse(Type.Simple.ANY);
-    options.put("body", new Option.Typed(body.schema().isTrue("required") ? type : type.maybe()));
+    options.put(
+        "body", new Option.Typed(body.schema().isTrue("required") ? type : Optionals.of(type)));
     return true;
   }
 
@@ -201,13 +211,19 @@ final class OpenApiImport {
   }
 
   private void answer(
-      Tree operation, String name, String hint, LinkedHashMap<String, Option> options, Document from) {
+      Tree operation,
+      String name,
+      String hint,
+      LinkedHashMap<String, Option> options,
+      Document from) {
     var good = new LinkedHashMap<String, Target>();
-    operation.fields("responses").forEach((status, response) -> {
-      if (status.matches("2[0-9X]{2}|2xx|default")) {
-        good.put(status, reader.resolved(response, from));
-      }
-    });
+    operation
+        .fields("responses")
+        .forEach((status, response) -> {
+          if (status.matches("2[0-9X]{2}|2xx|default")) {
+            good.put(status, reader.resolved(response, from));
+          }
+        });
     boolean isExact = good.keySet().stream().anyMatch(status -> status.startsWith("2"));
     if (isExact) {
       good.remove("default");
@@ -226,15 +242,17 @@ final class OpenApiImport {
       return;
     }
     long others =
-        good.values().stream().filter(t -> json(t.schema().fields("content")).isPresent()).count() - 1;
+        good.values().stream().filter(t -> json(t.schema().fields("content")).isPresent()).count()
+            - 1;
     if (others > 0) {
       losses.add(Loss.Kind.CONSTRAINT, name, others + " more answers than that of " + chosen);
     }
-    Target target = good.get(chosen);
+    Target target = Optional.ofNullable(good.get(chosen)).orElseThrow();
     var type =
         json(target.schema().fields("content"))
             .flatMap(media -> media.get("schema"))
-            .map(schema -> reader.read(schema, target.document(), hint + "_Answer", name + ".returns"))
+            .map(schema ->
+                reader.read(schema, target.document(), hint + "_Answer", name + ".returns"))
             .orElse(Type.Simple.ANY);
     if (type == Type.Simple.NULL) {
       return;

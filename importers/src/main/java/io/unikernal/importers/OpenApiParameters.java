@@ -16,7 +16,8 @@ import java.util.SequencedMap;
 
 /** Parameters of OpenAPI as {@code path}, {@code query} and {@code headers} of an operation. */
 final class OpenApiParameters {
-  private static final List<String> SET_BY_OTHERS = List.of("accept", "content-type", "authorization");
+  private static final List<String> SET_BY_OTHERS =
+      List.of("accept", "content-type", "authorization");
 
   private final SchemaReader reader;
   private final Losses losses;
@@ -36,7 +37,8 @@ final class OpenApiParameters {
     for (String part : path.substring(1).split("/", -1)) {
       boolean isPlaceholder = part.matches("\\{[^{}]+}");
       String name = placeholder(part);
-      if (!isPlaceholder && part.matches(".*[{}].*") || isPlaceholder && parts.contains("{" + name + "}")) {
+      if (!isPlaceholder && part.matches(".*[{}].*")
+          || isPlaceholder && parts.contains("{" + name + "}")) {
         losses.add(Loss.Kind.OPERATION, operation, path);
         return Optional.empty();
       }
@@ -51,7 +53,8 @@ final class OpenApiParameters {
   }
 
   /** One parameter, with what it refers to resolved. */
-  private record Parameter(String name, String in, boolean isRequired, Tree schema, Document document) {}
+  private record Parameter(
+      String name, String in, boolean isRequired, Tree schema, Document document) {}
 
   /** False if a parameter that must be given cannot be: the operation is then left out. */
   boolean read(
@@ -80,8 +83,11 @@ final class OpenApiParameters {
       if (isHeld) {
         taken.add(key.get());
         places.computeIfAbsent(place, _ -> new LinkedHashMap<>()).put(key.get(), type);
-      } else if (parameter.isRequired() && !parameter.in().equals("path") && !isSetByOthers(parameter)) {
-        losses.add(Loss.Kind.OPERATION, operation, "it needs " + parameter.in() + " " + parameter.name());
+      } else if (parameter.isRequired()
+          && !parameter.in().equals("path")
+          && !isSetByOthers(parameter)) {
+        losses.add(
+            Loss.Kind.OPERATION, operation, "it needs " + parameter.in() + " " + parameter.name());
         return false;
       } else if (!isSetByOthers(parameter)) {
         losses.add(Loss.Kind.PARAMETER, operation, parameter.in() + " " + parameter.name());
@@ -140,7 +146,10 @@ final class OpenApiParameters {
     String path = operation + "." + parameter.name();
     Type type =
         reader.read(
-            parameter.schema(), parameter.document(), hint + "_" + UdlNames.typeName(parameter.name()), path);
+            parameter.schema(),
+            parameter.document(),
+            hint + "_" + UdlNames.typeName(parameter.name()),
+            path);
     if (type.core() == Type.Simple.ANY) {
       type = Type.Text.ANY_TEXT; // What a text may hold nobody knows before it is read.
     }
@@ -155,7 +164,13 @@ final class OpenApiParameters {
       case Type.ListOf(var element, _) -> in.equals("query") && isHeld(element, "path");
       case Type.Simple simple ->
           simple != Type.Simple.ANY && simple != Type.Simple.NULL && simple != Type.Simple.BLOB;
-      case Type.Int _, Type.UInt _, Type.Real _, Type.Decimal _, Type.Text _, Type.Bytes _, Type.Enum _ ->
+      case Type.Int _,
+          Type.UInt _,
+          Type.Real _,
+          Type.Decimal _,
+          Type.Text _,
+          Type.Bytes _,
+          Type.Enum _ ->
           true;
       case Type.Labelled(_, var of) -> isHeld(of, in);
       case Type.Maybe(var of) -> isHeld(of, in);

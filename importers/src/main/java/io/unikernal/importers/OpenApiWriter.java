@@ -68,7 +68,10 @@ final class OpenApiWriter {
 
   private Value server(PlannedSystem system) {
     String listen = text(systemSpec, system.config(), "listen").orElse("");
-    String host = listen.matches("[0-9]+") ? "localhost:" + listen : listen.replaceFirst("^(0\\.0\\.0\\.0|\\[::])", "localhost");
+    String host =
+        listen.matches("[0-9]+")
+            ? "localhost:" + listen
+            : listen.replaceFirst("^(0\\.0\\.0\\.0|\\[::])", "localhost");
     return dict("url", Value.text("http://" + host), "description", Value.text(system.name()));
   }
 
@@ -80,18 +83,24 @@ final class OpenApiWriter {
       }
       var item = paths.computeIfAbsent(path.get(), _ -> new LinkedHashMap<>());
       if (item.containsKey(method)) {
-        losses.add(Loss.Kind.OPERATION, operation.id(), method + " " + path.get() + " is another system's");
+        losses.add(
+            Loss.Kind.OPERATION,
+            operation.id(),
+            method + " " + path.get() + " is another system's");
         continue;
       }
       item.put(method, operation(system, operation, path.get(), withSystem));
     }
   }
 
-  private Value operation(PlannedSystem system, Operation operation, String path, boolean withSystem) {
+  private Value operation(
+      PlannedSystem system, Operation operation, String path, boolean withSystem) {
     Config options = operation.options();
     String id = operation.id();
     var fields = new LinkedHashMap<String, Value>();
-    fields.put("operationId", Value.text(withSystem ? system.name() + "_" + operation.name() : operation.name()));
+    fields.put(
+        "operationId",
+        Value.text(withSystem ? system.name() + "_" + operation.name() : operation.name()));
     if (!operation.doc().isBlank()) {
       fields.put("summary", Value.text(operation.doc().strip()));
     }
@@ -103,12 +112,15 @@ final class OpenApiWriter {
     for (String part : path.split("/", -1)) {
       if (part.startsWith("{") && part.endsWith("}")) {
         String name = part.substring(1, part.length() - 1);
-        parameters.add(parameter(name, "path", pathTypes.getOrDefault(name, Type.Text.ANY_TEXT), id));
+        parameters.add(
+            parameter(name, "path", pathTypes.getOrDefault(name, Type.Text.ANY_TEXT), id));
       }
     }
-    types(options, "query").forEach((name, type) -> parameters.add(parameter(name, "query", type, id)));
+    types(options, "query")
+        .forEach((name, type) -> parameters.add(parameter(name, "query", type, id)));
     types(options, "headers")
-        .forEach((name, type) -> parameters.add(parameter(name.replace('_', '-'), "header", type, id)));
+        .forEach(
+            (name, type) -> parameters.add(parameter(name.replace('_', '-'), "header", type, id)));
     if (!parameters.isEmpty()) {
       fields.put("parameters", new Value.Items(parameters));
     }
@@ -142,7 +154,9 @@ final class OpenApiWriter {
     Type output = operation.output();
     boolean isNothing = output == Type.Simple.NULL;
     String status =
-        find(operationSpec, options, "status").map(String::valueOf).orElse(isNothing ? "204" : "200");
+        find(operationSpec, options, "status")
+            .map(String::valueOf)
+            .orElse(isNothing ? "204" : "200");
     var responses = new LinkedHashMap<String, Value>();
     responses.put(
         status,
@@ -151,7 +165,11 @@ final class OpenApiWriter {
             : dict(
                 "description", Value.text("The answer."),
                 "content",
-                    content(JSON, schemas.used(output.isMaybe() ? output.core() : output, operation.id() + ".returns"))));
+                    content(
+                        JSON,
+                        schemas.used(
+                            output.isMaybe() ? output.core() : output,
+                            operation.id() + ".returns"))));
     if (output.isMaybe()) {
       responses.put("404", fault("It is not there."));
     }
@@ -169,7 +187,9 @@ final class OpenApiWriter {
   /** What every fault answers: RFC 9457, with our codes. */
   private static Value problemSchema() {
     Value text = dict("type", Value.text("string"));
-    var codes = new Value.Items(Arrays.stream(Fault.Code.values()).map(code -> Value.text(code.name())).toList());
+    var codes =
+        new Value.Items(
+            Arrays.stream(Fault.Code.values()).map(code -> Value.text(code.name())).toList());
     var violation =
         dict(
             "type", Value.text("object"),
@@ -189,7 +209,12 @@ final class OpenApiWriter {
                 "errors", dict("type", Value.text("array"), "items", violation),
                 "trace_id", text),
         "required",
-            new Value.Items(List.of(Value.text("type"), Value.text("title"), Value.text("status"), Value.text("code"))));
+            new Value.Items(
+                List.of(
+                    Value.text("type"),
+                    Value.text("title"),
+                    Value.text("status"),
+                    Value.text("code"))));
   }
 
   private static Optional<Object> find(ConfigSpec spec, Config config, String name) {

@@ -20,7 +20,8 @@ final class ProtoFiles {
   private static final int FILES_MAX = 500;
   private static final int DEPTH_MAX = 100;
   private static final int FOLDERS_UP_MAX = 8;
-  private static final Pattern WHERE = Pattern.compile("(?s)Syntax error in .*?:(\\d+):(\\d+): (.*)");
+  private static final Pattern WHERE =
+      Pattern.compile("(?s)Syntax error in .*?:(\\d+):(\\d+): (.*)");
   private static final Pattern BUILT_IN = Pattern.compile("google/protobuf/[a-z_]+\\.proto");
 
   private final ArrayDeque<SourceFile> open = new ArrayDeque<>();
@@ -80,7 +81,8 @@ final class ProtoFiles {
     } catch (RuntimeException wrong) {
       Matcher where = WHERE.matcher(String.valueOf(wrong.getMessage()));
       if (where.matches()) {
-        var place = new Tree.Place(Integer.parseInt(where.group(1)), Integer.parseInt(where.group(2)));
+        var place =
+            new Tree.Place(Integer.parseInt(where.group(1)), Integer.parseInt(where.group(2)));
         throw RefusedException.at(file, place, "this is not protobuf: " + where.group(3), "");
       }
       throw RefusedException.of(file, "this is not protobuf", "");

@@ -52,8 +52,11 @@ final class ProtoImport {
     if (entries.size() >= TYPES_MAX) {
       throw new RefusedException(
           new Problem(
-              element.getLocation().getPath(), element.getLocation().getLine(), 0,
-              "over " + TYPES_MAX + " types", "import a part of them"));
+              element.getLocation().getPath(),
+              element.getLocation().getLine(),
+              0,
+              "over " + TYPES_MAX + " types",
+              "import a part of them"));
     }
     String fullName = scope.isEmpty() ? element.getName() : scope + "." + element.getName();
     String name = names.givenType(outer + UdlNames.typeName(element.getName()));
@@ -69,7 +72,8 @@ final class ProtoImport {
   }
 
   private static Type symbols(EnumElement element) {
-    var symbols = element.getConstants().stream().map(EnumConstantElement::getName).distinct().toList();
+    var symbols =
+        element.getConstants().stream().map(EnumConstantElement::getName).distinct().toList();
     return symbols.isEmpty() ? Type.Text.ANY_TEXT : new Type.Enum(symbols);
   }
 
@@ -77,7 +81,11 @@ final class ProtoImport {
     losses.add(Loss.Kind.RPC, service.getName());
     var rpcs = service.getRpcs().stream().map(ProtoImport::signature).toList();
     notes.add(
-        "Left out: service " + service.getName() + " (" + String.join("; ", rpcs) + "): gRPC is not available yet.");
+        "Left out: service "
+            + service.getName()
+            + " ("
+            + String.join("; ", rpcs)
+            + "): gRPC is not available yet.");
   }
 
   private static String signature(RpcElement rpc) {
@@ -92,7 +100,8 @@ final class ProtoImport {
   }
 
   private void define(String fullName, Entry entry) {
-    if (!(entry.element() instanceof MessageElement message) || !(entry.type() instanceof Type.Record record)) {
+    if (!(entry.element() instanceof MessageElement message)
+        || !(entry.type() instanceof Type.Record record)) {
       return;
     }
     var fields = new LinkedHashMap<String, Type.Field>();
@@ -105,7 +114,8 @@ final class ProtoImport {
       }
       choice
           .getFields()
-          .forEach(field -> fields.putIfAbsent(field.getName(), field(field, fullName, entry, true)));
+          .forEach(
+              field -> fields.putIfAbsent(field.getName(), field(field, fullName, entry, true)));
     }
     if (!message.getGroups().isEmpty() || !message.getExtensions().isEmpty()) {
       losses.add(Loss.Kind.KEYWORD, entry.name(), "groups or extensions");
@@ -124,7 +134,10 @@ final class ProtoImport {
         losses.add(Loss.Kind.ABSENT_ELEMENT, path);
       }
       return new Type.Field(
-          field.getName(), Type.ListOf.of(type), Optional.of(Value.Items.EMPTY), field.getDocumentation());
+          field.getName(),
+          Type.ListOf.of(type),
+          Optional.of(Value.Items.EMPTY),
+          field.getDocumentation());
     }
     boolean isMap = field.getType().startsWith("map<");
     if (isMap) {
@@ -135,7 +148,7 @@ final class ProtoImport {
     boolean hasPresence = isOptional || isChoice || !isRequired && type instanceof Type.Record;
     return new Type.Field(
         field.getName(),
-        hasPresence && fallback.isEmpty() ? type.maybe() : type,
+        hasPresence && fallback.isEmpty() ? Optionals.of(type) : type,
         fallback,
         field.getDocumentation());
   }
@@ -169,7 +182,7 @@ final class ProtoImport {
     Optional<Type> scalar = ProtoScalars.read(name);
     if (scalar.isPresent()) {
       if (name.equals("float")) {
-        losses.add(Loss.Kind.RANGE, path, "float: 32 bits");
+        losses.add(Loss.Kind.SINGLE_PRECISION, path, "float");
       }
       return scalar.get();
     }
@@ -179,7 +192,8 @@ final class ProtoImport {
     }
     Optional<Type> known = ProtoScalars.wellKnown(name.startsWith(".") ? name.substring(1) : name);
     if (known.isEmpty() || known.get() == Type.Simple.ANY) {
-      losses.add(Loss.Kind.ANY, path, name + (known.isEmpty() ? ", which no given file declares" : ""));
+      losses.add(
+          Loss.Kind.ANY, path, name + (known.isEmpty() ? ", which no given file declares" : ""));
     }
     return known.orElse(Type.Simple.ANY);
   }
@@ -201,5 +215,4 @@ final class ProtoImport {
       at = at.contains(".") ? at.substring(0, at.lastIndexOf('.')) : "";
     }
   }
-
 }

@@ -3,6 +3,7 @@ package io.unikernal.importers;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Type;
+import io.unikernal.model.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,17 +38,21 @@ final class ProtoWriter {
   }
 
   String file(String packageName, List<Plan.PlannedSystem> systems) {
-    types.types().forEach((name, type) -> {
-      if (types.nameOf(type).orElse("").equals(name)) {
-        names.put(type, name);
-      }
-    });
-    types.types().forEach((name, type) -> {
-      if (name.equals(names.get(type))) {
-        declare(name, type);
-      }
-      finish();
-    });
+    types
+        .types()
+        .forEach((name, type) -> {
+          if (types.nameOf(type).orElse("").equals(name)) {
+            names.put(type, name);
+          }
+        });
+    types
+        .types()
+        .forEach((name, type) -> {
+          if (name.equals(names.get(type))) {
+            declare(name, type);
+          }
+          finish();
+        });
     systems.forEach(this::service);
     finish();
     var text = new StringBuilder("syntax = \"proto3\";\n\npackage " + packageName + ";\n");
@@ -108,7 +113,8 @@ final class ProtoWriter {
     body.append(text).append("}\n");
   }
 
-  private String field(String owner, Type.Field field, int number, Map<String, Integer> fieldNames) {
+  private String field(
+      String owner, Type.Field field, int number, Map<String, Integer> fieldNames) {
     String path = owner + "." + field.name();
     String name = legal(field.name());
     String folded = name.replace("_", "").toLowerCase(Locale.ROOT);
@@ -117,11 +123,17 @@ final class ProtoWriter {
     if (!name.equals(field.name())) {
       losses.add(Loss.Kind.NAME, path, "is `" + name + "`");
     }
-    field.fallback().ifPresent(value -> losses.add(Loss.Kind.DEFAULT, path, TypeTexts.json(value)));
-    String written = fieldType(field.type(), owner + UdlNames.typeName(field.name()), path);
-    String json = camel(name).equals(field.name()) ? "" : " [json_name = " + quoted(field.name()) + "]";
-    return comment(field.doc(), "  ")
-        + "  " + written + " " + name + " = " + number + json + ";\n";
+    boolean isEmptyByDefault = field.fallback().filter(ProtoWriter::isEmpty).isPresent();
+    if (!isEmptyByDefault) {
+      field
+          .fallback()
+          .ifPresent(value -> losses.add(Loss.Kind.DEFAULT, path, TypeTexts.json(value)));
+    }
+    String hint = owner + UdlNames.typeName(field.name());
+    String written = fieldType(field.type(), isEmptyByDefault, hint, path);
+    String json =
+        camel(name).equals(field.name()) ? "" : " [json_name = " + quoted(field.name()) + "]";
+    return comment(field.doc(), "  ") + "  " + written + " " + name + " = " + number + json + ";\n";
   }
 
   private static String legal(String name) {
@@ -166,13 +178,13 @@ final class ProtoWriter {
   }
 
   /** With {@code optional} or {@code repeated} before it. */
-  private String fieldType(Type type, String hint, String path) {
+  private String fieldType(Type type, boolean isEmptyByDefault, String hint, String path) {
     Type bare = unlabelled(type, path);
     boolean isMaybe = bare instanceof Type.Maybe;
     Type core = unlabelled(bare instanceof Type.Maybe(var of) ? of : bare, path);
     return switch (core) {
       case Type.ListOf(var element, var size) -> {
-        emptiness(isMaybe, path);
+        emptiness(isMaybe, isEmptyByDefault, path);
         bound(size, path);
         yield "repeated " + single(element, hint + "Item", path + "[]");
       }
@@ -181,7 +193,7 @@ final class ProtoWriter {
         yield "repeated " + single(element, hint + "Item", path + "[]");
       }
       case Type.MapOf(var value) -> {
-        emptiness(isMaybe, path);
+        emptiness(isMaybe, isEmptyByDefault, path);
         yield "map<string, " + single(value, hint + "Value", path + ".*") + ">";
       }
       case Type.Record _, Type.Union _ -> {
@@ -190,7 +202,7 @@ final class ProtoWriter {
         }
         yield single(core, hint, path);
       }
-      case Type.Maybe(var of) -> fieldType(new Type.Maybe(of.core()), hint, path);
+      case Type.Maybe(var of) -> fieldType(new Type.Maybe(of.core()), isEmptyByDefault, hint, path);
       case Type.Simple _,
           Type.Int _,
           Type.UInt _,
@@ -212,8 +224,15 @@ final class ProtoWriter {
     return type;
   }
 
-  private void emptiness(boolean isMaybe, String path) {
-    losses.add(isMaybe ? Loss.Kind.EMPTY : Loss.Kind.REQUIRED, path);
+  /** What is absent there is an empty list or map; only that default says the same. */
+  private void emptiness(boolean isMaybe, boolean isEmptyByDefault, String path) {
+    if (isMaybe || !isEmptyByDefault) {
+      losses.add(isMaybe ? Loss.Kind.EMPTY : Loss.Kind.REQUIRED, path);
+    }
+  }
+
+  private static boolean isEmpty(Value value) {
+    return value.equals(Value.Items.EMPTY) || value.equals(Value.Dict.EMPTY);
   }
 
   private void bound(Type.Range size, String path) {
@@ -237,7 +256,13 @@ final class ProtoWriter {
       case Type.Record record -> named(record, hint, name -> message(name, record));
       case Type.Union union -> named(union, hint, name -> union(name, union));
       case Type.Enum(var symbols) -> named(type, hint, name -> symbols(name, symbols));
-      case Type.Simple _, Type.Int _, Type.UInt _, Type.Real _, Type.Decimal _, Type.Text _, Type.Bytes _ ->
+      case Type.Simple _,
+          Type.Int _,
+          Type.UInt _,
+          Type.Real _,
+          Type.Decimal _,
+          Type.Text _,
+          Type.Bytes _ ->
           scalar(type, path);
     };
   }
@@ -325,7 +350,9 @@ final class ProtoWriter {
 
   private void union(String name, Type.Union union) {
     losses.add(Loss.Kind.UNION, name, "told apart by " + union.tag());
-    var text = new StringBuilder("\n" + comment(types.doc(name), "") + "message " + name + " {\n  oneof kind {\n");
+    var text =
+        new StringBuilder(
+            "\n" + comment(types.doc(name), "") + "message " + name + " {\n  oneof kind {\n");
     int number = 0;
     for (Type.Record member : union.members()) {
       number++;
@@ -353,14 +380,22 @@ final class ProtoWriter {
       String word = upper(symbol);
       String unique = !word.isEmpty() && used.add(word) ? word : word + "_" + number;
       used.add(unique);
-      text.append("  ").append(upper(name)).append('_').append(unique).append(" = ").append(number).append(";");
+      text.append("  ")
+          .append(upper(name))
+          .append('_')
+          .append(unique)
+          .append(" = ")
+          .append(number)
+          .append(";");
       text.append(unique.equals(symbol) ? "\n" : " // " + UdlText.harmless(symbol) + "\n");
     }
     body.append(text).append("}\n");
   }
 
   private static String upper(String name) {
-    return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").replaceAll("[^A-Za-z0-9]+", "_").toUpperCase(Locale.ROOT);
+    return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2")
+        .replaceAll("[^A-Za-z0-9]+", "_")
+        .toUpperCase(Locale.ROOT);
   }
 
   private void service(Plan.PlannedSystem system) {
@@ -378,9 +413,21 @@ final class ProtoWriter {
       String path = operation.id();
       String input = whole(operation.input(), service + name + "Request", path + " input");
       String output = whole(operation.output(), service + name + "Reply", path + " output");
-      text.add(comment(operation.doc(), "  ") + "  rpc " + name + "(" + input + ") returns (" + output + ");\n");
+      text.add(
+          comment(operation.doc(), "  ")
+              + "  rpc "
+              + name
+              + "("
+              + input
+              + ") returns ("
+              + output
+              + ");\n");
     }
-    body.append("\nservice ").append(service).append(" {\n").append(String.join("", text)).append("}\n");
+    body.append("\nservice ")
+        .append(service)
+        .append(" {\n")
+        .append(String.join("", text))
+        .append("}\n");
   }
 
   private static String pascal(String name) {

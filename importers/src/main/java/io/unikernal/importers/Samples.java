@@ -98,7 +98,8 @@ final class Samples {
 
   void merge(Samples other) {
     other.kinds.forEach((kind, count) -> kinds.merge(kind, count, Integer::sum));
-    other.fields.forEach((name, field) -> fields.computeIfAbsent(name, _ -> new Samples()).merge(field));
+    other.fields.forEach(
+        (name, field) -> fields.computeIfAbsent(name, _ -> new Samples()).merge(field));
     if (other.element != null) {
       element().merge(other.element);
     }
@@ -152,7 +153,10 @@ final class Samples {
   boolean isMap() {
     return fields.size() > 1
         && fields.keySet().stream()
-            .allMatch(name -> name.matches("[0-9]+") || Texts.uuid(name).isPresent() || Texts.date(name).isPresent());
+            .allMatch(name ->
+                name.matches("[0-9]+")
+                    || Texts.uuid(name).isPresent()
+                    || Texts.date(name).isPresent());
   }
 
   Type textType(boolean withEnums) {

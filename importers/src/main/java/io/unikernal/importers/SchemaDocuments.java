@@ -117,8 +117,7 @@ final class SchemaDocuments {
         fragment.startsWith("/") ? walk(start, fragment.substring(1)) : Optional.empty();
     return new Target(
         found.orElseThrow(() ->
-            RefusedException.at(
-                from.file(), place, "`" + reference + "` leads to nothing", "")),
+            RefusedException.at(from.file(), place, "`" + reference + "` leads to nothing", "")),
         document,
         lastWord(fragment));
   }
@@ -144,8 +143,7 @@ final class SchemaDocuments {
     try {
       return text.indexOf('%') < 0
           ? text
-          : URLDecoder.decode(
-              text.replace("+", "%2B"), StandardCharsets.UTF_8);
+          : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException _) {
       return text;
     }

@@ -53,18 +53,28 @@ final class SchemaFields {
     }
     if (schema.text("$ref").isPresent() && schema.has("properties")) {
       Tree reference = schema.get("$ref").orElseThrow();
-      Target target = reader.documents.find(document, schema.text("$ref").orElseThrow(), reference.place());
+      Target target =
+          reader.documents.find(document, schema.text("$ref").orElseThrow(), reference.place());
       add(target.schema(), target.document());
     }
-    schema.fields("properties").forEach((field, value) -> {
-      Found before = fields.put(field, new Found(value, document, false));
-      if (before != null && before.schema() != value && !isEmpty(before.schema()) && !isEmpty(value)) {
-        reader.losses.add(Loss.Kind.CONSTRAINT, name + "." + field, "stands twice: the last is kept");
-      }
-    });
+    schema
+        .fields("properties")
+        .forEach((field, value) -> {
+          Found before = fields.put(field, new Found(value, document, false));
+          if (before != null
+              && before.schema() != value
+              && !isEmpty(before.schema())
+              && !isEmpty(value)) {
+            reader.losses.add(
+                Loss.Kind.CONSTRAINT, name + "." + field, "stands twice: the last is kept");
+          }
+        });
     schema.items("required").forEach(item -> item.text().ifPresent(required::add));
     boolean isOpen =
-        schema.get("additionalProperties").filter(more -> more instanceof Tree.Obj || more.isTrue()).isPresent()
+        schema
+                .get("additionalProperties")
+                .filter(more -> more instanceof Tree.Obj || more.isTrue())
+                .isPresent()
             || !schema.fields("patternProperties").isEmpty();
     if (isOpen) {
       reader.losses.add(Loss.Kind.EXTRA_FIELDS, name);

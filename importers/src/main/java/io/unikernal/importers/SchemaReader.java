@@ -10,7 +10,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,14 +28,27 @@ final class SchemaReader {
 
   private static final Set<String> UNREAD =
       Set.of(
-          "not", "if", "then", "else", "dependentSchemas", "dependentRequired", "dependencies",
-          "contains", "minContains", "maxContains", "unevaluatedProperties", "unevaluatedItems",
-          "propertyNames", "minProperties", "maxProperties");
+          "not",
+          "if",
+          "then",
+          "else",
+          "dependentSchemas",
+          "dependentRequired",
+          "dependencies",
+          "contains",
+          "minContains",
+          "maxContains",
+          "unevaluatedProperties",
+          "unevaluatedItems",
+          "propertyNames",
+          "minProperties",
+          "maxProperties");
 
   final SchemaDocuments documents;
   final Losses losses;
   final UdlNames names;
-  final TypeSet types = new TypeSet();
+  private final TypeSet types = new TypeSet();
+  private final List<String> order = new ArrayList<>();
   private final SchemaScalars scalars;
   private final SchemaUnions unions;
   private final Map<Tree, String> given = new IdentityHashMap<>();
@@ -56,18 +68,26 @@ final class SchemaReader {
   /** Keeps a name for a schema that the document names. */
   void reserve(Tree schema, String name) {
     if (!given.containsKey(schema)) {
-      given.put(schema, names.givenType(name));
+      String own = names.givenType(name);
+      given.put(schema, own);
+      order.add(own);
     }
   }
 
   /** Declares a schema that has a reserved name. */
   void declare(Tree schema, Document document) {
-    String name = given.get(schema);
+    String name = Optional.ofNullable(given.get(schema)).orElseThrow();
     Type type = named(new Target(schema, document, name), name);
     if (!types.types().containsKey(name)) {
       types.put(name, type, doc(schema));
     }
     finish();
+  }
+
+  /** All types, those of the document in its order. */
+  TypeSet types() {
+    finish();
+    return types.ordered(order);
   }
 
   /** Gives the records met so far their fields. */
@@ -82,7 +102,9 @@ final class SchemaReader {
     unions.discriminators(root, document);
   }
 
-  /** @param hint the name that a record in place gets */
+  /**
+   * @param hint the name that a record in place gets
+   */
   Type read(Tree schema, Document document, String hint, String path) {
     Type done = known.get(schema);
     if (done != null) {
@@ -145,8 +167,7 @@ final class SchemaReader {
       losses.add(Loss.Kind.NOTHING, path);
       return Type.Simple.ANY;
     }
-    Type type =
-        SchemaScalars.annotated(schema).orElseGet(() -> core(schema, document, hint, path));
+    Type type = SchemaScalars.annotated(schema).orElseGet(() -> core(schema, document, hint, path));
     boolean isNullable =
         schema.isTrue("nullable")
             || allows(schema, "null") && !onlyNull(schema)
@@ -156,7 +177,9 @@ final class SchemaReader {
         schema
             .text("x-udl-label")
             .flatMap(text ->
-                Arrays.stream(Label.values()).filter(one -> one.toString().equals(text)).findFirst());
+                Arrays.stream(Label.values())
+                    .filter(one -> one.toString().equals(text))
+                    .findFirst());
     if (label.isPresent()) {
       type = new Type.Labelled(label.get(), type.isMaybe() ? type.core() : type);
       isNullable |= SchemaUnions.isNullable(schema);
@@ -229,7 +252,8 @@ final class SchemaReader {
     boolean constrains =
         schema.fields().keySet().stream()
             .anyMatch(word ->
-                Set.of("minimum", "maximum", "minLength", "maxLength", "pattern", "items").contains(word));
+                Set.of("minimum", "maximum", "minLength", "maxLength", "pattern", "items")
+                    .contains(word));
     if (constrains) {
       losses.add(Loss.Kind.CONSTRAINT, path, "beside " + keyword);
     }
@@ -240,9 +264,12 @@ final class SchemaReader {
   /** {@code allOf} around no record: one schema with rules beside it. */
   private Type all(Tree schema, Document document, String hint, String path) {
     List<Tree> parts =
-        schema.items("allOf").stream().filter(part -> !SchemaUnions.onlyConstrain(List.of(part))).toList();
+        schema.items("allOf").stream()
+            .filter(part -> !SchemaUnions.onlyConstrain(List.of(part)))
+            .toList();
     if (parts.size() > 1) {
-      losses.add(Loss.Kind.CONSTRAINT, path, "all of " + parts.size() + " schemas: the first is kept");
+      losses.add(
+          Loss.Kind.CONSTRAINT, path, "all of " + parts.size() + " schemas: the first is kept");
     }
     return parts.isEmpty()
         ? typed(schema, document, hint, path)
@@ -284,7 +311,8 @@ final class SchemaReader {
     if (schema.has("pattern") || schema.has("minLength") || schema.has("maxLength")) {
       return "string";
     }
-    boolean isText = schema.text("format").filter(f -> f.matches("uuid|date|date-time")).isPresent();
+    boolean isText =
+        schema.text("format").filter(f -> f.matches("uuid|date|date-time")).isPresent();
     return isText ? "string" : onlyNull(schema) ? "null" : "";
   }
 
@@ -294,7 +322,8 @@ final class SchemaReader {
     }
     Type.Range size = scalars.size(schema, "minItems", "maxItems", path);
     boolean isTuple =
-        schema.has("prefixItems") || schema.get("items").filter(Tree.Arr.class::isInstance).isPresent();
+        schema.has("prefixItems")
+            || schema.get("items").filter(Tree.Arr.class::isInstance).isPresent();
     if (isTuple) {
       losses.add(Loss.Kind.TUPLE, path);
       return new Type.ListOf(Type.Simple.ANY, size);
@@ -347,14 +376,19 @@ final class SchemaReader {
               .tag(schema, entry.getKey())
               .<Type>map(symbol -> new Type.Enum(List.of(symbol)))
               .orElseGet(() ->
-                  read(found.schema(), found.document(), name + "_" + UdlNames.typeName(entry.getKey()), path));
+                  read(
+                      found.schema(),
+                      found.document(),
+                      name + "_" + UdlNames.typeName(entry.getKey()),
+                      path));
       fields.add(field(entry.getKey(), type, found, path));
     }
     record.define(fields);
   }
 
   private Type.Field field(String name, Type type, SchemaFields.Found found, String path) {
-    Optional<Value> fallback = found.schema().get("default").flatMap(tree -> fallback(tree, type, path));
+    Optional<Value> fallback =
+        found.schema().get("default").flatMap(tree -> fallback(tree, type, path));
     if (fallback.isPresent()) {
       // A null is as if nothing were given, and then the default counts.
       Type always = type instanceof Type.Maybe(var of) ? of : type;
@@ -365,7 +399,10 @@ final class SchemaReader {
       losses.add(Loss.Kind.NULL_IS_ABSENT, path);
     }
     return new Type.Field(
-        name, found.isRequired() ? type : type.maybe(), Optional.empty(), doc(found.schema()));
+        name,
+        found.isRequired() ? type : Optionals.of(type),
+        Optional.empty(),
+        doc(found.schema()));
   }
 
   private Optional<Value> fallback(Tree tree, Type type, String path) {
@@ -399,7 +436,9 @@ final class SchemaReader {
       }
       target =
           documents.find(
-              target.document(), reference.flatMap(Tree::text).orElseThrow(), reference.get().place());
+              target.document(),
+              reference.flatMap(Tree::text).orElseThrow(),
+              reference.get().place());
     }
     return target;
   }

@@ -68,8 +68,7 @@ final class SchemaScalars {
 
   private Type plain(Tree schema, String path) {
     Type.Range length = size(schema, "minLength", "maxLength", path);
-    Optional<String> pattern =
-        schema.text("pattern").flatMap(ecma -> pattern(ecma, path));
+    Optional<String> pattern = schema.text("pattern").flatMap(ecma -> pattern(ecma, path));
     if (pattern.isPresent() && !length.isAll()) {
       losses.add(Loss.Kind.LENGTH_OR_PATTERN, path, "length " + length);
       length = Type.Range.ALL;
@@ -125,7 +124,8 @@ final class SchemaScalars {
   Type integer(Tree schema, String path) {
     String format = schema.text("format").orElse("");
     Optional<BigDecimal> min = bound(schema, "minimum", "exclusiveMinimum", BigDecimal.ONE);
-    Optional<BigDecimal> max = bound(schema, "maximum", "exclusiveMaximum", BigDecimal.ONE.negate());
+    Optional<BigDecimal> max =
+        bound(schema, "maximum", "exclusiveMaximum", BigDecimal.ONE.negate());
     min = min.map(m -> m.setScale(0, RoundingMode.CEILING));
     max = max.map(m -> m.setScale(0, RoundingMode.FLOOR));
     boolean isUnsigned =
@@ -137,7 +137,8 @@ final class SchemaScalars {
       return new Type.Int(Bounds.INT32);
     }
     if (isUnsigned && min.filter(m -> m.signum() < 0).isEmpty()) {
-      return unsigned(min.filter(m -> m.signum() > 0), max.filter(m -> m.compareTo(UINT_MAX) < 0), path);
+      return unsigned(
+          min.filter(m -> m.signum() > 0), max.filter(m -> m.compareTo(UINT_MAX) < 0), path);
     }
     min = min.filter(m -> m.compareTo(LONG_MIN) > 0);
     max = max.filter(m -> m.compareTo(LONG_MAX) < 0);
@@ -169,7 +170,8 @@ final class SchemaScalars {
   Type numeric(Tree schema, String path) {
     Optional<BigDecimal> step = number(schema, "multipleOf");
     boolean isDecimal =
-        step.filter(s -> s.signum() > 0 && s.stripTrailingZeros().unscaledValue().equals(BigInteger.ONE))
+        step.filter(s ->
+                s.signum() > 0 && s.stripTrailingZeros().unscaledValue().equals(BigInteger.ONE))
             .isPresent();
     if (isDecimal) {
       int scale = Math.max(0, step.get().stripTrailingZeros().scale());
@@ -181,8 +183,10 @@ final class SchemaScalars {
     if (schema.text("format").isEmpty()) {
       losses.add(Loss.Kind.NUMBER_FORM, path);
     }
-    Optional<BigDecimal> min = number(schema, "minimum").or(() -> exclusive(schema, "exclusiveMinimum", path));
-    Optional<BigDecimal> max = number(schema, "maximum").or(() -> exclusive(schema, "exclusiveMaximum", path));
+    Optional<BigDecimal> min =
+        number(schema, "minimum").or(() -> exclusive(schema, "exclusiveMinimum", path));
+    Optional<BigDecimal> max =
+        number(schema, "maximum").or(() -> exclusive(schema, "exclusiveMaximum", path));
     var bounds = new Type.Range(min, max);
     boolean isOdd =
         isEmptyRange(min, max)
@@ -208,7 +212,8 @@ final class SchemaScalars {
     Optional<BigDecimal> max = number(schema, "maximum");
     Optional<BigDecimal> min = number(schema, "minimum");
     int precision =
-        max.filter(m -> m.add(BigDecimal.ONE.movePointLeft(scale)).stripTrailingZeros().precision() == 1)
+        max.filter(m ->
+                m.add(BigDecimal.ONE.movePointLeft(scale)).stripTrailingZeros().precision() == 1)
             .map(m -> Math.max(0, m.precision() - m.scale()) + scale)
             .orElse(DIGITS_MAX);
     boolean isSymmetric = max.equals(min.map(BigDecimal::negate));
@@ -294,7 +299,11 @@ final class SchemaScalars {
 
   private Type numbers(List<Tree> values, String path) {
     long[] sorted =
-        values.stream().mapToLong(tree -> ((Value.Int) tree.value()).value()).sorted().distinct().toArray();
+        values.stream()
+            .mapToLong(tree -> ((Value.Int) tree.value()).value())
+            .sorted()
+            .distinct()
+            .toArray();
     long first = sorted[0];
     long last = sorted[sorted.length - 1];
     if (last - first + 1 != sorted.length) {

@@ -19,8 +19,18 @@ import java.util.Set;
 final class SchemaUnions {
   private static final Set<String> STRUCTURE =
       Set.of(
-          "type", "properties", "items", "prefixItems", "$ref", "enum", "const", "oneOf", "anyOf",
-          "allOf", "additionalProperties", "format");
+          "type",
+          "properties",
+          "items",
+          "prefixItems",
+          "$ref",
+          "enum",
+          "const",
+          "oneOf",
+          "anyOf",
+          "allOf",
+          "additionalProperties",
+          "format");
 
   private final SchemaReader reader;
   private final Map<Tree, Map<String, String>> tags = new IdentityHashMap<>();
@@ -80,7 +90,8 @@ final class SchemaUnions {
                     .filter(text -> text.contains("#"))
                     .ifPresent(text ->
                         symbols.put(
-                            reader.documents.find(document, text, reference.place()).schema(), symbol))));
+                            reader.documents.find(document, text, reference.place()).schema(),
+                            symbol))));
     for (Tree branch : branches) {
       branch
           .text("$ref")
@@ -95,7 +106,9 @@ final class SchemaUnions {
   Type read(Tree schema, List<Tree> branches, Document document, String hint, String path) {
     List<Tree> some =
         branches.stream()
-            .filter(branch -> !SchemaReader.isNull(branch) && !SchemaReader.typeNames(branch).equals(List.of("null")))
+            .filter(branch ->
+                !SchemaReader.isNull(branch)
+                    && !SchemaReader.typeNames(branch).equals(List.of("null")))
             .toList();
     boolean isOptional = some.size() < branches.size();
     Type type =
@@ -116,7 +129,8 @@ final class SchemaUnions {
       var members = new LinkedHashSet<Type.Record>();
       for (int i = 0; i < branches.size(); i++) {
         String memberHint = hint + (i + 1);
-        if (reader.read(branches.get(i), document, memberHint, path) instanceof Type.Record record) {
+        if (reader.read(branches.get(i), document, memberHint, path)
+            instanceof Type.Record record) {
           members.add(record);
         }
       }
@@ -138,7 +152,8 @@ final class SchemaUnions {
     for (Tree branch : branches) {
       Target target = reader.resolved(branch, document);
       boolean isOneValue =
-          target.schema().fields().keySet().stream().noneMatch(Set.of("items", "properties")::contains);
+          target.schema().fields().keySet().stream()
+              .noneMatch(Set.of("items", "properties")::contains);
       if (!isOneValue || SchemaFields.isRecord(reader, target.schema(), target.document())) {
         reader.losses.add(Loss.Kind.TYPES_MIXED, path, branches.size() + " alternatives");
         return Type.Simple.ANY;
@@ -157,7 +172,10 @@ final class SchemaUnions {
     }
     if (found.stream().allMatch(Type.Enum.class::isInstance)) {
       return new Type.Enum(
-          found.stream().flatMap(type -> ((Type.Enum) type).symbols().stream()).distinct().toList());
+          found.stream()
+              .flatMap(type -> ((Type.Enum) type).symbols().stream())
+              .distinct()
+              .toList());
     }
     if (found.stream().allMatch(SchemaUnions::isText)) {
       reader.losses.add(Loss.Kind.CONSTRAINT, path, "only some texts: " + found.size() + " forms");
@@ -197,14 +215,12 @@ final class SchemaUnions {
 
   /** Whether a field has one text in each, another in each, and must be there. */
   private boolean isTagged(List<Target> members) {
-    Set<String> candidates =
-        new LinkedHashSet<>(fields(members.getFirst()).keySet());
+    Set<String> candidates = new LinkedHashSet<>(fields(members.getFirst()).keySet());
     return candidates.stream()
         .anyMatch(field -> {
           var symbols = new HashSet<String>();
           return members.stream()
-              .allMatch(member ->
-                  symbol(member, field).filter(symbols::add).isPresent());
+              .allMatch(member -> symbol(member, field).filter(symbols::add).isPresent());
         });
   }
 
@@ -224,7 +240,8 @@ final class SchemaUnions {
     Target target = reader.resolved(found.schema(), found.document());
     Optional<Tree> constant = target.schema().get("const");
     List<Tree> symbols = target.schema().items("enum");
-    Optional<Tree> only = constant.or(() -> symbols.size() == 1 ? Optional.of(symbols.getFirst()) : Optional.empty());
+    Optional<Tree> only =
+        constant.or(() -> symbols.size() == 1 ? Optional.of(symbols.getFirst()) : Optional.empty());
     return only.map(Tree::value)
         .flatMap(value ->
             value instanceof Value.Text(var text) ? Optional.of(text) : Optional.<String>empty());

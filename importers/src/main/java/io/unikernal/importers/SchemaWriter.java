@@ -15,15 +15,16 @@ import java.util.Optional;
 final class SchemaWriter {
   private static final String BASE64 = "^[A-Za-z0-9+/]*={0,2}$";
   private static final String TIME = "^[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?$";
-  private static final String DURATION =
-      "^-?([0-9]+(\\.[0-9]+)?(d|h|m|s|ms|us|ns))+$|^0$";
+  private static final String DURATION = "^-?([0-9]+(\\.[0-9]+)?(d|h|m|s|ms|us|ns))+$|^0$";
 
   private final TypeSet types;
   private final String base;
   private final boolean withDiscriminator;
   private final Losses losses;
 
-  /** @param base where named types are, as {@code #/$defs/} */
+  /**
+   * @param base where named types are, as {@code #/$defs/}
+   */
   SchemaWriter(TypeSet types, String base, boolean withDiscriminator, Losses losses) {
     this.types = types;
     this.base = base;
@@ -53,7 +54,8 @@ final class SchemaWriter {
   }
 
   private static Value number(BigDecimal number) {
-    return number.stripTrailingZeros().scale() <= 0 && number.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0
+    return number.stripTrailingZeros().scale() <= 0
+            && number.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0
         ? new Value.Int(number.longValue())
         : new Value.Decimal(number);
   }
@@ -97,7 +99,9 @@ final class SchemaWriter {
               .with("items", used(element, path + "[]"))
               .bounds(size, "minItems", "maxItems");
       case Type.MapOf(var value) ->
-          new Schema().with("type", "object").with("additionalProperties", used(value, path + ".*"));
+          new Schema()
+              .with("type", "object")
+              .with("additionalProperties", used(value, path + ".*"));
       case Type.StreamOf(var element) -> {
         losses.add(Loss.Kind.STREAM, path);
         yield new Schema().with("type", "array").with("items", used(element, path + "[]"));
@@ -107,7 +111,10 @@ final class SchemaWriter {
       case Type.Enum(var symbols) -> symbols(symbols);
       case Type.Simple simple -> simple(simple, path);
       case Type.Int(var range) ->
-          new Schema().with("type", "integer").with("format", "int64").bounds(range, "minimum", "maximum");
+          new Schema()
+              .with("type", "integer")
+              .with("format", "int64")
+              .bounds(range, "minimum", "maximum");
       case Type.UInt(var range) ->
           new Schema()
               .with("type", "integer")
@@ -115,7 +122,10 @@ final class SchemaWriter {
               .with("minimum", new Value.Int(0))
               .bounds(range, "minimum", "maximum");
       case Type.Real(var range) ->
-          new Schema().with("type", "number").with("format", "double").bounds(range, "minimum", "maximum");
+          new Schema()
+              .with("type", "number")
+              .with("format", "double")
+              .bounds(range, "minimum", "maximum");
       case Type.Decimal decimal -> decimal(decimal);
       case Type.Text text -> text(text, path);
       case Type.Bytes bytes -> bytes(bytes, path);
@@ -139,7 +149,8 @@ final class SchemaWriter {
     var either = new Schema();
     either.with(
         "anyOf",
-        new Value.Items(List.of(new Value.Dict(schema), new Value.Dict(new Schema().with("type", "null")))));
+        new Value.Items(
+            List.of(new Value.Dict(schema), new Value.Dict(new Schema().with("type", "null")))));
     if (label != null) {
       either.with("x-udl-label", label);
     }
@@ -181,8 +192,7 @@ final class SchemaWriter {
       }
       properties.put(field.name(), new Value.Dict(property(field, path + "." + field.name())));
     }
-    var schema =
-        new Schema().with("type", "object").with("properties", new Value.Dict(properties));
+    var schema = new Schema().with("type", "object").with("properties", new Value.Dict(properties));
     if (!required.isEmpty()) {
       schema.with("required", new Value.Items(required));
     }
@@ -207,8 +217,7 @@ final class SchemaWriter {
       case BOOL -> new Schema().with("type", "boolean");
       case TIMESTAMP -> new Schema().with("type", "string").with("format", "date-time");
       case DATE -> new Schema().with("type", "string").with("format", "date");
-      case TIME ->
-          new Schema().with("type", "string").with("pattern", TIME).with("x-udl", "time");
+      case TIME -> new Schema().with("type", "string").with("pattern", TIME).with("x-udl", "time");
       case DURATION ->
           new Schema().with("type", "string").with("pattern", DURATION).with("x-udl", "duration");
       case UUID -> new Schema().with("type", "string").with("format", "uuid");

@@ -16,7 +16,8 @@ import net.sf.jsqlparser.statement.create.table.ColumnDefinition;
 final class SqlColumns {
   private static final Pattern IN = Pattern.compile("(?is).*\\bin\\s*\\((.*)\\)[\\s)]*");
   private static final Pattern BETWEEN =
-      Pattern.compile("(?is)\\(?\\s*\"?(\\w+)\"?\\s+between\\s+(-?[0-9.]+)\\s+and\\s+(-?[0-9.]+)\\s*\\)?");
+      Pattern.compile(
+          "(?is)\\(?\\s*\"?(\\w+)\"?\\s+between\\s+(-?[0-9.]+)\\s+and\\s+(-?[0-9.]+)\\s*\\)?");
   private static final Pattern COMPARED =
       Pattern.compile("(?is)\\(?\\s*\"?(\\w+)\"?\\s*(>=|<=|>|<)\\s*(-?[0-9.]+)\\s*\\)?");
   private static final Pattern TEXT = Pattern.compile("'(?:[^']|'')*'");
@@ -44,7 +45,9 @@ final class SqlColumns {
     List<String> arguments = Optional.ofNullable(data.getArgumentsStringList()).orElse(List.of());
     Type type = types.read(typeName, arguments, path);
     boolean isList =
-        Optional.ofNullable(data.getArrayData()).filter(dimensions -> !dimensions.isEmpty()).isPresent();
+        Optional.ofNullable(data.getArrayData())
+            .filter(dimensions -> !dimensions.isEmpty())
+            .isPresent();
     if (isList) {
       type = Type.ListOf.of(type);
     }
@@ -60,8 +63,9 @@ final class SqlColumns {
             || has(specs, "generated always");
     boolean isRequired = isKey || isOfKey || has(specs, "not null");
     Optional<Value> fallback = fallback(specs, type, path);
-    Type whole = isRequired || fallback.isPresent() ? type : type.maybe();
-    return new Column(new Type.Field(name, whole, fallback, ""), name, isKey || isOfKey, isGenerated);
+    Type whole = isRequired || fallback.isPresent() ? type : Optionals.of(type);
+    return new Column(
+        new Type.Field(name, whole, fallback, ""), name, isKey || isOfKey, isGenerated);
   }
 
   /** {@code timestamp with time zone}: some parsers leave the rest among the words after it. */
@@ -107,25 +111,38 @@ final class SqlColumns {
     }
     Matcher between = BETWEEN.matcher(check);
     if (between.matches()) {
-      return bounded(type, Optional.of(between.group(2)), Optional.of(between.group(3)), check, path);
+      return bounded(
+          type, Optional.of(between.group(2)), Optional.of(between.group(3)), check, path);
     }
     Matcher compared = COMPARED.matcher(check);
     if (compared.matches() && compared.group(2).endsWith("=")) {
       boolean isLeast = compared.group(2).startsWith(">");
       Optional<String> bound = Optional.of(compared.group(3));
-      return bounded(type, isLeast ? bound : Optional.empty(), isLeast ? Optional.empty() : bound, check, path);
+      return bounded(
+          type,
+          isLeast ? bound : Optional.empty(),
+          isLeast ? Optional.empty() : bound,
+          check,
+          path);
     }
-    if (compared.matches() && type instanceof Type.Int && compared.group(3).matches("-?[0-9]{1,18}")) {
+    if (compared.matches()
+        && type instanceof Type.Int
+        && compared.group(3).matches("-?[0-9]{1,18}")) {
       boolean isLeast = compared.group(2).startsWith(">");
       String next = "" + (Long.parseLong(compared.group(3)) + (isLeast ? 1 : -1));
       return bounded(
-          type, isLeast ? Optional.of(next) : Optional.empty(), isLeast ? Optional.empty() : Optional.of(next), check, path);
+          type,
+          isLeast ? Optional.of(next) : Optional.empty(),
+          isLeast ? Optional.empty() : Optional.of(next),
+          check,
+          path);
     }
     losses.add(Loss.Kind.CONSTRAINT, path, "check (" + check + ")");
     return type;
   }
 
-  private Type bounded(Type type, Optional<String> least, Optional<String> most, String check, String path) {
+  private Type bounded(
+      Type type, Optional<String> least, Optional<String> most, String check, String path) {
     try {
       Optional<BigDecimal> min = least.map(BigDecimal::new);
       Optional<BigDecimal> max = most.map(BigDecimal::new);
@@ -147,7 +164,8 @@ final class SqlColumns {
 
   private Optional<Value> fallback(String specs, Type type, String path) {
     Matcher written =
-        Pattern.compile("(?is)\\bdefault\\s+('(?:[^']|'')*'|-?[0-9.]+(?![\\w(])|true\\b|false\\b|null\\b|\\S+)")
+        Pattern.compile(
+                "(?is)\\bdefault\\s+('(?:[^']|'')*'|-?[0-9.]+(?![\\w(])|true\\b|false\\b|null\\b|\\S+)")
             .matcher(specs);
     if (!written.find() || written.group(1).equalsIgnoreCase("null")) {
       return Optional.empty();

@@ -27,16 +27,20 @@ final class SqlImport {
   private static final int DEPTH_MAX = 40;
   private static final int PARSE_MS_MAX = 4_000;
   private static final Pattern TABLE =
-      Pattern.compile("(?is)create\\s+((global|local)\\s+)?((temp|temporary|unlogged|foreign)\\s+)?table\\b.*");
+      Pattern.compile(
+          "(?is)create\\s+((global|local)\\s+)?((temp|temporary|unlogged|foreign)\\s+)?table\\b.*");
   private static final Pattern ENUM =
       Pattern.compile("(?is)create\\s+type\\s+(\\S+)\\s+as\\s+enum\\s*\\((.*)\\)\\s*");
   private static final Pattern DOMAIN =
-      Pattern.compile("(?is)create\\s+domain\\s+(\\S+)\\s+(?:as\\s+)?([a-z][a-z ]*?(?:\\([0-9, ]+\\))?)(?:\\s+(?:not|null|check|default|constraint|collate)\\b.*)?\\s*");
+      Pattern.compile(
+          "(?is)create\\s+domain\\s+(\\S+)\\s+(?:as\\s+)?([a-z][a-z ]*?(?:\\([0-9, ]+\\))?)(?:\\s+(?:not|null|check|default|constraint|collate)\\b.*)?\\s*");
   private static final Pattern KEY =
-      Pattern.compile("(?is)alter\\s+table\\s+(?:only\\s+)?(\\S+)\\s+add\\s+(?:constraint\\s+\\S+\\s+)?primary\\s+key\\s*\\(([^)]*)\\).*");
+      Pattern.compile(
+          "(?is)alter\\s+table\\s+(?:only\\s+)?(\\S+)\\s+add\\s+(?:constraint\\s+\\S+\\s+)?primary\\s+key\\s*\\(([^)]*)\\).*");
   private static final Pattern WHERE = Pattern.compile("(?s).*line (\\d+), column (\\d+).*");
   private static final Pattern SQLITE =
-      Pattern.compile("(?is).*(\\bautoincrement\\b|\\bwithout\\s+rowid\\b|\\bpragma\\b|\\)\\s*strict\\b).*");
+      Pattern.compile(
+          "(?is).*(\\bautoincrement\\b|\\bwithout\\s+rowid\\b|\\bpragma\\b|\\)\\s*strict\\b).*");
   private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_]*");
 
   private final Losses losses = new Losses();
@@ -48,7 +52,9 @@ final class SqlImport {
   private final LinkedHashMap<String, List<String>> keys = new LinkedHashMap<>();
   private final List<Table> tables = new ArrayList<>();
 
-  /** @param name as the script writes it */
+  /**
+   * @param name as the script writes it
+   */
   private record Table(String name, Type.Record record, List<Column> columns) {}
 
   private SqlImport(boolean isSqlite) {
@@ -59,11 +65,13 @@ final class SqlImport {
   static Imported read(List<SourceFile> files, Optional<String> system) {
     boolean isSqlite = files.stream().anyMatch(file -> SQLITE.matcher(file.text()).matches());
     var all = new SqlImport(isSqlite);
-    try (ExecutorService threads = Executors.newSingleThreadExecutor(SqlImport::thread)) {
+    ExecutorService threads = Executors.newSingleThreadExecutor(SqlImport::thread);
+    try {
       for (SourceFile file : files) {
         all.file(file, threads);
       }
-      threads.shutdownNow();
+    } finally {
+      threads.shutdownNow(); // Not closed: that would wait for a statement that takes for ever.
     }
     if (all.tables.isEmpty()) {
       throw RefusedException.of(files.getFirst(), "there is no `create table` in it", "");
@@ -88,7 +96,12 @@ final class SqlImport {
       }
     }
     if (others > 0) {
-      notes.add("Left out: " + others + " statements of " + file.path().getFileName() + " that make no table.");
+      notes.add(
+          "Left out: "
+              + others
+              + " statements of "
+              + file.path().getFileName()
+              + " that make no table.");
     }
     for (Statement statement : created) {
       table(file, statement, threads);
@@ -102,9 +115,13 @@ final class SqlImport {
     }
     Matcher symbols = ENUM.matcher(statement);
     if (symbols.matches()) {
-      String name = names.givenType(UdlNames.typeName(SqlTypes.plain(symbols.group(1))));
+      String name = names.givenType(typeName(symbols.group(1)));
       List<String> texts =
-          Pattern.compile("'(?:[^']|'')*'").matcher(symbols.group(2)).results().map(r -> r.group()).toList();
+          Pattern.compile("'(?:[^']|'')*'")
+              .matcher(symbols.group(2))
+              .results()
+              .map(r -> r.group())
+              .toList();
       Type type = columnTypes.symbols(texts, name);
       columnTypes.declare(symbols.group(1), type);
       types.put(name, type, "");
@@ -112,7 +129,9 @@ final class SqlImport {
     }
     Matcher domain = DOMAIN.matcher(statement);
     if (domain.matches()) {
-      columnTypes.declare(domain.group(1), columnTypes.read(domain.group(2), List.of(), SqlTypes.plain(domain.group(1))));
+      columnTypes.declare(
+          domain.group(1),
+          columnTypes.read(domain.group(2), List.of(), SqlTypes.plain(domain.group(1))));
       return true;
     }
     Matcher key = KEY.matcher(statement);
@@ -123,8 +142,14 @@ final class SqlImport {
     return false;
   }
 
+  private static String typeName(String table) {
+    return UdlNames.typeName(SqlTypes.plain(table).replace('_', ' '));
+  }
+
   private static List<String> columns(String list) {
-    return List.of(list.split(",")).stream().map(name -> SqlColumns.unquoted(name.strip())).toList();
+    return List.of(list.split(",")).stream()
+        .map(name -> SqlColumns.unquoted(name.strip()))
+        .toList();
   }
 
   private void table(SourceFile file, Statement statement, ExecutorService threads) {
@@ -132,15 +157,16 @@ final class SqlImport {
     String table = create.getTable().getFullyQualifiedName();
     var definitions = Optional.ofNullable(create.getColumnDefinitions()).orElse(List.of());
     if (definitions.isEmpty()) {
-      losses.add(Loss.Kind.KEYWORD, UdlNames.typeName(SqlTypes.plain(table)), "a table without columns of its own");
+      losses.add(Loss.Kind.KEYWORD, typeName(table), "a table without columns of its own");
       return;
     }
-    String name = names.givenType(UdlNames.typeName(SqlTypes.plain(table).replace('_', ' ')));
+    String name = names.givenType(typeName(table));
     var key = new ArrayList<>(keys.getOrDefault(SqlTypes.plain(table), List.of()));
     for (Index index : Optional.ofNullable(create.getIndexes()).orElse(List.of())) {
       if (index.getType() != null && index.getType().equalsIgnoreCase("PRIMARY KEY")) {
         index.getColumnsNames().forEach(column -> key.add(SqlColumns.unquoted(column)));
-      } else if (index.getType() != null && index.getType().toUpperCase(Locale.ROOT).contains("CHECK")) {
+      } else if (index.getType() != null
+          && index.getType().toUpperCase(Locale.ROOT).contains("CHECK")) {
         losses.add(Loss.Kind.CONSTRAINT, name, index.toString());
       }
     }
@@ -150,8 +176,7 @@ final class SqlImport {
       Column column = reader.read(definition, isOf(key, definition.getColumnName()), name);
       columns.putIfAbsent(column.name(), column);
     }
-    var record =
-        new Type.Record(name, columns.values().stream().map(Column::field).toList());
+    var record = new Type.Record(name, columns.values().stream().map(Column::field).toList());
     types.put(name, record, "The table " + table + ".");
     tables.add(new Table(table, record, List.copyOf(columns.values())));
   }
@@ -162,7 +187,8 @@ final class SqlImport {
 
   private CreateTable parse(SourceFile file, Statement statement, ExecutorService threads) {
     Tree.Place start = file.place(statement.offset());
-    if (statement.text().length() > STATEMENT_MAX || CCJSqlParserUtil.getNestingDepth(statement.text()) > DEPTH_MAX) {
+    if (statement.text().length() > STATEMENT_MAX
+        || CCJSqlParserUtil.getNestingDepth(statement.text()) > DEPTH_MAX) {
       throw RefusedException.at(file, start, "this statement is too long or nested too deep", "");
     }
     try {
@@ -170,7 +196,11 @@ final class SqlImport {
           CCJSqlParserUtil.parse(
               statement.text(),
               threads,
-              parser -> parser.withAllowComplexParsing(false).withTimeOut(PARSE_MS_MAX).withSquareBracketQuotation(false));
+              parser ->
+                  parser
+                      .withAllowComplexParsing(false)
+                      .withTimeOut(PARSE_MS_MAX)
+                      .withSquareBracketQuotation(false));
       if (parsed instanceof CreateTable create) {
         return create;
       }
@@ -180,7 +210,8 @@ final class SqlImport {
     }
   }
 
-  private static RefusedException refused(SourceFile file, Tree.Place start, JSQLParserException wrong) {
+  private static RefusedException refused(
+      SourceFile file, Tree.Place start, JSQLParserException wrong) {
     String message = String.valueOf(wrong.getMessage());
     if (wrong.getCause() != null && wrong.getCause().getMessage() != null) {
       message = wrong.getCause().getMessage();
@@ -190,19 +221,24 @@ final class SqlImport {
     if (where.matches()) {
       int line = Integer.parseInt(where.group(1));
       int column = Integer.parseInt(where.group(2));
-      place = new Tree.Place(start.line() + line - 1, line == 1 ? start.column() + column - 1 : column);
+      place =
+          new Tree.Place(start.line() + line - 1, line == 1 ? start.column() + column - 1 : column);
     }
     String first = message.lines().filter(line -> !line.isBlank()).findFirst().orElse("").strip();
     String shown = first.length() > 160 ? first.substring(0, 160) + "…" : first;
     return RefusedException.at(
-        file, place, "this `create table` cannot be read: " + shown, "take the statement out to import the others");
+        file,
+        place,
+        "this `create table` cannot be read: " + shown,
+        "take the statement out to import the others");
   }
 
   private ImportedSystem system(Optional<String> wantedName) {
     var operations = new ArrayList<ImportedOperation>();
     String name = names.lower(wantedName.orElse("db"));
     for (Table table : tables) {
-      boolean isPlain = table.columns().stream().allMatch(column -> PLAIN.matcher(column.name()).matches());
+      boolean isPlain =
+          table.columns().stream().allMatch(column -> PLAIN.matcher(column.name()).matches());
       if (isPlain) {
         operations.addAll(operations(table));
       } else {
@@ -212,7 +248,10 @@ final class SqlImport {
     var options = new LinkedHashMap<String, Option>();
     options.put(
         "connection",
-        new Option.Text(isSqlite ? "./.unikernal/imported.db" : "${env.?DATABASE.orValue('postgres://localhost/db')}"));
+        new Option.Text(
+            isSqlite
+                ? "./.unikernal/imported.db"
+                : "${env.?DATABASE.orValue('postgres://localhost/db')}"));
     return new ImportedSystem(name, isSqlite ? "sqlite" : "postgres", options, operations, "");
   }
 
@@ -225,9 +264,13 @@ final class SqlImport {
     String base = SqlTypes.plain(table.name());
     String select = "select " + String.join(", ", all) + " from " + table.name();
     if (!key.isEmpty()) {
-      String where = key.stream().map(name -> name + " = :" + name).collect(Collectors.joining(" and "));
+      String where =
+          key.stream().map(name -> name + " = :" + name).collect(Collectors.joining(" and "));
       made.add(
-          operation(base + "_by_" + String.join("_and_", key), select + " where " + where, Optional.of(table.record().maybe())));
+          operation(
+              base + "_by_" + String.join("_and_", key),
+              select + " where " + where,
+              Optional.of(table.record().maybe())));
       made.add(
           operation(
               base + "_list",
@@ -261,7 +304,9 @@ final class SqlImport {
     if (!key.isEmpty()) {
       options.put("effect", new Option.Text("keyed(" + key + ")"));
     }
-    options.put("sql", new Option.Text(key.isEmpty() ? sql : sql + " on conflict (" + key + ") do nothing"));
+    options.put(
+        "sql",
+        new Option.Text(key.isEmpty() ? sql : sql + " on conflict (" + key + ") do nothing"));
     return new ImportedOperation(names.lower(name), options, "");
   }
 }

@@ -7,7 +7,9 @@ import java.util.List;
 final class SqlScript {
   static final int STATEMENTS_MAX = 100_000;
 
-  /** @param offset where it begins in the file, past spaces and comments */
+  /**
+   * @param offset where it begins in the file, past spaces and comments
+   */
   record Statement(String text, int offset) {}
 
   private final SourceFile file;
@@ -53,7 +55,8 @@ final class SqlScript {
       statements.add(new Statement(text.substring(start, end), start));
     }
     if (statements.size() > STATEMENTS_MAX) {
-      throw RefusedException.of(file, "over " + STATEMENTS_MAX + " statements", "import a part of it");
+      throw RefusedException.of(
+          file, "over " + STATEMENTS_MAX + " statements", "import a part of it");
     }
   }
 
@@ -87,7 +90,8 @@ final class SqlScript {
   private void dollar() {
     int end = text.indexOf('$', at + 1);
     String tag = end < 0 ? "" : text.substring(at, end + 1);
-    boolean isTag = end > 0 && tag.substring(1, tag.length() - 1).matches("([A-Za-z_][A-Za-z0-9_]{0,62})?");
+    boolean isTag =
+        end > 0 && tag.substring(1, tag.length() - 1).matches("([A-Za-z_][A-Za-z0-9_]{0,62})?");
     if (!isTag) {
       at++;
       return;

@@ -37,14 +37,18 @@ final class SqlTypes {
     return last.replaceAll("[\"`\\[\\]]", "").toLowerCase(Locale.ROOT);
   }
 
-  /** @param arguments what stands in parentheses */
+  /**
+   * @param arguments what stands in parentheses
+   */
   Type read(String written, List<String> arguments, String path) {
     String name = written.toLowerCase(Locale.ROOT).replaceAll("\\s+", " ").strip();
     int open = name.indexOf('(');
     if (open > 0 && arguments.isEmpty()) {
       int close = name.indexOf(')', open);
-      var inside = List.of(name.substring(open + 1, close < 0 ? name.length() : close).split("\\s*,\\s*"));
-      return read(name.substring(0, open) + (close < 0 ? "" : name.substring(close + 1)), inside, path);
+      var inside =
+          List.of(name.substring(open + 1, close < 0 ? name.length() : close).split("\\s*,\\s*"));
+      return read(
+          name.substring(0, open) + (close < 0 ? "" : name.substring(close + 1)), inside, path);
     }
     return switch (name) {
       case "smallint", "int2", "smallserial", "serial2" -> new Type.Int(Bounds.INT16);
@@ -60,7 +64,7 @@ final class SqlTypes {
       case "double precision", "double", "float8", "float" -> Type.Real.ANY_DOUBLE;
       case "real", "float4" -> {
         if (!isSqlite) {
-          losses.add(Loss.Kind.RANGE, path, "real: 32 bits");
+          losses.add(Loss.Kind.SINGLE_PRECISION, path, "real");
         }
         yield Type.Real.ANY_DOUBLE;
       }
@@ -70,8 +74,16 @@ final class SqlTypes {
       case "date" -> Type.Simple.DATE;
       case "interval" -> Type.Simple.DURATION;
       case "json", "jsonb" -> Type.Simple.ANY;
-      case "text", "clob", "citext", "name", "longtext", "mediumtext", "tinytext" -> Type.Text.ANY_TEXT;
-      case "varchar", "character varying", "char", "character", "nvarchar", "nchar", "bpchar", "varchar2" ->
+      case "text", "clob", "citext", "name", "longtext", "mediumtext", "tinytext" ->
+          Type.Text.ANY_TEXT;
+      case "varchar",
+          "character varying",
+          "char",
+          "character",
+          "nvarchar",
+          "nchar",
+          "bpchar",
+          "varchar2" ->
           text(arguments);
       case "enum" -> symbols(arguments, path);
       default -> moment(name, path);
@@ -95,7 +107,8 @@ final class SqlTypes {
       losses.add(Loss.Kind.TIME_OFFSET, path);
       return Type.Text.ANY_TEXT;
     }
-    if (name.matches("xml|inet|cidr|macaddr|tsvector|point|polygon|int4range|ltree|bit( varying)?")) {
+    if (name.matches(
+        "xml|inet|cidr|macaddr|tsvector|point|polygon|int4range|ltree|bit( varying)?")) {
       losses.add(Loss.Kind.TEXT_FORM, path, name);
       return Type.Text.ANY_TEXT;
     }
@@ -125,7 +138,8 @@ final class SqlTypes {
     return length.isEmpty() || length.length() > 9
         ? Type.Text.ANY_TEXT
         : new Type.Text(
-            new Type.Range(Optional.empty(), Optional.of(new BigDecimal(length))), Optional.empty());
+            new Type.Range(Optional.empty(), Optional.of(new BigDecimal(length))),
+            Optional.empty());
   }
 
   Type symbols(List<String> quoted, String path) {

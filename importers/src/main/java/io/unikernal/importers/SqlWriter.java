@@ -22,15 +22,17 @@ final class SqlWriter {
 
   String tables() {
     var text = new StringBuilder();
-    types.types().forEach((name, type) -> {
-      if (type instanceof Type.Record record && types.nameOf(record).orElse("").equals(name)) {
-        if (record.fields().isEmpty()) {
-          losses.add(Loss.Kind.STRUCTURE, name, "a record without fields");
-        } else {
-          text.append(text.isEmpty() ? "" : "\n").append(table(name, record));
-        }
-      }
-    });
+    types
+        .types()
+        .forEach((name, type) -> {
+          if (type instanceof Type.Record record && types.nameOf(record).orElse("").equals(name)) {
+            if (record.fields().isEmpty()) {
+              losses.add(Loss.Kind.STRUCTURE, name, "a record without fields");
+            } else {
+              text.append(text.isEmpty() ? "" : "\n").append(table(name, record));
+            }
+          }
+        });
     return text.toString();
   }
 
@@ -39,15 +41,61 @@ final class SqlWriter {
     for (Type.Field field : record.fields()) {
       columns.add("  " + column(field, name + "." + field.name()));
     }
-    return "create table " + quoted(UdlNames.lowerName(name)) + " (\n" + String.join(",\n", columns) + "\n);\n";
+    return "create table "
+        + quoted(UdlNames.lowerName(name))
+        + " (\n"
+        + String.join(",\n", columns)
+        + "\n);\n";
   }
 
   private static String quoted(String name) {
-    return name.matches("[a-z_][a-z0-9_]*") && !isWord(name) ? name : '"' + name.replace("\"", "\"\"") + '"';
+    return name.matches("[a-z_][a-z0-9_]*") && !isWord(name)
+        ? name
+        : '"' + name.replace("\"", "\"\"") + '"';
   }
 
   private static boolean isWord(String name) {
-    return List.of("order", "user", "group", "table", "select", "from", "where", "limit", "default", "check", "end", "all", "to", "desc", "asc", "references", "primary", "unique", "in", "not", "null", "and", "or", "as", "case", "when", "then", "else", "offset", "grant", "column", "constraint", "create", "for", "foreign", "on", "only", "union", "using", "with")
+    return List.of(
+            "order",
+            "user",
+            "group",
+            "table",
+            "select",
+            "from",
+            "where",
+            "limit",
+            "default",
+            "check",
+            "end",
+            "all",
+            "to",
+            "desc",
+            "asc",
+            "references",
+            "primary",
+            "unique",
+            "in",
+            "not",
+            "null",
+            "and",
+            "or",
+            "as",
+            "case",
+            "when",
+            "then",
+            "else",
+            "offset",
+            "grant",
+            "column",
+            "constraint",
+            "create",
+            "for",
+            "foreign",
+            "on",
+            "only",
+            "union",
+            "using",
+            "with")
         .contains(name.toLowerCase(Locale.ROOT));
   }
 
@@ -55,18 +103,35 @@ final class SqlWriter {
     boolean isMaybe = field.type().isMaybe();
     String name = quoted(field.name());
     String type = type(field.type().isMaybe() ? field.type().bare() : field.type(), name, path);
-    String fallback = field.fallback().map(value -> fallback(value, field.type().core(), path)).orElse("");
+    String fallback =
+        field.fallback().map(value -> fallback(value, field.type().core(), path)).orElse("");
     int check = type.indexOf(" check");
     String column = check < 0 ? type : type.substring(0, check);
-    return name + " " + column + (isMaybe ? "" : " not null") + fallback + (check < 0 ? "" : type.substring(check));
+    return name
+        + " "
+        + column
+        + (isMaybe ? "" : " not null")
+        + fallback
+        + (check < 0 ? "" : type.substring(check));
   }
 
   private String fallback(Value value, Type type, String path) {
     boolean isConstant =
         switch (type) {
-          case Type.Int _, Type.UInt _, Type.Real _, Type.Decimal _, Type.Text _, Type.Enum _ -> true;
-          case Type.Simple simple -> simple != Type.Simple.ANY && simple != Type.Simple.BLOB && simple != Type.Simple.DURATION;
-          case Type.Bytes _, Type.ListOf _, Type.MapOf _, Type.Maybe _, Type.Labelled _, Type.StreamOf _, Type.Union _, Type.Record _ ->
+          case Type.Int _, Type.UInt _, Type.Real _, Type.Decimal _, Type.Text _, Type.Enum _ ->
+              true;
+          case Type.Simple simple ->
+              simple != Type.Simple.ANY
+                  && simple != Type.Simple.BLOB
+                  && simple != Type.Simple.DURATION;
+          case Type.Bytes _,
+              Type.ListOf _,
+              Type.MapOf _,
+              Type.Maybe _,
+              Type.Labelled _,
+              Type.StreamOf _,
+              Type.Union _,
+              Type.Record _ ->
               false;
         };
     String json = TypeTexts.json(value);
@@ -92,8 +157,7 @@ final class SqlWriter {
       }
       case Type.Maybe(var of) -> type(of, column, path);
       case Type.Int(var range) -> whole(range, column);
-      case Type.UInt(var range) ->
-          "numeric(20,0)" + unsigned(range, column, path);
+      case Type.UInt(var range) -> "numeric(20,0)" + unsigned(range, column, path);
       case Type.Real(var range) -> "double precision" + check(range, column);
       case Type.Decimal(var precision, var scale) -> {
         if (precision == 0) {
@@ -134,7 +198,10 @@ final class SqlWriter {
     BigDecimal least = range.min().orElse(BigDecimal.ZERO);
     return " check ("
         + column
-        + range.max().map(max -> " between " + least.toPlainString() + " and " + max.toPlainString()).orElse(" >= " + least.toPlainString())
+        + range
+            .max()
+            .map(max -> " between " + least.toPlainString() + " and " + max.toPlainString())
+            .orElse(" >= " + least.toPlainString())
         + ")";
   }
 
@@ -145,7 +212,9 @@ final class SqlWriter {
     String min = range.min().map(BigDecimal::toPlainString).orElse("");
     String max = range.max().map(BigDecimal::toPlainString).orElse("");
     String rule =
-        min.isEmpty() ? " <= " + max : max.isEmpty() ? " >= " + min : " between " + min + " and " + max;
+        min.isEmpty()
+            ? " <= " + max
+            : max.isEmpty() ? " >= " + min : " between " + min + " and " + max;
     return " check (" + column + rule + ")";
   }
 
@@ -156,7 +225,8 @@ final class SqlWriter {
     if (!isHeld) {
       losses.add(Loss.Kind.LENGTH, path, length.toString());
     }
-    boolean hasMax = length.max().filter(max -> max.signum() > 0 && max.longValue() <= 10_485_760).isPresent();
+    boolean hasMax =
+        length.max().filter(max -> max.signum() > 0 && max.longValue() <= 10_485_760).isPresent();
     if (length.max().isPresent() && !hasMax) {
       losses.add(Loss.Kind.LENGTH, path, length.toString());
     }

@@ -63,11 +63,16 @@ final class TreeReader {
       return root;
     } catch (StreamConstraintsException _) {
       throw RefusedException.of(
-          file, "the document is nested deeper than " + DEPTH_MAX + " levels, or a number is huge", "");
+          file,
+          "the document is nested deeper than " + DEPTH_MAX + " levels, or a number is huge",
+          "");
     } catch (com.fasterxml.jackson.core.JacksonException wrong) {
       JsonLocation at = wrong.getLocation();
       throw RefusedException.at(
-          file, at == null ? Tree.Place.NONE : place(at), "this is not JSON: " + message(wrong), "");
+          file,
+          at == null ? Tree.Place.NONE : place(at),
+          "this is not JSON: " + message(wrong),
+          "");
     } catch (IOException _) {
       throw RefusedException.of(file, "the file cannot be read", "");
     }
@@ -111,8 +116,7 @@ final class TreeReader {
       case VALUE_TRUE -> new Tree.Leaf(Value.Bool.TRUE, place);
       case VALUE_FALSE -> new Tree.Leaf(Value.Bool.FALSE, place);
       case VALUE_NULL -> new Tree.Leaf(Value.Null.NULL, place);
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
-          new Tree.Leaf(number(parser.getText()), place);
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Tree.Leaf(number(parser.getText()), place);
       case NOT_AVAILABLE, END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT ->
           throw RefusedException.at(file, place, "this is not JSON", "");
     };

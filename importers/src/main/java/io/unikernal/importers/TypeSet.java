@@ -4,6 +4,7 @@ import io.unikernal.model.Type;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,10 @@ public final class TypeSet {
     return types;
   }
 
+  private Type get(String name) {
+    return Optional.ofNullable(types.get(name)).orElseThrow();
+  }
+
   String doc(String name) {
     return docs.getOrDefault(name, "");
   }
@@ -57,7 +62,7 @@ public final class TypeSet {
   /** This type alone with what it refers to, in the order of this set. */
   TypeSet only(Iterable<String> wanted) {
     var reached = new IdentityHashMap<Type, Boolean>();
-    wanted.forEach(name -> reach(types.get(name), reached));
+    wanted.forEach(name -> reach(get(name), reached));
     var set = new TypeSet();
     types.forEach((name, type) -> {
       boolean isWanted = false;
@@ -68,6 +73,23 @@ public final class TypeSet {
         set.put(name, type, doc(name));
       }
     });
+    return set;
+  }
+
+  /** Those named first, in this order, each before what was named after it. */
+  TypeSet ordered(Iterable<String> first) {
+    var left = new LinkedHashSet<>(types.keySet());
+    first.forEach(left::remove);
+    var set = new TypeSet();
+    for (String name : first) {
+      if (types.containsKey(name)) {
+        set.put(name, get(name), doc(name));
+        List<String> own = left.stream().filter(other -> other.startsWith(name + "_")).toList();
+        own.forEach(other -> set.put(other, get(other), doc(other)));
+        own.forEach(left::remove);
+      }
+    }
+    left.forEach(name -> set.put(name, get(name), doc(name)));
     return set;
   }
 

@@ -119,8 +119,7 @@ final class TypeTexts {
           Optional.empty();
       case Type.Text _, Type.Enum _ ->
           value instanceof Value.Text(var text) ? Optional.of('"' + text + '"') : Optional.empty();
-      case Type.Simple _, Type.Bytes _ ->
-          Optional.of(json(value).replaceAll("^\"|\"$", ""));
+      case Type.Simple _, Type.Bytes _ -> Optional.of(json(value).replaceAll("^\"|\"$", ""));
       case Type.Int _, Type.UInt _, Type.Real _, Type.Decimal _ -> Optional.of(json(value));
       case Type.Maybe _, Type.Labelled _ -> throw new AssertionError("taken apart before");
     };

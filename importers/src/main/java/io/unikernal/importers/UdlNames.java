@@ -17,9 +17,35 @@ final class UdlNames {
   /** Names that expressions use themselves; the language reference lists them. */
   private static final Set<String> RESERVED =
       Set.of(
-          "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for",
-          "function", "if", "import", "let", "loop", "package", "namespace", "return", "var", "void",
-          "while", "input", "meta", "auth", "error", "item", "index", "env", "secret");
+          "true",
+          "false",
+          "null",
+          "in",
+          "as",
+          "break",
+          "const",
+          "continue",
+          "else",
+          "for",
+          "function",
+          "if",
+          "import",
+          "let",
+          "loop",
+          "package",
+          "namespace",
+          "return",
+          "var",
+          "void",
+          "while",
+          "input",
+          "meta",
+          "auth",
+          "error",
+          "item",
+          "index",
+          "env",
+          "secret");
 
   private final Losses losses;
   private final Set<String> types = new HashSet<>();

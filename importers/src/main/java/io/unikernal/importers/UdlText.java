@@ -74,7 +74,8 @@ final class UdlText {
 
   private void type(String name, Type type) {
     int start = out.length();
-    if (type instanceof Type.Record record && imported.types().nameOf(type).orElse("").equals(name)) {
+    if (type instanceof Type.Record record
+        && imported.types().nameOf(type).orElse("").equals(name)) {
       out.append("  ").append(name).append(": ");
       if (record.fields().isEmpty()) {
         out.append("{}\n");
@@ -89,7 +90,8 @@ final class UdlText {
     }
     String written = out.substring(start);
     out.setLength(start);
-    comment("  ", imported.types().doc(name));
+    String doc = imported.types().doc(name);
+    comment("  ", doc.equalsIgnoreCase(name) ? "" : doc);
     losses(name, "  ");
     out.append(written.replace(name + ": \n", name + ":\n"));
   }
@@ -112,7 +114,11 @@ final class UdlText {
   private void system(ImportedSystem system) {
     comment("  ", system.doc());
     losses(system.name(), "  ");
-    out.append("  ").append(system.name()).append(":\n    type: ").append(system.type()).append('\n');
+    out.append("  ")
+        .append(system.name())
+        .append(":\n    type: ")
+        .append(system.type())
+        .append('\n');
     options(system.options(), "    ", system.name());
     if (!system.operations().isEmpty()) {
       out.append("    operations:\n");
@@ -212,9 +218,7 @@ final class UdlText {
   }
 
   static String key(String name) {
-    return PLAIN.matcher(name).matches()
-            && !name.endsWith("?")
-            && !SPECIAL.matcher(name).matches()
+    return PLAIN.matcher(name).matches() && !name.endsWith("?") && !SPECIAL.matcher(name).matches()
         ? name
         : quoted(name);
   }
@@ -227,7 +231,9 @@ final class UdlText {
 
   private static String scalar(String text) {
     boolean isPlain =
-        text.matches("[A-Za-z/.][A-Za-z0-9/_.:?-]*") && !text.endsWith(":") && !SPECIAL.matcher(text).matches();
+        text.matches("[A-Za-z/.][A-Za-z0-9/_.:?-]*")
+            && !text.endsWith(":")
+            && !SPECIAL.matcher(text).matches();
     return isPlain ? text : quoted(text);
   }
 

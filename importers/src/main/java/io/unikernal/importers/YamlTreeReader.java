@@ -46,11 +46,7 @@ final class YamlTreeReader {
           .document()
           .orElseThrow(() -> RefusedException.of(file, "the file is empty", ""));
     } catch (MarkedYamlEngineException wrong) {
-      Tree.Place place =
-          wrong
-              .getProblemMark()
-              .map(YamlTreeReader::place)
-              .orElse(Tree.Place.NONE);
+      Tree.Place place = wrong.getProblemMark().map(YamlTreeReader::place).orElse(Tree.Place.NONE);
       throw RefusedException.at(
           file, place, "this is not YAML: " + String.valueOf(wrong.getProblem()), "");
     } catch (RefusedException refused) {
@@ -155,8 +151,8 @@ final class YamlTreeReader {
           event instanceof ScalarEvent scalar
               ? scalar.getValue()
               : key.text()
-                  .orElseThrow(() ->
-                      RefusedException.at(file, key.place(), "a key must be a text", ""));
+                  .orElseThrow(
+                      () -> RefusedException.at(file, key.place(), "a key must be a text", ""));
       if (fields.putIfAbsent(name, value) != null) {
         throw RefusedException.at(file, key.place(), "the key `" + name + "` stands twice", "");
       }
@@ -173,8 +169,7 @@ final class YamlTreeReader {
       case "", "~", "null", "Null", "NULL" -> Value.Null.NULL;
       case "true", "True", "TRUE" -> Value.Bool.TRUE;
       case "false", "False", "FALSE" -> Value.Bool.FALSE;
-      default ->
-          NUMBER.matcher(text).matches() ? TreeReader.number(text) : Value.text(text);
+      default -> NUMBER.matcher(text).matches() ? TreeReader.number(text) : Value.text(text);
     };
   }
 }

@@ -41,7 +41,7 @@ public final class CheckReport {
         .draft()
         .ifPresent(plan -> {
           plan.routes().forEach(route -> routes.add(route(plan, route)));
-          plan.systems().forEach(system -> systems.add(system(system)));
+          plan.systems().forEach(system -> systems.add(system(system, compilation)));
           operations(plan).forEach(operation -> operations.add(operation(operation, compilation)));
         });
     return "{\n\"ok\": "
@@ -151,7 +151,7 @@ public final class CheckReport {
     }
   }
 
-  private static Value system(PlannedSystem system) {
+  private static Value system(PlannedSystem system, Compilation compilation) {
     var fields = new LinkedHashMap<String, Value>();
     fields.put("name", Value.text(system.name()));
     fields.put("type", Value.text(system.adapter()));
@@ -160,6 +160,14 @@ public final class CheckReport {
         new Value.Items(
             system.clearance().stream().sorted().map(label -> Value.text("" + label)).toList()));
     fields.put("operations", Value.integer(system.operations().size()));
+    compilation.contacts().stream()
+        .filter(contact -> contact.system().equals(system.name()))
+        .forEach(contact -> {
+          fields.put("status", Value.text(contact.status().toString()));
+          fields.put("detail", Value.text(contact.detail()));
+          fields.put(
+              "notes", new Value.Items(contact.notes().stream().<Value>map(Value::text).toList()));
+        });
     fields.putAll(place(system.origin()));
     return new Value.Dict(fields);
   }

@@ -134,11 +134,16 @@ final class Describer {
   }
 
   /** Where the system says what it runs. */
-  private static Place path(Declared system) {
+  static Place path(Declared system) {
     return Optional.of(system.entry.value())
         .filter(Mapping.class::isInstance)
         .map(Mapping.class::cast)
-        .flatMap(mapping -> mapping.get("path").or(() -> mapping.get("connection")))
+        .flatMap(mapping ->
+            mapping
+                .get("path")
+                .or(() -> mapping.get("connection"))
+                .or(() -> mapping.get("url"))
+                .or(() -> mapping.get("listen")))
         .map(Node::place)
         .orElse(system.place());
   }

@@ -138,6 +138,10 @@ final class Diagnostics {
     return add(new Finding(code, Severity.WARNING, place, message));
   }
 
+  Finding note(Code code, Place place, String message) {
+    return add(new Finding(code, Severity.NOTE, place, message));
+  }
+
   private Finding add(Finding finding) {
     register(finding.place.source());
     findings.add(finding);

@@ -58,7 +58,7 @@ class ConfigurationTest {
   }
 
   private static Options files(Path... files) {
-    return new Options(Map.of(), true, List.of(files), List.of());
+    return new Options(Map.of(), true).withEnvironmentFiles(List.of(files));
   }
 
   @Test
@@ -166,7 +166,7 @@ class ConfigurationTest {
 
   private static Options vault(boolean isBroken, Map<String, String> environment) {
     var vault = new Vault(Map.of("name", "from vault"), isBroken);
-    return new Options(environment, true, List.of(), List.of(vault));
+    return new Options(environment, true).withSecrets(List.of(vault));
   }
 
   private static final String FROM_VAULT = "defaults: { secrets: { from: [env, vault] } }\n";

@@ -56,8 +56,8 @@ class TemplateTest {
           input: { limit: int }
           steps:
             - name: rows
-            system: "@{name}_db.all"
-            with: { limit: "${input.limit > @(limit) ? @(limit) : input.limit}" }
+              system: "@{name}_db.all"
+              with: { limit: "${input.limit > @(limit) ? @(limit) : input.limit}" }
             - name: page
               as: "Page_@{name}"
               set: { rows: "${rows}", size: "${rows.size() + size(@(table)) * @(attempts)}" }

@@ -21,7 +21,25 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandLineIT {
   private static final List<String> COMMANDS =
       List.of(
-          "run", "check", "policy", "call", "explain", "init", "doctor", "version", "completion");
+          "run",
+          "check",
+          "policy",
+          "call",
+          "explain",
+          "init",
+          "import",
+          "export",
+          "fmt",
+          "fix",
+          "expand",
+          "graph",
+          "docs",
+          "plan",
+          "schema",
+          "eval",
+          "doctor",
+          "version",
+          "completion");
   @TempDir private Path folder;
 
   private record Ended(int exit, String out, String err) {}

@@ -2,6 +2,7 @@ package io.unikernal.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unikernal.importers.TypeMappings;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Field;
 import io.unikernal.server.AdapterCatalog;
@@ -52,6 +53,7 @@ class ReferenceTest {
       pages.put("adapters/" + adapter.spec().name() + ".md", adapter(adapter.spec()));
     }
     pages.putAll(LanguageReference.pages());
+    pages.put("type-mappings.md", TypeMappings.page());
     return pages;
   }
 
