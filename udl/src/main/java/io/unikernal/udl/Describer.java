@@ -178,12 +178,14 @@ final class Describer {
       Shaped offered = described.get(name);
       if (offered == null) {
         system.broken.add(name);
-        diagnostics
-            .error(
+        Suggestions.offer(
+            diagnostics.error(
                 Code.NOT_DESCRIBED,
                 written.entry().key().place(),
-                "`" + system.name() + "` has no function `" + name + "`")
-            .label(Suggestions.label(name, described.keySet()));
+                "`" + system.name() + "` has no function `" + name + "`"),
+            written.entry().key().place(),
+            name,
+            described.keySet());
       } else {
         put(system, written, join(system, written, offered));
       }

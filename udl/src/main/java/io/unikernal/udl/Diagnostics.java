@@ -3,6 +3,8 @@ package io.unikernal.udl;
 import io.unikernal.udl.Diagnostic.Edit;
 import io.unikernal.udl.Diagnostic.Severity;
 import io.unikernal.udl.Diagnostic.Span;
+import io.unikernal.udl.Node.Mapping;
+import io.unikernal.udl.Node.Scalar;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Collects what the stages find. */
@@ -77,6 +80,24 @@ final class Diagnostics {
     Finding edit(Place where, String text, boolean isSafe) {
       if (where.source().filled().isEmpty()) {
         edits.add(new Edit(where.span(), text, isSafe));
+      }
+      return this;
+    }
+
+    /** Offers another entry of a mapping, unless it holds something to fill in. */
+    Finding insert(Optional<Node> node, String entry) {
+      boolean isWhole = !entry.isEmpty() && !entry.contains("…");
+      if (isWhole && node.orElse(null) instanceof Mapping mapping && !mapping.entries().isEmpty()) {
+        Node.Entry last = mapping.entries().getLast();
+        Place end = last.value().place();
+        Source source = end.source();
+        int column =
+            last.key().place().start() - source.lineStart(last.key().place().start());
+        String before = mapping.isFlow() ? ", " : "\n" + " ".repeat(column);
+        boolean isSimple = !(last.value() instanceof Scalar scalar && scalar.style() == Node.Style.BLOCK);
+        if (isSimple) {
+          edit(new Place(source, end.end(), end.end()), before + entry);
+        }
       }
       return this;
     }

@@ -122,7 +122,8 @@ final class Typing {
               edge.place(),
               needs + ", and " + edge.giver() + " does not give it")
           .label(label(reasons, field))
-          .write(wanted.map(type -> field + ": " + offer(edge, field, type)).orElse(""));
+          .hint(wanted.map(type -> "write " + field + ": " + offer(edge, field, type)).orElse(""))
+          .insert(edge.node(), wanted.map(type -> field + ": " + offer(edge, field, type)).orElse("…"));
       return;
     }
     String given =
