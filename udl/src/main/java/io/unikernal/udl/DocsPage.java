@@ -104,7 +104,7 @@ public final class DocsPage {
                   PlanParts.callees(route.to()).stream().map(to -> page.code(to.name())).toList()),
               page.plain(route.guarantee().toString()),
               policies(route.policies()),
-              page.plain(doc(route))));
+              page.prose(doc(route))));
     }
     page.table(List.of("from", "when", "to", "guarantee", "policies", ""), rows);
   }
@@ -135,7 +135,7 @@ public final class DocsPage {
     page.heading(3, system.name() + " (" + system.adapter() + ")");
     String doc = doc(written(definition.systems, system.name()));
     if (!doc.isEmpty()) {
-      page.paragraph(doc);
+      page.paragraph(page.prose(doc), true);
     }
     Path folder = Optional.ofNullable(plan.stateDir().getParent()).orElse(Path.of(""));
     var options = new ArrayList<List<String>>();
@@ -163,7 +163,7 @@ public final class DocsPage {
               type(operation.input()),
               type(operation.output()),
               page.plain(operation.effect().toString()),
-              page.plain(operation.doc())));
+              page.prose(operation.doc())));
     }
     if (!rows.isEmpty()) {
       page.table(List.of("operation", "", "input", "output", "effect", ""), rows);
@@ -190,7 +190,7 @@ public final class DocsPage {
         written.contains("${") && !field.isSecret()
             ? written
             : OptionText.shown(field, value, folder);
-    return List.of(page.code(field.name()), page.code(shown), page.plain(field.doc()));
+    return List.of(page.code(field.name()), page.code(shown), page.prose(field.doc()));
   }
 
   /** A named record as a link to its table, anything else as it is written. */
@@ -204,7 +204,7 @@ public final class DocsPage {
     page.heading(3, pipeline.name());
     String doc = doc(written(definition.pipelines, pipeline.name()));
     if (!doc.isEmpty()) {
-      page.paragraph(doc);
+      page.paragraph(page.prose(doc), true);
     }
     page.paragraph(
         page.plain("Takes ")
@@ -270,7 +270,7 @@ public final class DocsPage {
       page.anchored(3, name, "type-" + name);
       String doc = doc(written(definition.types, name));
       if (!doc.isEmpty() && record.field("doc").isEmpty()) {
-        page.paragraph(doc);
+        page.paragraph(page.prose(doc), true);
       }
       var rows = new ArrayList<List<String>>();
       for (Type.Field field : record.fields()) {
@@ -301,7 +301,7 @@ public final class DocsPage {
           List.of(
               page.code(entry.name()),
               page.code(entry.value().place().text().replaceAll("\\s+", " ")),
-              page.plain(doc(Optional.of(entry.value())))));
+              page.prose(doc(Optional.of(entry.value())))));
     }
     page.table(List.of("policy", "as written", ""), rows);
   }

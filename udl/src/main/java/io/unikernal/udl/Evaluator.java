@@ -158,6 +158,11 @@ public final class Evaluator {
     }
   }
 
+  /** How many types are kept. */
+  int knownTypes() {
+    return known.size();
+  }
+
   private Outcome outcome(Optional<Type> inputType) {
     String key = inputType.map(Type::toString).orElse("");
     Outcome found = known.get(key);

@@ -228,26 +228,44 @@ public final class Expander {
                 operation.name(),
                 known == null
                     ? raw(operation.value())
-                    : operation(operation, known, spec.get().operation()));
+                    : operation(operation, known, spec.get(), planned.get().config()));
           }
           parts.put("operations", new Names(each));
         });
     return new Names(parts);
   }
 
-  private Part operation(Entry entry, Operation known, ConfigSpec spec) {
+  private Part operation(Entry entry, Operation known, AdapterSpec spec, Config config) {
     var parts = new LinkedHashMap<String, Part>();
     Mapping mapping =
         entry.value() instanceof Mapping written
             ? written
             : new Mapping(entry.key().place(), List.of(), true);
-    options(mapping, spec, known.options(), parts);
+    options(mapping, spec.operation(), known.options(), parts);
+    drop(spec, known, config, parts);
     own(mapping, Grammar.OPERATION, Set.of(), parts);
     boolean isKnown = known.effect().kind() != Effect.Kind.UNKNOWN;
     if (isKnown && !parts.containsKey("effect")) {
       parts.put("effect", new Text(known.effect().toString(), false, "by the adapter"));
     }
     return new Names(parts);
+  }
+
+  /** A default that would make another operation of it, were it written, is none of it. */
+  private static void drop(
+      AdapterSpec spec, Operation known, Config system, Map<String, Part> parts) {
+    var plain = spec.rule().apply(known.name(), known.options(), system);
+    for (Field<?> field : spec.operation().fields()) {
+      if (known.options().has(field) || field.fallback().isEmpty()) {
+        continue;
+      }
+      var values = new LinkedHashMap<Field<?>, Object>(known.options().values());
+      values.put(field, field.fallback().get());
+      var written = spec.rule().apply(known.name(), new Config(values), system);
+      if (!Content.hash(written).equals(Content.hash(plain))) {
+        parts.remove(field.name());
+      }
+    }
   }
 
   /** The keys that the language reads itself. */
@@ -284,6 +302,13 @@ public final class Expander {
       return new Items(
           list.stream().<Part>map(i -> new Text(OptionText.text(i, folder), false, DEFAULT)).toList());
     }
+    if (value instanceof Map<?, ?> map) {
+      var parts = new LinkedHashMap<String, Part>();
+      map.forEach((name, one) ->
+          parts.put(
+              String.valueOf(name), new Text(OptionText.text(one, folder), false, DEFAULT)));
+      return new Names(parts);
+    }
     String text = OptionText.text(value, folder);
     boolean isRaw = value instanceof Integer || value instanceof Boolean;
     return new Text(field.isSecret() ? OptionText.MASK : text, isRaw, DEFAULT);
@@ -318,10 +343,13 @@ public final class Expander {
             OptionText.isHidden(field.isSecret(), name, text)
                 || variables.stream()
                     .anyMatch(v -> v.startsWith("secret.") || OptionText.isHidden(false, v, ""));
-        boolean isRaw = field.kind() == Field.Kind.INT || field.kind() == Field.Kind.BOOL;
+        boolean isNumber =
+            field.kind() == Field.Kind.INT
+                || field.kind() == Field.Kind.BOOL
+                || !(scalar.value() instanceof io.unikernal.model.Value.Text);
         // What is a marker in the text itself must not become one.
         String shown = isHidden ? OptionText.MASK : text.replace("${", "$${");
-        yield new Text(shown, isRaw && !isHidden, from(scalar));
+        yield new Text(shown, isNumber && !isHidden, from(scalar));
       }
     };
   }

@@ -24,6 +24,9 @@ abstract sealed class PageText {
 
   abstract String plain(String text);
 
+  /** Words of an author, who writes them as Markdown. */
+  abstract String prose(String text);
+
   abstract String link(String text, String anchor);
 
   abstract String indent(int depth);
@@ -37,12 +40,14 @@ abstract sealed class PageText {
   static final class Markdown extends PageText {
     @Override
     void heading(int level, String text) {
-      out.append(out.isEmpty() ? "" : "\n").append("#".repeat(level) + " " + plain(text) + "\n\n");
+      gap();
+      out.append("#".repeat(level) + " " + plain(text) + "\n\n");
     }
 
     @Override
     void anchored(int level, String text, String anchor) {
-      out.append("\n<a id=\"" + anchor + "\"></a>\n");
+      gap();
+      out.append("<a id=\"" + anchor + "\"></a>\n");
       heading(level, text);
     }
 
@@ -51,8 +56,16 @@ abstract sealed class PageText {
       out.append(isReady ? text : plain(text)).append("\n\n");
     }
 
+    /** One blank line, wherever the page stands. */
+    private void gap() {
+      while (!out.isEmpty() && out.lastIndexOf("\n\n") != out.length() - 2) {
+        out.append('\n');
+      }
+    }
+
     @Override
     void table(List<String> heads, List<List<String>> rows) {
+      gap();
       out.append("| " + String.join(" | ", heads) + " |\n");
       out.append("|" + "---|".repeat(heads.size()) + "\n");
       rows.forEach(row -> out.append("| " + String.join(" | ", row) + " |\n"));
@@ -76,6 +89,11 @@ abstract sealed class PageText {
     @Override
     String plain(String text) {
       return text.replaceAll("([\\\\`*_\\[\\]<>|#])", "\\\\$1").replaceAll("\\s*\n\\s*", " ");
+    }
+
+    @Override
+    String prose(String text) {
+      return text.strip().replaceAll("\\s*\n\\s*", " ").replace("|", "\\|").replace("<", "&lt;");
     }
 
     @Override
@@ -143,6 +161,11 @@ abstract sealed class PageText {
           .replace("<", "&lt;")
           .replace(">", "&gt;")
           .replace("\"", "&quot;");
+    }
+
+    @Override
+    String prose(String text) {
+      return plain(text.strip()).replaceAll("`([^`]+)`", "<code>$1</code>");
     }
 
     @Override

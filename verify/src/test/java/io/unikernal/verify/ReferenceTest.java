@@ -2,11 +2,14 @@ package io.unikernal.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unikernal.cli.Main;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Field;
 import io.unikernal.server.AdapterCatalog;
 import io.unikernal.spi.Adapter;
 import io.unikernal.spi.AdapterSpec;
+import io.unikernal.udl.LanguageSchema;
+import io.unikernal.udl.PlanDiff;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +50,21 @@ class ReferenceTest {
       pages.put("adapters/" + adapter.spec().name() + ".md", adapter(adapter.spec()));
     }
     pages.putAll(LanguageReference.pages());
+    pages.put("commands.md", Main.reference());
+    pages.put("changes.md", changes());
+    pages.put("udl.schema.json", LanguageSchema.of(AdapterCatalog.load(List.of())) + "\n");
     return pages;
+  }
+
+  private static String changes() {
+    return """
+        # Changes
+
+        What `unikernal plan BEFORE AFTER` calls each change, how it comes into a definition that runs, and whether who
+        calls from outside may fail after it. Where something is written plays no part.
+
+        """
+        + PlanDiff.rules();
   }
 
   private static String faults() {
