@@ -1,6 +1,5 @@
 package io.unikernal.cli;
 
-import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
@@ -53,14 +52,11 @@ final class CommandReference {
   /** What is indented is an example, the rest is words. */
   private static void footer(String[] lines, StringBuilder page) {
     boolean isCode = false;
-    for (String line : Arrays.asList(lines)) {
+    for (String line : lines) {
       boolean isExample = line.startsWith("  ");
-      if (isExample != isCode) {
-        page.append(isExample ? "\n```sh\n" : "```\n");
-        isCode = isExample;
-      }
-      page.append(isExample ? line.substring(2) : line).append('\n');
+      page.append(isExample && !isCode ? "\n" : "");
+      page.append(isExample ? "  " + line : line).append('\n');
+      isCode = isExample;
     }
-    page.append(isCode ? "```\n" : "");
   }
 }

@@ -20,10 +20,10 @@ class CommandsTest {
         bus:
           type: memory
           operations:
-            in: { receives: { a: int } }
+            get: { receives: { a: int } }
             out: { accepts: { a: int }, effect: idempotent }
       routes:
-        - from: bus.in
+        - from: bus.get
           to: bus.out
       """;
 
@@ -86,8 +86,7 @@ class CommandsTest {
     String bad = file("a.udl.yaml", "udl:   7\n");
     assertThat(run("fmt", "--stdout", bad)).isEqualTo(new Ran(ExitCode.OK, "udl: 7\n", ""));
     assertThat(Files.readString(Path.of(bad))).isEqualTo("udl:   7\n");
-    assertThat(run("fmt", "--check", "--json", bad).out())
-        .contains("\"outcome\": \"changed\"");
+    assertThat(run("fmt", "--check", "--json", bad).out()).contains("\"outcome\": \"changed\"");
   }
 
   @Test
@@ -102,7 +101,7 @@ class CommandsTest {
             @@ -6,4 +6,4 @@
                    out: { accepts: { a: int }, effect: idempotent }
              routes:
-               - from: bus.in
+               - from: bus.get
             -    tto: bus.out
             +    to: bus.out
             would fix 1, left 0
@@ -119,7 +118,7 @@ class CommandsTest {
     String good = file("a.udl.yaml", GOOD);
     Ran expanded = run("expand", good);
     assertThat(expanded.exit()).isEqualTo(ExitCode.OK);
-    assertThat(expanded.out()).contains("# a.udl.yaml:2");
+    assertThat(expanded.out()).contains("# a.udl.yaml:3");
     String again = file("b.udl.yaml", expanded.out());
     assertThat(run("check", "--strict", again).exit()).isEqualTo(ExitCode.OK);
     assertThat(run("plan", good, again)).isEqualTo(new Ran(ExitCode.OK, "no change\n", ""));
@@ -147,7 +146,7 @@ class CommandsTest {
   void graphIsWrittenInEveryFormat() throws IOException {
     String good = file("a.udl.yaml", GOOD);
     assertThat(run("graph", good).out())
-        .isEqualTo("bus.in -> bus.out   at most once, in order (bus.in does not send again)\n");
+        .isEqualTo("bus.get -> bus.out   at most once, in order (bus.get does not send again)\n");
     assertThat(run("graph", "--format", "mermaid", good).out()).startsWith("flowchart LR\n");
     assertThat(run("graph", "--format", "dot", good).out()).startsWith("digraph ");
     assertThat(run("graph", "--format", "svg", good).out()).startsWith("<svg ");
@@ -168,11 +167,14 @@ class CommandsTest {
   @Test
   void planSaysWhatChangesAndItsExitCodeHowMuch() throws IOException {
     String before = file("a.udl.yaml", GOOD);
-    String after = file("b.udl.yaml", GOOD.replace("in: { receives: { a: int } }", "in: { receives: { a: int(0..9) } }"));
+    String after =
+        file(
+            "b.udl.yaml",
+            GOOD.replace("get: { receives: { a: int } }", "get: { receives: { a: int(0..9) } }"));
     Ran ran = run("plan", before, after);
     assertThat(ran.exit()).isEqualTo(ExitCode.FINDINGS);
     assertThat(ran.out())
-        .startsWith("~ operation bus.in: input ")
+        .startsWith("~ operation bus.get: input ")
         .contains("in place, BREAKS CALLERS")
         .endsWith("1 break callers\n");
     assertThat(run("plan", "--fail-on", "breaking", before, after).exit())
@@ -213,7 +215,9 @@ class CommandsTest {
     String lines = "{\"t\":1}\n\n{\"t\":200}\nxx\n{\"t\":\"a\"}\n{\"t\":300}";
     Ran filtered = runWith(lines, "eval", "--lines", "--filter", "input.t > 100");
     assertThat(filtered.out()).isEqualTo("{\"t\":200}\n{\"t\":300}\n");
-    assertThat(filtered.err()).contains("line 4: error[malformed]").contains("line 5: error[UDL-2105]");
+    assertThat(filtered.err())
+        .contains("line 4: error[malformed]")
+        .contains("line 5: error[UDL-2105]");
     assertThat(filtered.exit()).isEqualTo(ExitCode.FINDINGS);
     assertThat(runWith("1\n2\n", "eval", "--lines", "input * 2"))
         .isEqualTo(new Ran(ExitCode.OK, "2\n4\n", ""));
@@ -223,12 +227,20 @@ class CommandsTest {
 
   @Test
   void evalKnowsTypesOfADefinition() throws IOException {
-    String types = file("t.udl.yaml", "types: { P: { name: string(1..3), pin: secret(string)? } }\n");
+    String types =
+        file("t.udl.yaml", "types: { P: { name: string(1..3), pin: secret(string)? } }\n");
     assertThat(
-            runWith("{\"name\":\"joe\",\"pin\":\"1\"}\n{\"name\":\"long\"}\n",
-                "eval", "--lines", "input", "--type", "P", "--definition", types))
+            runWith(
+                "{\"name\":\"joe\",\"pin\":\"1\"}\n{\"name\":\"long\"}\n",
+                "eval",
+                "--lines",
+                "input",
+                "--type",
+                "P",
+                "--definition",
+                types))
         .satisfies(ran -> {
-          assertThat(ran.out()).isEqualTo("{ \"name\": \"joe\", \"pin\": \"***\" }\n".replace("{ \"", "{ \""));
+          assertThat(ran.out()).isEqualTo("{ \"name\": \"joe\", \"pin\": \"***\" }\n");
           assertThat(ran.err()).contains("line 2: error[invalid]").contains("name");
         });
     assertThat(run("eval", "1", "--definition", types).exit()).isEqualTo(ExitCode.USAGE);
@@ -237,7 +249,10 @@ class CommandsTest {
   @Test
   void evalListsEveryFunction() {
     String text = run("eval", "--functions").out();
-    assertThat(text).contains("round: ").contains("    round(decimal, int) -> decimal").contains("e.g. ");
+    assertThat(text)
+        .contains("round: ")
+        .contains("    round(decimal, int) -> decimal")
+        .contains("e.g. ");
     assertThat(run("eval", "--functions", "--json").out()).contains("\"signatures\"");
   }
 

@@ -79,8 +79,7 @@ final class Grammar {
           key("doc", Scalar.TEXT, "a text for people"),
           later("cache", Scalar.DURATION, "how long an answer is kept"),
           later("on_error", STEPS, "runs when the route fails; then the error goes on"),
-          later(
-              "validate", Symbols.of("strict", "lenient", "off"), "how the message is checked"),
+          later("validate", Symbols.of("strict", "lenient", "off"), "how the message is checked"),
           later("dead_letter", Scalar.CALLEE, "where a message goes that failed for good"));
 
   static final Vocabulary STEP =
@@ -165,7 +164,16 @@ final class Grammar {
   /** All of them. */
   static final List<Vocabulary> ALL =
       List.of(
-          DEFINITION, ROUTE, TARGET, PIPELINE, STEP, FUNCTION, TEMPLATE, USE, DEFAULTS, SYSTEM,
+          DEFINITION,
+          ROUTE,
+          TARGET,
+          PIPELINE,
+          STEP,
+          FUNCTION,
+          TEMPLATE,
+          USE,
+          DEFAULTS,
+          SYSTEM,
           OPERATION);
 
   private Grammar() {}

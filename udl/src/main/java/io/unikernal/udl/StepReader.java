@@ -102,8 +102,7 @@ final class StepReader {
 
   private void wrongKinds(Mapping mapping, List<Entry> kinds) {
     boolean isLater =
-        mapping.entries().stream()
-            .anyMatch(entry -> Grammar.STEP.later().contains(entry.name()));
+        mapping.entries().stream().anyMatch(entry -> Grammar.STEP.later().contains(entry.name()));
     if (!kinds.isEmpty()) {
       tools
           .diagnostics()

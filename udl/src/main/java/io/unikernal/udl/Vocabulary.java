@@ -61,7 +61,8 @@ record Vocabulary(String what, List<Key> all) {
   static void refuseSmart(Mapping target, Diagnostics diagnostics) {
     boolean isSmart =
         !target.entries().isEmpty()
-            && target.entries().stream().allMatch(entry -> Grammar.TARGET.later().contains(entry.name()));
+            && target.entries().stream()
+                .allMatch(entry -> Grammar.TARGET.later().contains(entry.name()));
     if (isSmart) {
       String key = target.entries().getFirst().name();
       diagnostics.notYet(target.place(), "a smart target (`" + key + "`)");
@@ -101,8 +102,8 @@ record Vocabulary(String what, List<Key> all) {
             Code.UNKNOWN_KEY, entry.key().place(), "`" + key + "` is not a key of " + what);
     List<String> names = all.stream().map(Key::name).toList();
     Optional<String> closest = Suggestions.closest(key, names);
-    closest.ifPresent(better ->
-        finding.edit(entry.key().place(), better, Suggestions.isOnly(key, names)));
+    closest.ifPresent(
+        better -> finding.edit(entry.key().place(), better, Suggestions.isOnly(key, names)));
     String meant = closest.map(better -> "did you mean `" + better + "`? ").orElse("");
     finding.label(meant + (known.isEmpty() ? "" : "known: " + Suggestions.list(known)));
   }

@@ -46,8 +46,8 @@ class DocsPageTest {
     var options =
         new UdlCompiler.Options(Map.of("PORT", "1", "URL", "postgres://a:hunter2@b/c"), false);
     var page = DocsPage.write(file, Fakes.all(), options, isHtml);
-    return page.page().orElseThrow(() ->
-        new AssertionError(page.compilation().rendered().text(false)));
+    return page.page()
+        .orElseThrow(() -> new AssertionError(page.compilation().rendered().text(false)));
   }
 
   @Test
@@ -62,7 +62,8 @@ class DocsPageTest {
         .contains("| `listen` | `${PORT}` |")
         .contains("| `password` | `***` |")
         .contains("| `connection` | `${URL}` |")
-        .contains("| `add` | receives | [`Note`](#type-Note) | `null` | unknown | Keeps a &lt;note>. |")
+        .contains(
+            "| `add` | receives | [`Note`](#type-Note) | `null` | unknown | Keeps a &lt;note>. |")
         .contains("<a id=\"type-Note\"></a>")
         .contains("| `text` | `string` |  | `\"none\"` |")
         .contains("Keeps one.")
@@ -72,7 +73,9 @@ class DocsPageTest {
   @Test
   void everyTableStandsAloneAndEveryLinkLeadsSomewhere() throws Exception {
     String page = page(false);
-    assertThat(page).doesNotContain("\n\n\n").doesNotContainPattern("\\|\n\\| [a-z ]+ \\|.*\n\\|---");
+    assertThat(page)
+        .doesNotContain("\n\n\n")
+        .doesNotContainPattern("\\|\n\\| [a-z ]+ \\|.*\n\\|---");
     var links = Pattern.compile("\\(#([^)]+)\\)").matcher(page);
     while (links.find()) {
       assertThat(page).contains("<a id=\"" + links.group(1) + "\">");
@@ -91,7 +94,9 @@ class DocsPageTest {
         .contains("Keeps a &lt;note&gt;.")
         .doesNotContain("hunter2");
     for (String tag : java.util.List.of("table", "tr", "td", "h2", "h3", "p", "figure")) {
-      assertThat(page.split("<" + tag + "[ >]", -1)).as(tag).hasSameSizeAs(page.split("</" + tag + ">", -1));
+      assertThat(page.split("<" + tag + "[ >]", -1))
+          .as(tag)
+          .hasSameSizeAs(page.split("</" + tag + ">", -1));
     }
   }
 

@@ -16,11 +16,14 @@ class EvaluatorTest {
 
   @Test
   void theInputHasTheTypeThatItLooksLike() {
-    Result.Gives gives = gives("input.items.filter(i, i.qty > 1).map(i, i.sku)",
-        "{\"items\":[{\"sku\":\"A\",\"qty\":1},{\"sku\":\"B\",\"qty\":2,\"note\":null}]}");
+    Result.Gives gives =
+        gives(
+            "input.items.filter(i, i.qty > 1).map(i, i.sku)",
+            "{\"items\":[{\"sku\":\"A\",\"qty\":1},{\"sku\":\"B\",\"qty\":2,\"note\":null}]}");
     assertThat(Evaluator.line(gives)).isEqualTo("[\"B\"]");
     assertThat(gives.type()).isEqualTo("list(string)");
-    assertThat(gives.inputType()).isEqualTo("{ items: list({ sku: string, qty: int, note: any? }) }");
+    assertThat(gives.inputType())
+        .isEqualTo("{ items: list({ sku: string, qty: int, note: any? }) }");
   }
 
   @Test
@@ -42,7 +45,8 @@ class EvaluatorTest {
   void aWrongExpressionIsShownWithCarets() {
     var wrong =
         (Result.Wrong)
-            Evaluator.inferring("input.nmae").evaluate("{\"name\":1}".getBytes(StandardCharsets.UTF_8));
+            Evaluator.inferring("input.nmae")
+                .evaluate("{\"name\":1}".getBytes(StandardCharsets.UTF_8));
     assertThat(wrong.rendered().text(false)).contains("did you mean `name`").contains("^^^^");
   }
 

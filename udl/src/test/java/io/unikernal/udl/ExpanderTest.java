@@ -33,7 +33,8 @@ class ExpanderTest {
     assertThat(text).doesNotContain("hunter2");
     assertThat(expanded.json().orElseThrow()).doesNotContain("hunter2");
     if (!text.contains(OptionText.MASK)) {
-      Path beside = Files.isDirectory(file) ? file.resolve("all.udl") : file.resolveSibling("all.udl");
+      Path beside =
+          Files.isDirectory(file) ? file.resolve("all.udl") : file.resolveSibling("all.udl");
       var overlaid =
           new UdlCompiler.Options(
               Golden.ENVIRONMENT,
@@ -83,7 +84,8 @@ class ExpanderTest {
     var options = new UdlCompiler.Options(Golden.ENVIRONMENT, false);
     String text = Expander.expand(file, Fakes.all(), options).text().orElseThrow();
     assertThat(text.replaceAll(" +#", " #"))
-        .contains("  Note:\n    id: uuid # more/db.udl.yaml:2\n    text: string = none # more/db.udl.yaml:3\n")
+        .contains(
+            "  Note:\n    id: uuid # more/db.udl.yaml:2\n    text: string = none # more/db.udl.yaml:3\n")
         .contains("    listen: 8080 # env PORT, a.udl.yaml:3\n")
         .contains("    max_body: 1MiB # default\n")
         .contains("    connection: ./more/notes.db # more/db.udl.yaml:7\n")
@@ -105,8 +107,7 @@ class ExpanderTest {
             """);
     var environment =
         java.util.Map.of("URL", "postgres://joe:hunter2@db/x", "T", "hunter2", "R", "eu");
-    var expanded =
-        Expander.expand(file, Fakes.all(), new UdlCompiler.Options(environment, false));
+    var expanded = Expander.expand(file, Fakes.all(), new UdlCompiler.Options(environment, false));
     assertThat(expanded.text().orElseThrow())
         .doesNotContain("hunter2")
         .contains("***")

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class GraphTextTest {
   private static final Pattern NODE =
-      Pattern.compile("    ([a-z][A-Za-z0-9_]*)\\[\"[^\"\\[\\]{}|<>`]*(<br/>[^\"\\[\\]{}|<>`]*)*\"]");
+      Pattern.compile(
+          "    ([a-z][A-Za-z0-9_]*)\\[\"[^\"\\[\\]{}|<>`]*(<br/>[^\"\\[\\]{}|<>`]*)*\"]");
   private static final Pattern LINK =
       Pattern.compile(
           "  ([A-Za-z0-9_]+) (==>|-\\.->|-->|-\\. error \\.->)(\\|\"[^\"\\[\\]{}|`]*\"\\|)?"
@@ -47,7 +48,8 @@ class GraphTextTest {
     all.append(GraphText.of(compile(HOSTILE), Format.DOT));
     Path file = Files.writeString(folder.resolve("all.dot"), all);
     Process dot =
-        new ProcessBuilder("dot", "-Tplain", "-o", folder.resolve("out").toString(), file.toString())
+        new ProcessBuilder(
+                "dot", "-Tplain", "-o", folder.resolve("out").toString(), file.toString())
             .redirectErrorStream(true)
             .start();
     String said = new String(dot.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -92,7 +94,8 @@ class GraphTextTest {
       var rects = document.getElementsByTagName("rect");
       for (int i = 0; i < rects.getLength(); i++) {
         var attributes = rects.item(i).getAttributes();
-        var style = Optional.ofNullable(attributes.getNamedItem("class")).map(n -> n.getNodeValue());
+        var style =
+            Optional.ofNullable(attributes.getNamedItem("class")).map(n -> n.getNodeValue());
         if (style.orElse("").startsWith("box")) {
           boxes.add(
               new java.awt.Rectangle(

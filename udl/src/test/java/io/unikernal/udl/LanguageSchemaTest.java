@@ -30,8 +30,7 @@ class LanguageSchemaTest {
 
   @TestFactory
   Stream<DynamicTest> everyDefinitionThatChecksIsValid() throws Exception {
-    List<Path> good =
-        Golden.cases().stream().filter(LanguageSchemaTest::isGood).toList();
+    List<Path> good = Golden.cases().stream().filter(LanguageSchemaTest::isGood).toList();
     assertThat(good).hasSizeGreaterThan(15);
     return good.stream()
         .flatMap(LanguageSchemaTest::files)
@@ -111,8 +110,7 @@ class LanguageSchemaTest {
         YamlReader.read(source, new Diagnostics())
             .map(LanguageSchemaTest::value)
             .orElse(Value.Null.NULL);
-    return SCHEMA.validate(
-        new String(Json.write(value), StandardCharsets.UTF_8), InputFormat.JSON);
+    return SCHEMA.validate(new String(Json.write(value), StandardCharsets.UTF_8), InputFormat.JSON);
   }
 
   private static Value value(Node node) {

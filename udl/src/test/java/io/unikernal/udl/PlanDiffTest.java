@@ -46,13 +46,15 @@ class PlanDiffTest {
   @Test
   void aDefinitionHasNoDifferenceToItselfWhereverThingsStand() throws Exception {
     assertThat(changes(BASE)).isEmpty();
-    assertThat(changes("# moved\n\n" + BASE.replace("  p3: {", "\n\n  # here\n  p3:   {"))).isEmpty();
+    assertThat(changes("# moved\n\n" + BASE.replace("  p3: {", "\n\n  # here\n  p3:   {")))
+        .isEmpty();
   }
 
   @Test
   void anAddressNeedsDrainAndRestart() throws Exception {
     assertThat(changes(BASE.replace("listen: 8080", "listen: 9090")))
-        .containsExactly(change("SYSTEM_OPTION", "system web", "listen: 8080 -> 9090", true, false));
+        .containsExactly(
+            change("SYSTEM_OPTION", "system web", "listen: 8080 -> 9090", true, false));
   }
 
   @Test
@@ -66,7 +68,9 @@ class PlanDiffTest {
 
   @Test
   void aFieldThatIsKnownNoMoreAndACloserConstraintBreakCallers() throws Exception {
-    String without = BASE.replace(", age: int? }", " }").replace("when: has(input.age), ", "when: input.name != '', ");
+    String without =
+        BASE.replace(", age: int? }", " }")
+            .replace("when: has(input.age), ", "when: input.name != '', ");
     assertThat(rules(without)).containsEntry("operation web.make", "INPUT_NARROWER");
     assertThat(rules(BASE.replace("In: { name: string,", "In: { name: string(1..9),")))
         .containsEntry("operation web.make", "INPUT_NARROWER");
@@ -85,7 +89,9 @@ class PlanDiffTest {
 
   @Test
   void systemsRoutesAndPipelinesComeAndGo() throws Exception {
-    String gone = BASE.replace("    - { from: web.list, to: p3 }\n".substring(2), "").replace("  p3: { output: \"${[]}\" }\n", "");
+    String gone =
+        BASE.replace("    - { from: web.list, to: p3 }\n".substring(2), "")
+            .replace("  p3: { output: \"${[]}\" }\n", "");
     assertThat(rules(gone))
         .containsEntry("route web.list -> p3", "ROUTE_REMOVED")
         .containsEntry("pipeline p3", "PIPELINE_REMOVED");
@@ -113,14 +119,17 @@ class PlanDiffTest {
         .containsExactly("step `one` is gone, step `uno` is new, step `two` is other");
     assertThat(rules(BASE.replace("after: 5s", "after: 6s")))
         .containsExactly(Map.entry("route web.make -> p", "ROUTE_POLICY"));
-    assertThat(rules(BASE.replace("has(input.age)", "!has(input.age)")
-            .replace("when: !has(input.age),", "when: \"!has(input.age)\",")))
+    assertThat(
+            rules(
+                BASE.replace("has(input.age)", "!has(input.age)")
+                    .replace("when: !has(input.age),", "when: \"!has(input.age)\",")))
         .containsExactly(Map.entry("route web.make -> p", "ROUTE_WHEN"));
   }
 
   @Test
   void aGuaranteeThatGetsWeakerIsBreaking() throws Exception {
-    String retried = BASE.replace("to: q.out }", "to: q.out, policy: { type: retry, attempts: 2 } }");
+    String retried =
+        BASE.replace("to: q.out }", "to: q.out, policy: { type: retry, attempts: 2 } }");
     assertThat(changes(retried))
         .extracting(Change::rule, Change::isBreaking)
         .contains(org.assertj.core.groups.Tuple.tuple("GUARANTEE_STRONGER", false));
@@ -134,7 +143,8 @@ class PlanDiffTest {
     String text = "systems:\n  pg: { type: postgres, connection: x, password: \"${P}\" }\n";
     Path file = Files.writeString(folder.resolve("s.udl.yaml"), text);
     var changes =
-        PlanDiff.between(compile(file, Map.of("P", "hunter1")), compile(file, Map.of("P", "hunter2")));
+        PlanDiff.between(
+            compile(file, Map.of("P", "hunter1")), compile(file, Map.of("P", "hunter2")));
     assertThat(changes)
         .containsExactly(change("SYSTEM_OPTION", "system pg", "password: *** -> ***", true, false));
     assertThat(PlanDiff.text(changes) + PlanDiff.json(changes)).doesNotContain("hunter");

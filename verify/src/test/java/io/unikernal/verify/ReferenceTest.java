@@ -58,12 +58,12 @@ class ReferenceTest {
 
   private static String changes() {
     return """
-        # Changes
+    # Changes
 
-        What `unikernal plan BEFORE AFTER` calls each change, how it comes into a definition that runs, and whether who
-        calls from outside may fail after it. Where something is written plays no part.
+    What `unikernal plan BEFORE AFTER` calls each change, how it comes into a definition that runs, and whether who
+    calls from outside may fail after it. Where something is written plays no part.
 
-        """
+    """
         + PlanDiff.rules();
   }
 
