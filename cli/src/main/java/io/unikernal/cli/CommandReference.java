@@ -36,7 +36,15 @@ final class CommandReference {
   }
 
   private static void row(String name, ArgSpec argument, StringBuilder page) {
-    String meaning = text(argument.renderedDescription()).replace("|", "\\|");
+    String candidates =
+        argument.completionCandidates() == null
+            ? ""
+            : String.join(", ", argument.completionCandidates());
+    String meaning =
+        text(argument.description())
+            .replace("${DEFAULT-VALUE}", "`" + argument.initialValue() + "`")
+            .replace("${COMPLETION-CANDIDATES}", candidates)
+            .replace("|", "\\|");
     page.append("| `" + name.replace("|", "\\|") + "` | " + meaning + " |\n");
   }
 

@@ -44,14 +44,13 @@ public final class DocsPage {
   public static Page write(
       Path path, Map<String, Adapter> adapters, Options options, boolean isHtml)
       throws InterruptedException {
-    Optional<ToolInput> input = ToolInput.of(path, adapters, options);
-    if (input.isEmpty()) {
-      return new Page(UdlCompiler.compile(path, adapters, options), Optional.empty());
+    ToolInput input = ToolInput.of(path, adapters, options);
+    Compilation compilation = input.compilation();
+    if (compilation.plan().isEmpty() || input.definition().isEmpty()) {
+      return new Page(compilation, Optional.empty());
     }
-    Compilation compilation = input.get().compilation();
     PageText text = isHtml ? new PageText.Html() : new PageText.Markdown();
-    Plan plan = compilation.plan().orElseThrow();
-    new DocsPage(plan, input.get().definition(), text).write();
+    new DocsPage(compilation.plan().get(), input.definition().get(), text).write();
     return new Page(compilation, Optional.of(text.done()));
   }
 

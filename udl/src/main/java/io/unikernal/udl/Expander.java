@@ -41,9 +41,10 @@ public final class Expander {
   private final Markers markers;
   private final Path folder;
 
-  private Expander(Plan plan, ToolInput input, Map<String, Adapter> adapters, Options options) {
+  private Expander(
+      Plan plan, Definition definition, Map<String, Adapter> adapters, Options options) {
     this.plan = plan;
-    this.definition = input.definition();
+    this.definition = definition;
     this.adapters = adapters;
     markers = new Markers(options.environment(), definition.stateDir(), new Diagnostics());
     folder = Optional.ofNullable(definition.stateDir().getParent()).orElse(Path.of(""));
@@ -59,14 +60,13 @@ public final class Expander {
 
   public static Expanded expand(Path path, Map<String, Adapter> adapters, Options options)
       throws InterruptedException {
-    Optional<ToolInput> input = ToolInput.of(path, adapters, options);
-    if (input.isEmpty()) {
-      Compilation failed = UdlCompiler.compile(path, adapters, options);
-      return new Expanded(failed, Optional.empty(), Optional.empty());
+    ToolInput input = ToolInput.of(path, adapters, options);
+    Compilation compilation = input.compilation();
+    if (compilation.plan().isEmpty() || input.definition().isEmpty()) {
+      return new Expanded(compilation, Optional.empty(), Optional.empty());
     }
-    Compilation compilation = input.get().compilation();
     Names root =
-        new Expander(compilation.plan().orElseThrow(), input.get(), adapters, options).root();
+        new Expander(compilation.plan().get(), input.definition().get(), adapters, options).root();
     return new Expanded(
         compilation, Optional.of(ExpandedText.yaml(root)), Optional.of(ExpandedText.json(root)));
   }

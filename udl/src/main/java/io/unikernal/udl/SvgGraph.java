@@ -31,8 +31,25 @@ final class SvgGraph {
   /** Between arrows that pass a column. */
   private static final int LANE = 10;
 
-  /** Room below the boxes for arrows that pass them. */
-  private static final int LANES_HEIGHT = 40;
+  private static final String HEAD =
+      """
+      <svg xmlns="http://www.w3.org/2000/svg" width="%1$d" height="%2$d" viewBox="0 0 %1$d %2$d" \
+      font-family="DejaVu Sans, Verdana, sans-serif" font-size="11">
+      <style>
+      .box { fill: #ffffff; stroke: #64748b; } .pipeline { stroke: #0f766e; }
+      .head { fill: #e2e8f0; } .headp { fill: #ccfbf1; } .title { font-weight: bold; fill: #0f172a; }
+      .row { fill: #0f172a; } .note { fill: #64748b; font-size: 10px; }
+      .ROUTE { stroke: #1d4ed8; stroke-width: 2; fill: none; } .CALL { stroke: #475569; fill: none; }
+      .label { fill: #1d4ed8; font-size: 10px; }
+      </style>
+      <defs>
+      <marker id="route" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="5" markerHeight="5" orient="auto">
+      <path d="M0,0 L8,4 L0,8 z" fill="#1d4ed8"/></marker>
+      <marker id="call" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+      <path d="M0,0 L8,4 L0,8 z" fill="#475569"/></marker>
+      </defs>
+      <rect width="100%%" height="100%%" fill="#f8fafc"/>
+      """;
 
   private final Graph graph;
   private final Map<String, Placed> boxes = new LinkedHashMap<>();
@@ -43,6 +60,10 @@ final class SvgGraph {
   private final Map<Integer, Set<Integer>> lanes = new HashMap<>();
   private List<List<Placed>> columns = List.of();
   private final StringBuilder out = new StringBuilder();
+  private final StringBuilder labels = new StringBuilder();
+  private int width;
+  private int height;
+  private int bottom;
 
   private static final class Placed {
     final Box box;
@@ -74,37 +95,16 @@ final class SvgGraph {
   private String draw() {
     columns();
     columns = ordered();
-    int width = place();
-    int height =
-        boxes.values().stream().mapToInt(box -> box.y + box.height).max().orElse(0) + LANES_HEIGHT;
-    out.append(
-        """
-        <svg xmlns="http://www.w3.org/2000/svg" width="%1$d" height="%2$d" viewBox="0 0 %1$d %2$d" \
-        font-family="DejaVu Sans, Verdana, sans-serif" font-size="11">
-        <style>
-        .box { fill: #ffffff; stroke: #64748b; } .pipeline { stroke: #0f766e; }
-        .head { fill: #e2e8f0; } .headp { fill: #ccfbf1; } .title { font-weight: bold; fill: #0f172a; }
-        .row { fill: #0f172a; } .note { fill: #64748b; font-size: 10px; }
-        .ROUTE { stroke: #1d4ed8; stroke-width: 2; fill: none; } .CALL { stroke: #475569; fill: none; }
-        .label { fill: #1d4ed8; font-size: 10px; }
-        </style>
-        <defs>
-        <marker id="route" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="5" markerHeight="5" orient="auto">
-        <path d="M0,0 L8,4 L0,8 z" fill="#1d4ed8"/></marker>
-        <marker id="call" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
-        <path d="M0,0 L8,4 L0,8 z" fill="#475569"/></marker>
-        </defs>
-        <rect width="100%%" height="100%%" fill="#f8fafc"/>
-        """
-            .formatted(Math.max(width, 100), height + MARGIN));
+    width = place();
+    bottom = boxes.values().stream().mapToInt(box -> box.y + box.height).max().orElse(0);
+    height = bottom;
     List<Arrow> between =
         graph.arrows().stream()
             .filter(arrow -> arrow.kind() == Kind.ROUTE || arrow.kind() == Kind.CALL)
             .toList();
     between.forEach(this::curve);
     boxes.values().forEach(this::box);
-    between.forEach(this::label);
-    return out.append("</svg>\n").toString();
+    return HEAD.formatted(Math.max(width, 100), height + MARGIN) + out + labels + "</svg>\n";
   }
 
   /** A box stands right of those whose arrows lead to it; a circle is cut where it is met. */
@@ -317,27 +317,61 @@ final class SvgGraph {
     if (source == null || target == null) {
       return;
     }
+    // Each route has lines of its own for its words, and begins at the first of them.
+    int used = arrow.notes().isEmpty() ? 0 : labelsUsed.getOrDefault(arrow.from(), 0);
+    labelsUsed.put(arrow.from(), used + arrow.notes().size());
     int x = source.x + source.width;
-    int y = top(arrow.from()) + LINE - 6;
+    int y = top(arrow.from()) + LINE * used + LINE - 6;
     int toY = top(arrow.to()) + LINE - 6;
     var path = new StringBuilder("M" + x + "," + y);
     if (!arrow.notes().isEmpty()) {
+      label(arrow, x + 8, y);
       // Straight as far as the words go, so that the arrow does not cross them.
-      x += labelWidth(arrow);
+      x +=
+          graph.arrows().stream()
+              .filter(other -> other.from().equals(arrow.from()))
+              .mapToInt(SvgGraph::labelWidth)
+              .max()
+              .orElse(0);
       path.append(" L" + x + "," + y);
     }
+    if (target.column <= source.column) {
+      back(path, x, y, target, toY);
+    } else {
+      forth(path, x, y, source, target, toY);
+    }
+    String marker = arrow.kind().name().toLowerCase(Locale.ROOT);
+    out.append("<path class=\"" + arrow.kind() + "\" d=\"" + path + "\" ");
+    out.append("marker-end=\"url(#" + marker + ")\"/>\n");
+  }
+
+  /** Past the columns between, where no box is. */
+  private void forth(
+      StringBuilder path, int fromX, int fromY, Placed source, Placed target, int toY) {
+    int x = fromX;
+    int y = fromY;
     for (int column = source.column + 1; column < target.column; column++) {
       List<Placed> between = columns.get(column);
       int free = free(between, column, y + (toY - y) / (target.column - column + 1));
       bend(path, x, y, between.getFirst().x - 12, free);
       x = between.getFirst().x + between.getFirst().width + 12;
       y = free;
+      height = Math.max(height, y + LANE);
       path.append(" L" + x + "," + y);
     }
     bend(path, x, y, target.x - 2, toY);
-    String marker = arrow.kind().name().toLowerCase(Locale.ROOT);
-    out.append("<path class=\"" + arrow.kind() + "\" d=\"" + path + "\" ");
-    out.append("marker-end=\"url(#" + marker + ")\"/>\n");
+  }
+
+  /** Round below all boxes. */
+  private void back(StringBuilder path, int x, int y, Placed target, int toY) {
+    bottom += LANE + 2;
+    height = Math.max(height, bottom + LANE);
+    width = Math.max(width, x + 40 + MARGIN);
+    int turn = target.x - 2;
+    path.append(" C" + (x + 36) + "," + y + " " + (x + 36) + "," + bottom + " " + x + "," + bottom);
+    path.append(" L" + (turn - 6) + "," + bottom);
+    path.append(
+        " C" + (turn - 40) + "," + bottom + " " + (turn - 40) + "," + toY + " " + turn + "," + toY);
   }
 
   private static void bend(StringBuilder path, int x, int y, int toX, int toY) {
@@ -367,18 +401,15 @@ final class SvgGraph {
     return arrow.notes().stream().mapToInt(note -> (int) (cells(note) * 6.1) + 10).max().orElse(0);
   }
 
-  /** At the begin of the arrow, where its row has room for it. */
-  private void label(Arrow arrow) {
-    Placed source = boxOfRow.get(arrow.from());
-    if (source == null) {
-      return;
-    }
-    for (String note : arrow.notes()) {
-      int used = labelsUsed.merge(arrow.from(), 1, Integer::sum);
-      int y = top(arrow.from()) + LINE * used - (used == 1 ? 10 : 8);
-      out.append("<text class=\"label\" paint-order=\"stroke\" stroke=\"#f8fafc\" ");
-      out.append("stroke-width=\"3\" x=\"" + (source.x + source.width + 8) + "\" y=\"" + y + "\">");
-      out.append(escape(note)).append("</text>\n");
+  /** The first words above the arrow's begin, the others below. */
+  private void label(Arrow arrow, int x, int y) {
+    for (int i = 0; i < arrow.notes().size(); i++) {
+      String note = arrow.notes().get(i);
+      int line = i == 0 ? y - 4 : y - 3 + LINE * i;
+      labels.append("<text class=\"label\" paint-order=\"stroke\" stroke=\"#f8fafc\" ");
+      labels.append("stroke-width=\"3\" x=\"" + x + "\" y=\"" + line + "\">");
+      labels.append(escape(note)).append("</text>\n");
+      width = Math.max(width, x + labelWidth(arrow) + MARGIN);
     }
   }
 
