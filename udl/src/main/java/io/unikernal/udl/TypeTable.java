@@ -153,7 +153,21 @@ final class TypeTable implements TypeParser.Names {
       }
       result.put(entry.name(), field);
     }
+    mapping.entries().stream()
+        .limit(Math.max(0, mapping.entries().size() - 1))
+        .forEach(entry -> notLast(entry, result));
     return result;
+  }
+
+  /** What is consumed once and as it comes stands behind all that is there at once. */
+  private void notLast(Entry entry, Map<String, Type.Field> all) {
+    Type.Field field = all.get(entry.name());
+    if (field != null && holdsStream(field.type())) {
+      diagnostics.error(
+          Code.TYPE_SYNTAX,
+          entry.value().place(),
+          "`" + field.type() + "` stands only as a whole input, output or last field");
+    }
   }
 
   private void inherit(Node bases, String name, Map<String, Type.Field> into) {

@@ -72,15 +72,7 @@ public final class UdlCompiler {
       Diagnostics diagnostics)
       throws InterruptedException {
     TypeTable types = TypeTable.of(definition, diagnostics);
-    Map<String, String> environment = environment(definition, options, diagnostics);
-    Secrets secrets =
-        Secrets.of(
-            definition.defaults,
-            options.secrets(),
-            environment,
-            definition.stateDir(),
-            diagnostics);
-    var markers = new Markers(environment, secrets, diagnostics);
+    Markers markers = markers(definition, options, diagnostics);
     var reader = new OptionReader(types, markers, diagnostics);
     PolicyTable policies =
         PolicyTable.of(
@@ -99,13 +91,7 @@ public final class UdlCompiler {
             new Typing(diagnostics),
             new LabelFlow(diagnostics),
             diagnostics);
-    systems
-        .byName()
-        .values()
-        .forEach(system ->
-            system.operations.values().stream()
-                .filter(op -> op.operation().direction() == Direction.RECEIVES)
-                .forEach(op -> tools.labels().checkSource(op, system)));
+    checkSources(systems, tools.labels());
     var pipelines = new PipelineReader(definition.pipelines, tools);
     var routeReader = new RouteReader(tools, pipelines);
     routeReader.resolve(definition.routes);
@@ -129,6 +115,29 @@ public final class UdlCompiler {
     pipelines.pipelines().forEach(pipeline -> byName.put(pipeline.name(), pipeline));
     return Optional.of(
         new Plan(definition.path(), definition.stateDir(), systems.plan(), byName, routes));
+  }
+
+  private static void checkSources(SystemTable systems, LabelFlow labels) {
+    systems
+        .byName()
+        .values()
+        .forEach(system ->
+            system.operations.values().stream()
+                .filter(op -> op.operation().direction() == Direction.RECEIVES)
+                .forEach(op -> labels.checkSource(op, system)));
+  }
+
+  private static Markers markers(
+      Definition definition, Options options, Diagnostics diagnostics) {
+    Map<String, String> environment = environment(definition, options, diagnostics);
+    Secrets secrets =
+        Secrets.of(
+            definition.defaults,
+            options.secrets(),
+            environment,
+            definition.stateDir(),
+            diagnostics);
+    return new Markers(environment, secrets, diagnostics);
   }
 
   /** The variables of the process before those of files. */
