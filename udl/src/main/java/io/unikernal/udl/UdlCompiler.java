@@ -218,29 +218,6 @@ public final class UdlCompiler {
     return new Markers(environment, secrets, diagnostics);
   }
 
-  private static void checkSources(SystemTable systems, LabelFlow labels) {
-    systems
-        .byName()
-        .values()
-        .forEach(system ->
-            system.operations.values().stream()
-                .filter(op -> op.operation().direction() == Direction.RECEIVES)
-                .forEach(op -> labels.checkSource(op, system)));
-  }
-
-  private static Markers markers(
-      Definition definition, Options options, Diagnostics diagnostics) {
-    Map<String, String> environment = environment(definition, options, diagnostics);
-    Secrets secrets =
-        Secrets.of(
-            definition.defaults,
-            options.secrets(),
-            environment,
-            definition.stateDir(),
-            diagnostics);
-    return new Markers(environment, secrets, diagnostics);
-  }
-
   /** The variables of the process before those of files. */
   private static Map<String, String> environment(
       Definition definition, Options options, Diagnostics diagnostics) {
