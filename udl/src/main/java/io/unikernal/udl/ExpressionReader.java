@@ -355,7 +355,18 @@ final class ExpressionReader {
 
   /** Why a name is not known here that is known elsewhere. */
   private static Optional<String> hidden(Code code, Place place, Variables variables) {
-    return code == Code.UNKNOWN_VARIABLE ? variables.whyHidden(place.text()) : Optional.empty();
+    return code == Code.UNKNOWN_VARIABLE
+        ? variables.whyHidden(place.text()).or(() -> whereKnown(place.text()))
+        : Optional.empty();
+  }
+
+  /** Names that are known in other places only. */
+  private static Optional<String> whereKnown(String name) {
+    return switch (name) {
+      case "error" -> Optional.of("an error is known in `on_error` and `catch` only");
+      case "item", "index" -> Optional.of("items are known inside of `for_each` only");
+      default -> Optional.empty();
+    };
   }
 
   static Code code(Compiled.Kind kind) {

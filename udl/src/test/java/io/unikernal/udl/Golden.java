@@ -29,7 +29,9 @@ final class Golden {
   }
 
   private static boolean isCase(Path path) {
-    return path.toString().endsWith(".udl.yaml")
+    boolean isPart = FOLDER.relativize(path).startsWith("parts");
+    return !isPart
+        && path.toString().endsWith(".udl.yaml")
         && StreamSupport.stream(FOLDER.relativize(path).spliterator(), false)
                 .filter(part -> part.toString().endsWith(".udl.yaml"))
                 .count()
