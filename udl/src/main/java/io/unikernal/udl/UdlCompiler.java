@@ -127,8 +127,7 @@ public final class UdlCompiler {
                 .forEach(op -> labels.checkSource(op, system)));
   }
 
-  private static Markers markers(
-      Definition definition, Options options, Diagnostics diagnostics) {
+  private static Markers markers(Definition definition, Options options, Diagnostics diagnostics) {
     Map<String, String> environment = environment(definition, options, diagnostics);
     Secrets secrets =
         Secrets.of(
