@@ -189,8 +189,7 @@ class PolicyTest extends SimulatedKernel {
     var broken = Fakes.Worker.failing(Code.DISCONNECTED, 99);
     var save = def.called("db.save", broken);
     def.systemPolicy("db", retry(3, millis(10)), timeout(Duration.ofSeconds(5)));
-    def.pipeline(
-        "two", List.of(call("first", 0, save), call("second", 1, save)), List.of());
+    def.pipeline("two", List.of(call("first", 0, save), call("second", 1, save)), List.of());
     def.pipeline("own", List.of(call("only", 0, save, retry(2, millis(10)))), List.of());
     def.route(in(), "two");
     def.route(def.receives("web.other", new Fakes.Push()), "own");
