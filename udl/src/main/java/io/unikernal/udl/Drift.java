@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -90,7 +91,8 @@ final class Drift {
                 "it did not answer within " + limit.toMillis() + " ms",
                 "look at why it is slow, or write --timeout"));
       } catch (ExecutionException failed) {
-        return new Inspection.Unreached(fault(failed.getCause()));
+        return new Inspection.Unreached(
+            fault(Optional.ofNullable(failed.getCause()).orElse(failed)));
       }
     }
 

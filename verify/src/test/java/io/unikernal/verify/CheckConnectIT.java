@@ -49,7 +49,7 @@ class CheckConnectIT {
     Path example = Definitions.example("01-orders", folder);
     Path file = example.resolve("orders.udl.yaml");
     Files.writeString(file, Files.readString(file).replace("listen: 8080", "listen: 0"));
-    var ended = check(Map.of(), example.toString());
+    var ended = check(Map.of(), "--timeout", "60s", example.toString());
 
     assertThat(ended.exit()).as(ended.out() + ended.err()).isZero();
     assertThat(ended.out().lines().map(String::strip))
@@ -74,7 +74,7 @@ class CheckConnectIT {
               .replaceFirst("type: sqlite.*", "type: postgres")
               .replace("connection: ./.unikernal/orders.db", "connection: ${ORDER_DB}")
               .replace("listen: 8080", "listen: 0"));
-      var ended = check(Map.of("ORDER_DB", server.url()), example.toString());
+      var ended = check(Map.of("ORDER_DB", server.url()), "--timeout", "60s", example.toString());
 
       assertThat(ended.exit()).as(ended.out() + ended.err()).isZero();
       assertThat(ended.out())

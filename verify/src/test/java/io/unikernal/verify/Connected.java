@@ -17,7 +17,7 @@ import java.util.SortedMap;
 
 /** A definition that was checked against real systems, and what came of it. */
 record Connected(Compilation compilation, List<String> lines) {
-  static final Duration LIMIT = Duration.ofSeconds(10);
+  static final Duration LIMIT = Duration.ofSeconds(60);
   private static final SortedMap<String, Adapter> ADAPTERS = AdapterCatalog.load(List.of());
 
   static Connected check(Path folder, String definition) throws IOException, InterruptedException {

@@ -32,7 +32,7 @@ class ConnectedSystemsTest {
   private Connected hurried(String systems, Map<String, String> environment) throws Exception {
     long start = System.nanoTime();
     var checked = Connected.check(folder, "systems:\n" + systems.indent(2), environment, SHORT);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
     return checked;
   }
 
