@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.JsonProperties;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Protocol;
@@ -39,7 +38,10 @@ final class AvroImport {
         } else {
           all.declare(parser.parse(file.text()), file.stem());
         }
-      } catch (AvroRuntimeException | ClassCastException | NullPointerException wrong) {
+      } catch (RefusedException refused) {
+        throw refused;
+      } catch (RuntimeException wrong) {
+        // Besides exceptions of its own, the parser lets those of wrong casts and numbers pass.
         throw RefusedException.at(
             file, root.place(), "this is no Avro schema: " + message(wrong), "");
       }

@@ -10,6 +10,9 @@ import java.util.Set;
 
 /** Reads the documents of others into a definition. Only files of this machine are read. */
 public final class Importers {
+  /** What the compiler reads of one file. */
+  private static final int DEFINITION_MAX = 4 << 20;
+
   private Importers() {}
 
   /**
@@ -58,6 +61,14 @@ public final class Importers {
     var names = paths.stream().map(path -> String.valueOf(path.getFileName())).toList();
     var written =
         UdlText.write(imported, "Imported from " + String.join(", ", names) + " (" + format + ").");
+    if (written.text().length() > DEFINITION_MAX) {
+      throw RefusedException.of(
+          files.getFirst(),
+          "its definition would have over "
+              + (DEFINITION_MAX >> 20)
+              + " MiB, which is too large to check",
+          "import a part of it, with --only");
+    }
     return new Result.Written(written.text(), imported, written.losses());
   }
 

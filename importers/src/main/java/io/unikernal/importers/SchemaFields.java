@@ -28,6 +28,9 @@ final class SchemaFields {
     this.name = name;
   }
 
+  /**
+   * @param name the record's, which losses are told of; empty to only look
+   */
   static SequencedMap<String, Found> of(
       SchemaReader reader, Tree schema, Document document, String name) {
     var all = new SchemaFields(reader, name);
@@ -41,6 +44,12 @@ final class SchemaFields {
               : new Found(found.schema(), found.document(), true));
     }
     return all.fields;
+  }
+
+  private void lost(Loss.Kind kind, String field, String detail) {
+    if (!name.isEmpty()) {
+      reader.losses.add(kind, field.isEmpty() ? name : name + "." + field, detail);
+    }
   }
 
   private void add(Tree schema, Document document) {
@@ -65,8 +74,7 @@ final class SchemaFields {
               && before.schema() != value
               && !isEmpty(before.schema())
               && !isEmpty(value)) {
-            reader.losses.add(
-                Loss.Kind.CONSTRAINT, name + "." + field, "stands twice: the last is kept");
+            lost(Loss.Kind.CONSTRAINT, field, "stands twice: the last is kept");
           }
         });
     schema.items("required").forEach(item -> item.text().ifPresent(required::add));
@@ -77,13 +85,13 @@ final class SchemaFields {
                 .isPresent()
             || !schema.fields("patternProperties").isEmpty();
     if (isOpen) {
-      reader.losses.add(Loss.Kind.EXTRA_FIELDS, name);
+      lost(Loss.Kind.EXTRA_FIELDS, "", "");
     }
     for (String keyword : List.of("oneOf", "anyOf")) {
       if (schema.has(keyword) && !SchemaUnions.onlyConstrain(schema.items(keyword))) {
-        reader.losses.add(Loss.Kind.KEYWORD, name, keyword + " beside its fields");
+        lost(Loss.Kind.KEYWORD, "", keyword + " beside its fields");
       } else if (schema.has(keyword)) {
-        reader.losses.add(Loss.Kind.CHOICE, name, keyword);
+        lost(Loss.Kind.CHOICE, "", keyword);
       }
     }
   }
@@ -94,15 +102,19 @@ final class SchemaFields {
 
   /** Whether a schema has fields of its own or through {@code allOf}. */
   static boolean isRecord(SchemaReader reader, Tree schema, Document document) {
-    return isRecord(reader, schema, document, 0);
+    return isRecord(reader, schema, document, Collections.newSetFromMap(new IdentityHashMap<>()));
   }
 
-  private static boolean isRecord(SchemaReader reader, Tree schema, Document document, int depth) {
+  /**
+   * @param seen what was looked at: schemas may be all of themselves
+   */
+  private static boolean isRecord(
+      SchemaReader reader, Tree schema, Document document, Set<Tree> seen) {
     if (!schema.fields("properties").isEmpty()) {
       return true;
     }
     List<Tree> parts = schema.items("allOf");
-    if (parts.isEmpty() || depth > 20) {
+    if (parts.isEmpty() || !seen.add(schema)) {
       return false;
     }
     // One reference with words beside it is the thing itself, not a record of its own.
@@ -112,7 +124,7 @@ final class SchemaFields {
     return parts.stream()
         .anyMatch(part -> {
           Target target = reader.resolved(part, document);
-          return isRecord(reader, target.schema(), target.document(), depth + 1);
+          return isRecord(reader, target.schema(), target.document(), seen);
         });
   }
 }

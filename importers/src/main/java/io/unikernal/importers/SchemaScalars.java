@@ -16,6 +16,7 @@ import java.util.Optional;
 /** Texts and numbers of JSON Schema as UDL has them. */
 final class SchemaScalars {
   private static final int DIGITS_MAX = 38;
+  private static final int PATTERN_MAX = 2_000;
   private static final BigDecimal SIZE_MAX = BigDecimal.valueOf(Integer.MAX_VALUE);
   private static final BigDecimal LONG_MIN = BigDecimal.valueOf(Long.MIN_VALUE);
   private static final BigDecimal LONG_MAX = BigDecimal.valueOf(Long.MAX_VALUE);
@@ -33,9 +34,18 @@ final class SchemaScalars {
         .text("x-udl")
         .flatMap(text ->
             TypeParser.parse(text, TypeParser.Names.NONE)
-                    instanceof TypeParser.Result.Parsed(var type)
+                        instanceof TypeParser.Result.Parsed(var type)
+                    && isScalar(type)
                 ? Optional.of(type)
                 : Optional.empty());
+  }
+
+  /** Whoever wrote the document wrote this too: only what a field may hold is taken. */
+  private static boolean isScalar(Type type) {
+    return TypeSet.parts(type).isEmpty()
+        && !(type instanceof Type.Record)
+        && type != Type.Simple.BLOB
+        && type != Type.Simple.NULL;
   }
 
   Type text(Tree schema, String path) {
@@ -80,6 +90,10 @@ final class SchemaScalars {
 
   /** ECMA searches, RE2 in UDL matches the whole. */
   private Optional<String> pattern(String ecma, String path) {
+    if (ecma.length() > PATTERN_MAX) {
+      losses.add(Loss.Kind.PATTERN, path, ecma);
+      return Optional.empty();
+    }
     boolean isBegun = ecma.startsWith("^");
     boolean isEnded = ecma.endsWith("$") && !ecma.endsWith("\\$");
     int from = isBegun ? 1 : 0;

@@ -225,7 +225,7 @@ final class SchemaUnions {
   }
 
   private Map<String, SchemaFields.Found> fields(Target member) {
-    return SchemaFields.of(reader, member.schema(), member.document(), member.name());
+    return SchemaFields.of(reader, member.schema(), member.document(), "");
   }
 
   private Optional<String> symbol(Target member, String field) {

@@ -20,7 +20,10 @@ final class SqlColumns {
           "(?is)\\(?\\s*\"?(\\w+)\"?\\s+between\\s+(-?[0-9.]+)\\s+and\\s+(-?[0-9.]+)\\s*\\)?");
   private static final Pattern COMPARED =
       Pattern.compile("(?is)\\(?\\s*\"?(\\w+)\"?\\s*(>=|<=|>|<)\\s*(-?[0-9.]+)\\s*\\)?");
-  private static final Pattern TEXT = Pattern.compile("'(?:[^']|'')*'");
+  private static final Pattern TEXT = Pattern.compile("'[^']*(?:''[^']*)*'");
+
+  /** A longer one is none that a type holds, and would keep the patterns busy. */
+  private static final int CHECK_MAX = 4 << 10;
 
   private final SqlTypes types;
   private final Losses losses;
@@ -101,6 +104,10 @@ final class SqlColumns {
   }
 
   private Type checked(Type type, String check, String path) {
+    if (check.length() > CHECK_MAX) {
+      losses.add(Loss.Kind.CONSTRAINT, path, "check (" + check + ")");
+      return type;
+    }
     Matcher in = IN.matcher(check);
     if (type instanceof Type.Text && in.matches()) {
       List<String> symbols = TEXT.matcher(in.group(1)).results().map(r -> r.group()).toList();
@@ -165,7 +172,7 @@ final class SqlColumns {
   private Optional<Value> fallback(String specs, Type type, String path) {
     Matcher written =
         Pattern.compile(
-                "(?is)\\bdefault\\s+('(?:[^']|'')*'|-?[0-9.]+(?![\\w(])|true\\b|false\\b|null\\b|\\S+)")
+                "(?is)\\bdefault\\s+('[^']*(?:''[^']*)*'|-?[0-9.]+(?![\\w(])|true\\b|false\\b|null\\b|\\S+)")
             .matcher(specs);
     if (!written.find() || written.group(1).equalsIgnoreCase("null")) {
       return Optional.empty();

@@ -24,6 +24,11 @@ import net.sf.jsqlparser.statement.create.table.Index;
 /** Tables to records, and to the operations that most callers want of them. */
 final class SqlImport {
   private static final int STATEMENT_MAX = 1 << 20;
+
+  /** Enums, domains and keys are short; longer ones would keep the patterns busy. */
+  private static final int DECLARATION_MAX = 16 << 10;
+
+  private static final int TABLES_MAX = 5_000;
   private static final int DEPTH_MAX = 40;
   private static final int PARSE_MS_MAX = 4_000;
   private static final Pattern TABLE =
@@ -33,10 +38,12 @@ final class SqlImport {
       Pattern.compile("(?is)create\\s+type\\s+(\\S+)\\s+as\\s+enum\\s*\\((.*)\\)\\s*");
   private static final Pattern DOMAIN =
       Pattern.compile(
-          "(?is)create\\s+domain\\s+(\\S+)\\s+(?:as\\s+)?([a-z][a-z ]*?(?:\\([0-9, ]+\\))?)(?:\\s+(?:not|null|check|default|constraint|collate)\\b.*)?\\s*");
+          "(?is)create\\s+domain\\s+(\\S+)\\s+(?:as\\s+)?([a-z][a-z ]*?(?:\\([0-9,"
+              + " ]+\\))?)(?:\\s+(?:not|null|check|default|constraint|collate)\\b.*)?\\s*");
   private static final Pattern KEY =
       Pattern.compile(
-          "(?is)alter\\s+table\\s+(?:only\\s+)?(\\S+)\\s+add\\s+(?:constraint\\s+\\S+\\s+)?primary\\s+key\\s*\\(([^)]*)\\).*");
+          "(?is)alter\\s+table\\s+(?:only\\s+)?(\\S+)\\s+add\\s+"
+              + "(?:constraint\\s+\\S+\\s+)?primary\\s+key\\s*\\(([^)]*)\\).*");
   private static final Pattern WHERE = Pattern.compile("(?s).*line (\\d+), column (\\d+).*");
   private static final Pattern SQLITE =
       Pattern.compile(
@@ -103,6 +110,9 @@ final class SqlImport {
               + file.path().getFileName()
               + " that make no table.");
     }
+    if (tables.size() + created.size() > TABLES_MAX) {
+      throw RefusedException.of(file, "over " + TABLES_MAX + " tables", "import a part of it");
+    }
     for (Statement statement : created) {
       table(file, statement, threads);
     }
@@ -110,14 +120,14 @@ final class SqlImport {
 
   /** Enums, domains and keys that stand outside of their table. */
   private boolean declaration(String statement) {
-    if (statement.length() > STATEMENT_MAX) {
+    if (statement.length() > DECLARATION_MAX) {
       return false;
     }
     Matcher symbols = ENUM.matcher(statement);
     if (symbols.matches()) {
       String name = names.givenType(typeName(symbols.group(1)));
       List<String> texts =
-          Pattern.compile("'(?:[^']|'')*'")
+          Pattern.compile("'[^']*(?:''[^']*)*'")
               .matcher(symbols.group(2))
               .results()
               .map(r -> r.group())
@@ -186,10 +196,13 @@ final class SqlImport {
   }
 
   private CreateTable parse(SourceFile file, Statement statement, ExecutorService threads) {
-    Tree.Place start = file.place(statement.offset());
     if (statement.text().length() > STATEMENT_MAX
         || CCJSqlParserUtil.getNestingDepth(statement.text()) > DEPTH_MAX) {
-      throw RefusedException.at(file, start, "this statement is too long or nested too deep", "");
+      throw RefusedException.at(
+          file,
+          file.place(statement.offset()),
+          "this statement is too long or nested too deep",
+          "");
     }
     try {
       var parsed =
@@ -204,14 +217,17 @@ final class SqlImport {
       if (parsed instanceof CreateTable create) {
         return create;
       }
-      throw RefusedException.at(file, start, "this is no `create table`", "");
-    } catch (JSQLParserException wrong) {
-      throw refused(file, start, wrong);
+      throw RefusedException.at(
+          file, file.place(statement.offset()), "this is no `create table`", "");
+    } catch (RefusedException refused) {
+      throw refused;
+    } catch (JSQLParserException | RuntimeException wrong) {
+      throw refused(file, statement, wrong);
     }
   }
 
-  private static RefusedException refused(
-      SourceFile file, Tree.Place start, JSQLParserException wrong) {
+  private static RefusedException refused(SourceFile file, Statement statement, Exception wrong) {
+    Tree.Place start = file.place(statement.offset());
     String message = String.valueOf(wrong.getMessage());
     if (wrong.getCause() != null && wrong.getCause().getMessage() != null) {
       message = wrong.getCause().getMessage();

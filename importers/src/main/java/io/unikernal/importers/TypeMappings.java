@@ -356,10 +356,10 @@ public final class TypeMappings {
             """
             # Type mappings
 
-            What the types of UDL become elsewhere, and what comes back. Both ways are total: whatever has no place on the other
-            side becomes the nearest type that has, and is told as a loss. `unikernal import` and `unikernal export` print all losses
-            of a document; [what to do](#what-to-do) about each is at the end. In the tables `Item` is a record, `Folder` one that
-            holds itself, and `Payment` a union.
+            What the types of UDL become elsewhere, and what comes back. Both ways are total: whatever has no place on
+            the other side becomes the nearest type that has, and is told as a loss. `unikernal import` and
+            `unikernal export` print all losses of a document; [what to do](#what-to-do) about each is at the end. In
+            the tables `Item` is a record, `Folder` one that holds itself, and `Payment` a union.
             """);
     for (Format format : FORMATS) {
       page.append("\n## ").append(format.title()).append("\n\n").append(format.about());

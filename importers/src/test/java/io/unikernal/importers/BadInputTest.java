@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -100,18 +101,38 @@ class BadInputTest {
     String cyclic =
         """
         {"$schema": "x", "$defs": {
-          "A": {"$ref": "#/$defs/B"}, "B": {"$ref": "#/$defs/A"}, "C": {"type": "array", "items": {"$ref": "#/$defs/C"}},
+          "A": {"$ref": "#/$defs/B"}, "B": {"$ref": "#/$defs/A"}, "C": {"type": "array", "items": {"$ref": \
+          "#/$defs/C"}},
           "D": {"allOf": [{"$ref": "#/$defs/D"}], "properties": {"d": {"$ref": "#/$defs/D"}}},
           "E": {"oneOf": [{"$ref": "#/$defs/E"}, {"type": "null"}]},
           "F": {"allOf": [{"$ref": "#/$defs/G"}]}, "G": {"allOf": [{"$ref": "#/$defs/F"}]}}}
         """;
-    Result result = read("a.schema", cyclic);
+    String itself = "{\"$ref\": \"#/$defs/H\"}";
+    String often = String.join(", ", Collections.nCopies(20, itself));
+    String all = cyclic.replace("\"F\":", "\"H\": {\"allOf\": [" + often + "]}, \"F\":");
+    Result result = read("a.schema", all);
     assertThat(result).isInstanceOf(Result.Written.class);
     var written = (Result.Written) result;
     Adapters.compiled(written.text(), folder);
     assertThat(written.losses()).extracting(Loss::kind).contains(Loss.Kind.ALIAS_CYCLE);
     assertThat(read("a.yaml", "openapi: 3.0.0\npaths: &a\n  /x: *a\n"))
         .isInstanceOf(Result.Refused.class);
+  }
+
+  /** An annotation of ours in a document of others is only believed where a field may hold it. */
+  @Test
+  void anAnnotationThatNoFieldMayHoldIsPassedOver() throws Exception {
+    String hostile =
+        "{\"$schema\": \"x\", \"properties\": {\"a\": {\"type\": \"string\", \"x-udl\": \"%s\"}}}";
+    for (String written :
+        List.of("stream(int)", "blob", "null", "Order", "list(stream(int))", "int(")) {
+      var result = read("a.schema", hostile.formatted(written));
+      assertThat(result).as(written).isInstanceOf(Result.Written.class);
+      assertThat(((Result.Written) result).text()).contains("    a: string?\n");
+      Adapters.compiled(((Result.Written) result).text(), folder);
+    }
+    assertThat(((Result.Written) read("a.schema", hostile.formatted("decimal(3,1)"))).text())
+        .contains("    a: \"decimal(3,1)?\"\n");
   }
 
   /** A chain of references is as long as it likes: no stack is needed for it. */
@@ -143,6 +164,20 @@ class BadInputTest {
           .append("]\n");
     }
     assertThat(problem("a.yaml", bomb.toString())).contains("parts");
+  }
+
+  /** Long spaces and quotes are what patterns with choices are slow at, or run out of stack. */
+  @Test
+  void longRunsOfOneSignTakeNoTime() throws Exception {
+    int length = 200_000;
+    for (String sign : List.of(" ", "'", "''", "a", "in (", "(", "\\\\")) {
+      String run = sign.repeat(length);
+      read("a.sql", "create domain d as " + run + "; create table a (id int);");
+      read(
+          "a.sql", "create table a (id text default '" + run + "' check (id in ('" + run + "')));");
+      read("a.schema", "{\"$schema\": \"x\", \"pattern\": \"" + run.replace("\\", "\\\\") + "\"}");
+      read("a.proto", "message A { " + run + " }");
+    }
   }
 
   @Test

@@ -86,16 +86,19 @@ class ImportTest {
                 get:
                   operationId: getPayment
                   summary: One payment.
-                  responses: { "200": { description: it, content: { application/json: { schema: { $ref: "#/components/schemas/payment" } } } } }
+                  responses: { "200": { description: it, content: { application/json: { schema: { $ref: \
+                  "#/components/schemas/payment" } } } } }
               /payments:
                 post:
                   operationId: getPayment
-                  requestBody: { required: true, content: { application/json: { schema: { $ref: "#/components/schemas/payment" } } } }
+                  requestBody: { required: true, content: { application/json: { schema: { $ref: \
+                  "#/components/schemas/payment" } } } }
                   parameters:
                     - { name: dry, in: query, schema: { type: boolean, default: false } }
                     - { name: X-Tenant, in: header, required: true, schema: { type: string } }
                     - { name: session, in: cookie, schema: { type: string } }
-                  responses: { "201": { description: it, content: { application/json: { schema: { type: object, properties: { id: { type: string } } } } } } }
+                  responses: { "201": { description: it, content: { application/json: { schema: { type: object, \
+                  properties: { id: { type: string } } } } } } }
               /files:
                 put:
                   requestBody: { content: { text/csv: { schema: { type: string } } } }
@@ -105,7 +108,8 @@ class ImportTest {
                 payment:
                   oneOf: [{ $ref: "#/components/schemas/card" }, { $ref: "#/components/schemas/cash" }]
                   discriminator: { propertyName: type, mapping: { plastic: "#/components/schemas/card" } }
-                card: { type: object, required: [type], properties: { type: { type: string }, limit: { type: number, nullable: true } } }
+                card: { type: object, required: [type], properties: { type: { type: string }, limit: { type: \
+                number, nullable: true } } }
                 cash: { type: object, required: [type], properties: { type: { type: string } } }
               securitySchemes: { key: { type: apiKey, in: header, name: x-key } }
             """);
@@ -115,8 +119,11 @@ class ImportTest {
             "    type: enum(plastic)\n    limit: double?\n",
             "    type: enum(cash)\n",
             "  pay_me:\n    type: http\n    url: https://pay.example.org/v1\n",
-            "      get_payment:\n        get: \"/payments/{payment_id}\"\n        path:\n          payment_id: uuid\n        returns: Payment\n",
-            "      get_payment2:\n        post: /payments\n        body: Payment\n        query:\n          dry: bool?\n        headers:\n          x_tenant: string\n        returns: GetPayment2_Answer\n        status: 201\n",
+            "      get_payment:\n        get: \"/payments/{payment_id}\"\n        path:\n          payment_id:"
+                + " uuid\n        returns: Payment\n",
+            "      get_payment2:\n        post: /payments\n        body: Payment\n        query:\n          dry:"
+                + " bool?\n        headers:\n          x_tenant: string\n        returns: GetPayment2_Answer\n   "
+                + "     status: 201\n",
             "      put_files:\n        put: /files\n");
     assertThat(written.imported().operations()).isEqualTo(3);
     assertThat(losses(written)).contains("pay_me", "get_payment2", "put_files", "Card.limit");
@@ -167,7 +174,8 @@ class ImportTest {
               {"name": "id", "type": {"type": "string", "logicalType": "uuid"}},
               {"name": "total", "type": {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2}},
               {"name": "note", "type": ["null", "string"], "default": null},
-              {"name": "status", "type": {"type": "enum", "name": "Status", "symbols": ["NEW", "PAID"]}, "default": "NEW"},
+              {"name": "status", "type": {"type": "enum", "name": "Status", "symbols": ["NEW", "PAID"]}, "default": \
+              "NEW"},
               {"name": "parent", "type": ["null", "Order"]},
               {"name": "tags", "type": {"type": "array", "items": "string"}, "default": []},
               {"name": "odd", "type": ["int", "string"]}]}
@@ -175,7 +183,8 @@ class ImportTest {
     assertThat(written.text())
         .contains(
             "  # An order.\n",
-            "    id: uuid\n    total: \"decimal(12,2)\"\n    note: string?\n    status: \"Status = \\\"NEW\\\"\"\n    parent: Order?\n    tags: \"list(string) = []\"\n    odd: any\n",
+            "    id: uuid\n    total: \"decimal(12,2)\"\n    note: string?\n    status: \"Status ="
+                + " \\\"NEW\\\"\"\n    parent: Order?\n    tags: \"list(string) = []\"\n    odd: any\n",
             "  Status: \"enum(NEW, PAID)\"\n");
     assertThat(losses(written)).containsExactly("Order.odd");
   }
@@ -209,7 +218,8 @@ class ImportTest {
             "    placed_at: timestamp\n    note: string?\n    tags: list(string)?\n",
             "    qty: int(1..999)\n    kind: \"enum(a, b)\"\n",
             "    type: postgres\n",
-            "      orders_by_id:\n        sql: \"select id, customer, total, status, placed_at, note, tags from shop.orders where id = :id\"\n        returns: Orders?\n",
+            "      orders_by_id:\n        sql: \"select id, customer, total, status, placed_at, note, tags from"
+                + " shop.orders where id = :id\"\n        returns: Orders?\n",
             "      orders_insert:\n        effect: \"keyed(id)\"\n",
             "      lines_by_order_id_and_line:\n");
     assertThat(losses(written)).contains("Orders.total", "Orders.placed_at");
@@ -233,10 +243,12 @@ class ImportTest {
     var options = new Importers.Options(Optional.empty(), Optional.empty(), Set.of(), true);
     String lines =
         """
-        {"id": "3b241101-e2bb-4255-8caf-4136c566a962", "qty": 1, "price": 1.5, "kind": "a", "at": "2026-01-31T12:00:00Z"}
+        {"id": "3b241101-e2bb-4255-8caf-4136c566a962", "qty": 1, "price": 1.5, "kind": "a", "at": \
+        "2026-01-31T12:00:00Z"}
         {"id": "3b241101-e2bb-4255-8caf-4136c566a963", "qty": 2, "price": 2, "kind": "b", "day": "2026-01-31", "odd": 1}
 
-        {"id": "3b241101-e2bb-4255-8caf-4136c566a964", "qty": -3, "price": 2.25, "kind": "a", "odd": "x", "lines": [{"n": null}, {"n": 7}]}
+        {"id": "3b241101-e2bb-4255-8caf-4136c566a964", "qty": -3, "price": 2.25, "kind": "a", "odd": "x", "lines": \
+        [{"n": null}, {"n": 7}]}
         {"id": "3b241101-e2bb-4255-8caf-4136c566a965", "qty": 0, "price": 0, "kind": "b", "kin": {}}
         {"id": "3b241101-e2bb-4255-8caf-4136c566a965", "qty": 0, "price": 0, "kind": "a"}
         {"id": "3b241101-e2bb-4255-8caf-4136c566a965", "qty": 0, "price": 0, "kind": "b"}
@@ -245,7 +257,8 @@ class ImportTest {
     assertThat(written.text())
         .contains(
             "# Inferred from 6 samples.\n",
-            "    id: uuid\n    qty: int\n    price: decimal\n    kind: \"enum(a, b)\"\n    at: timestamp?\n    day: date?\n    odd: any?\n",
+            "    id: uuid\n    qty: int\n    price: decimal\n    kind: \"enum(a, b)\"\n    at: timestamp?\n   "
+                + " day: date?\n    odd: any?\n",
             "    lines: list(Line)?\n    kin: Kin?\n",
             "  Line:\n    \"n\": int?\n");
     assertThat(losses(written)).contains("Orders.odd");
@@ -257,7 +270,8 @@ class ImportTest {
     Path file =
         write(
             "a.proto",
-            "syntax = \"proto3\"; message Order { Item b = 1; } message Item { int64 n = 1; } message Other { Order a = 1; }");
+            "syntax = \"proto3\"; message Order { Item b = 1; } message Item { int64 n = 1; } message Other {"
+                + " Order a = 1; }");
     var only = new Importers.Options(Optional.empty(), Optional.empty(), Set.of("Order"), false);
     var written = imported(file, only);
     assertThat(written.imported().types().types().keySet()).containsExactly("Order", "Item");
@@ -296,7 +310,8 @@ class ImportTest {
             """
             {"$schema": "x", "$defs": {
               "a-b": {"properties": {"extends": {}, "x: #y": {"type": "string"}, "é\\n": {"type": "boolean"}}},
-              "a_b": {"properties": {"n": {"type": "integer"}}}, "AB": {"properties": {"n": {}}}, "a b": {"properties": {"m": {}}},
+              "a_b": {"properties": {"n": {"type": "integer"}}}, "AB": {"properties": {"n": {}}}, "a b": \
+              {"properties": {"m": {}}},
               "1st": {"properties": {"n": {}}}, "ß": {"properties": {"n": {}}}}}
             """);
     assertThat(written.imported().types().types().keySet())

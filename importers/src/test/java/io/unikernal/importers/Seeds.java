@@ -17,17 +17,23 @@ final class Seeds {
        "components": {"schemas": {
          "Pet": {"oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
                  "discriminator": {"propertyName": "kind"}},
-         "Cat": {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}, "kittens": {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}}},
-         "Dog": {"allOf": [{"$ref": "#/components/schemas/Cat"}, {"properties": {"tail": {"type": "number", "nullable": true}}}], "required": ["kind"]}}}}
+         "Cat": {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}, "kittens": \
+         {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}}},
+         "Dog": {"allOf": [{"$ref": "#/components/schemas/Cat"}, {"properties": {"tail": {"type": "number", \
+         "nullable": true}}}], "required": ["kind"]}}}}
       """;
   private static final String SCHEMA =
       """
       {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://example.org/order", "type": "object",
-       "properties": {"id": {"type": "string", "format": "uuid"}, "qty": {"type": "integer", "minimum": 1, "default": 1},
-         "total": {"type": "number", "multipleOf": 0.01}, "code": {"type": "string", "pattern": "^[A-Z]{3}$", "maxLength": 3},
-         "status": {"enum": ["new", "paid", null]}, "items": {"type": "array", "items": {"$ref": "#/$defs/item"}, "maxItems": 9},
+       "properties": {"id": {"type": "string", "format": "uuid"}, "qty": {"type": "integer", "minimum": 1, \
+       "default": 1},
+         "total": {"type": "number", "multipleOf": 0.01}, "code": {"type": "string", "pattern": "^[A-Z]{3}$", \
+         "maxLength": 3},
+         "status": {"enum": ["new", "paid", null]}, "items": {"type": "array", "items": {"$ref": "#/$defs/item"}, \
+         "maxItems": 9},
          "tags": {"type": "object", "additionalProperties": {"type": "string"}}, "next": {"$ref": "#"}, "any": true},
-       "required": ["id"], "$defs": {"item": {"$anchor": "it", "allOf": [{"$ref": "#/$defs/base"}], "properties": {"n": {"const": "x"}}},
+       "required": ["id"], "$defs": {"item": {"$anchor": "it", "allOf": [{"$ref": "#/$defs/base"}], "properties": \
+       {"n": {"const": "x"}}},
          "base": {"properties": {"m": {"type": ["string", "null"]}}, "if": {}, "then": {}}}}
       """;
   private static final String PROTO =
@@ -74,7 +80,8 @@ final class Seeds {
   private static final String JSON =
       """
       [{"id": "3b241101-e2bb-4255-8caf-4136c566a962", "qty": 1, "price": 1.5e3, "lines": [{"n": null}, {"n": "x"}],
-        "at": "2026-01-31T12:00:00Z", "odd": [1, "a", {}], "by": {"1": 2, "2": 3}}, {"id": "x", "qty": 18446744073709551615}]
+        "at": "2026-01-31T12:00:00Z", "odd": [1, "a", {}], "by": {"1": 2, "2": 3}}, {"id": "x", "qty": \
+        18446744073709551615}]
       """;
 
   static final Map<Format, String> ALL =
