@@ -1,14 +1,17 @@
 package io.unikernal.cli;
 
 import io.unikernal.server.AdapterCatalog;
+import io.unikernal.server.ConnectedCheck;
 import io.unikernal.spi.Adapter;
 import io.unikernal.udl.Compilation;
 import io.unikernal.udl.Diagnostic;
 import io.unikernal.udl.UdlCompiler;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -58,9 +61,14 @@ final class DefinitionArgument {
     return ExitCode.FINDINGS;
   }
 
-  /** With the tests that stand beside the definition. */
-  Compilation check(Map<String, Adapter> adapters, boolean offline) throws InterruptedException {
-    return UdlCompiler.check(path(), adapters, new UdlCompiler.Options(System.getenv(), offline));
+  /** With the tests that stand beside the definition; {@code connect} asks the systems too. */
+  Compilation check(Map<String, Adapter> adapters, boolean offline, Optional<Duration> connect)
+      throws InterruptedException {
+    UdlCompiler.Options options = options(offline);
+    return UdlCompiler.check(
+        path(),
+        adapters,
+        connect.map(limit -> options.with(ConnectedCheck.within(limit))).orElse(options));
   }
 
   static boolean hasErrors(Compilation compilation) {

@@ -53,7 +53,23 @@ final class Issues {
       }
     }
     problems.sort(Comparator.comparingInt(Problem::start));
-    return List.copyOf(problems);
+    return withoutEchoes(problems);
+  }
+
+  /** What is called on a name that is unknown, and what takes its value, is no mistake of its own. */
+  private static List<Problem> withoutEchoes(List<Problem> problems) {
+    var causes = new ArrayList<Problem>();
+    for (Problem problem : problems) {
+      boolean isEcho =
+          problem.message().contains("*error*")
+              || causes.stream()
+                  .anyMatch(cause ->
+                      cause.kind() == Kind.UNKNOWN_NAME && cause.end() + 1 == problem.start());
+      if (!isEcho || causes.isEmpty()) {
+        causes.add(problem);
+      }
+    }
+    return List.copyOf(causes);
   }
 
   private Problem problem(String message, Inference.Place place) {

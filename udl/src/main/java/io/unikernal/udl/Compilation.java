@@ -26,15 +26,23 @@ public record Compilation(
    * @param functions those that the definition declares, for expressions from elsewhere
    * @param tests those beside the definition that are right; none unless it was checked
    * @param effectsBy who says what effect an operation has, by {@code system.operation}
+   * @param contacts what came of asking the real systems, if they were asked
    */
   public record Known(
       Optional<Plan> draft,
       SequencedMap<String, Type> types,
       UserFunctions functions,
       List<DefinitionTest> tests,
-      Map<String, String> effectsBy) {
+      Map<String, String> effectsBy,
+      List<Contact> contacts) {
     public static final Known NONE =
-        new Known(Optional.empty(), new LinkedHashMap<>(), UserFunctions.NONE, List.of(), Map.of());
+        new Known(
+            Optional.empty(),
+            new LinkedHashMap<>(),
+            UserFunctions.NONE,
+            List.of(),
+            Map.of(),
+            List.of());
   }
 
   public Optional<Plan> draft() {
@@ -55,6 +63,10 @@ public record Compilation(
 
   public Map<String, String> effectsBy() {
     return known.effectsBy();
+  }
+
+  public List<Contact> contacts() {
+    return known.contacts();
   }
 
   /** The diagnostics for people and for programs. */

@@ -134,11 +134,16 @@ final class Describer {
   }
 
   /** Where the system says what it runs. */
-  private static Place path(Declared system) {
+  static Place path(Declared system) {
     return Optional.of(system.entry.value())
         .filter(Mapping.class::isInstance)
         .map(Mapping.class::cast)
-        .flatMap(mapping -> mapping.get("path").or(() -> mapping.get("connection")))
+        .flatMap(mapping ->
+            mapping
+                .get("path")
+                .or(() -> mapping.get("connection"))
+                .or(() -> mapping.get("url"))
+                .or(() -> mapping.get("listen")))
         .map(Node::place)
         .orElse(system.place());
   }
@@ -173,12 +178,14 @@ final class Describer {
       Shaped offered = described.get(name);
       if (offered == null) {
         system.broken.add(name);
-        diagnostics
-            .error(
+        Suggestions.offer(
+            diagnostics.error(
                 Code.NOT_DESCRIBED,
                 written.entry().key().place(),
-                "`" + system.name() + "` has no function `" + name + "`")
-            .label(Suggestions.label(name, described.keySet()));
+                "`" + system.name() + "` has no function `" + name + "`"),
+            written.entry().key().place(),
+            name,
+            described.keySet());
       } else {
         put(system, written, join(system, written, offered));
       }

@@ -3,6 +3,8 @@ package io.unikernal.udl;
 import io.unikernal.udl.Diagnostic.Edit;
 import io.unikernal.udl.Diagnostic.Severity;
 import io.unikernal.udl.Diagnostic.Span;
+import io.unikernal.udl.Node.Mapping;
+import io.unikernal.udl.Node.Scalar;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Collects what the stages find. */
@@ -81,6 +84,24 @@ final class Diagnostics {
       return this;
     }
 
+    /** Offers another entry of a mapping, unless it holds something to fill in. */
+    Finding insert(Optional<Node> node, String entry) {
+      boolean isWhole = !entry.isEmpty() && !entry.contains("…");
+      if (isWhole && node.orElse(null) instanceof Mapping mapping && !mapping.entries().isEmpty()) {
+        Node.Entry last = mapping.entries().getLast();
+        Place end = last.value().place();
+        Source source = end.source();
+        int column =
+            last.key().place().start() - source.lineStart(last.key().place().start());
+        String before = mapping.isFlow() ? ", " : "\n" + " ".repeat(column);
+        boolean isSimple = !(last.value() instanceof Scalar scalar && scalar.style() == Node.Style.BLOCK);
+        if (isSimple) {
+          edit(new Place(source, end.end(), end.end()), before + entry);
+        }
+      }
+      return this;
+    }
+
     /** The same for every use of a template that has the same mistake. */
     private String cause() {
       return place
@@ -115,6 +136,10 @@ final class Diagnostics {
 
   Finding warning(Code code, Place place, String message) {
     return add(new Finding(code, Severity.WARNING, place, message));
+  }
+
+  Finding note(Code code, Place place, String message) {
+    return add(new Finding(code, Severity.NOTE, place, message));
   }
 
   private Finding add(Finding finding) {

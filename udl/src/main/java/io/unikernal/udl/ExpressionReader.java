@@ -19,9 +19,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Makes expressions of YAML. What is wrong is reported and stands for anything. */
 final class ExpressionReader {
+  private static final Pattern ONLY_OFFER = Pattern.compile("write `[^`]+`");
+
+  /** A broken file must not be guessed at for long. */
+  private static final int GUESSES_MAX = 20;
+
   /** What expressions of routes and pipelines have in scope, and functions have not. */
   private static final Set<String> OF_A_MESSAGE =
       Set.of("input", "meta", "auth", "error", "item", "index");
@@ -33,6 +40,7 @@ final class ExpressionReader {
   private final Diagnostics diagnostics;
   private final UserFunctions functions;
   private final boolean isFunction;
+  private int guesses;
 
   ExpressionReader(Markers markers, Diagnostics diagnostics, UserFunctions functions) {
     this(markers, diagnostics, functions, false);
@@ -66,13 +74,18 @@ final class ExpressionReader {
     return switch (node) {
       case Scalar scalar when scalar.text().contains("${") ->
           finish(
-              Expressions.template(
-                  scalar.text(),
-                  scope(variables),
-                  (inside, start, end) -> configured(scalar, inside, start, end, wanted)),
               scalar,
-              variables);
-      case Scalar scalar -> literal(scalar, wanted);
+              variables,
+              text ->
+                  Expressions.template(
+                      text,
+                      scope(variables),
+                      (inside, start, end) -> configured(scalar, inside, start, end, wanted)),
+              false);
+      case Scalar scalar -> {
+        ForeignMarkers.warn(scalar, diagnostics);
+        yield literal(scalar, wanted);
+      }
       case Sequence sequence -> {
         Type element = wanted.core() instanceof Type.ListOf(var of, var _) ? of : Type.Simple.ANY;
         var items = new ArrayList<Expression>();
@@ -156,8 +169,7 @@ final class ExpressionReader {
                 .label(Suggestions.label(entry.name(), known));
         Suggestions.closest(entry.name(), known)
             .ifPresent(better ->
-                finding.edit(
-                    entry.key().place(), better, Suggestions.isOnly(entry.name(), known)));
+                finding.edit(entry.key().place(), better, Suggestions.isOnly(entry.name(), known)));
       }
     }
   }
@@ -188,10 +200,15 @@ final class ExpressionReader {
     return switch (result) {
       case Conform.Result.Fits(var fitted) -> Expressions.constant(fitted, core);
       case Conform.Result.Breaks(var violations) -> {
-        diagnostics
-            .error(
-                Code.LITERAL_MISFIT, scalar.place(), "`" + scalar.text() + "` is no `" + core + "`")
-            .label(violations.isEmpty() ? "" : violations.getFirst().message());
+        var finding =
+            diagnostics
+                .error(
+                    Code.LITERAL_MISFIT,
+                    scalar.place(),
+                    "`" + scalar.text() + "` is no `" + core + "`")
+                .label(violations.isEmpty() ? "" : violations.getFirst().message());
+        Literals.meant(core, scalar.text())
+            .ifPresent(better -> finding.write(better).edit(scalar.place(), better));
         yield unknown();
       }
     };
@@ -221,7 +238,8 @@ final class ExpressionReader {
       return Optional.empty();
     }
     int before = diagnostics.errors();
-    Expression condition = finish(Expressions.cel(text, scope(variables)), scalar.get(), variables);
+    Expression condition =
+        finish(scalar.get(), variables, cel -> Expressions.cel(cel, scope(variables)), true);
     Type type = condition.type().bare();
     if (diagnostics.errors() > before) {
       return Optional.empty();
@@ -232,25 +250,76 @@ final class ExpressionReader {
               Code.WHEN_NOT_BOOL,
               scalar.get().place(),
               what + " is true or false, and this is `" + type + "`");
-      if (type instanceof Type.Maybe) {
-        finding.write(what.replace("`", "") + ": " + text + ".orValue(false)");
-      }
+      compared(type, text)
+          .ifPresent(better -> ScalarEdits.replace(finding, scalar.get(), better));
       return Optional.empty();
     }
     return Optional.of(Expressions.fit(condition, Type.Simple.BOOL, what));
   }
 
-  private Expression finish(Compiled compiled, Scalar scalar, Variables variables) {
-    return switch (compiled) {
+  /** A question in the stead of a value: what other languages take for true. */
+  private static Optional<String> compared(Type type, String text) {
+    String value = text.matches("[\\w.?()\\[\\]']+") ? text : "(" + text + ")";
+    if (type.isMaybe()) {
+      return type.core() == Type.Simple.BOOL
+          ? Optional.of(value + ".orValue(false)")
+          : Optional.of(value + ".hasValue()");
+    }
+    return switch (type.core()) {
+      case Type.Int _ -> Optional.of(value + " != 0");
+      case Type.UInt _ -> Optional.of(value + " != 0u");
+      case Type.Real _ -> Optional.of(value + " != 0.0");
+      case Type.Decimal _ -> Optional.of(value + " != decimal('0')");
+      case Type.Text _ -> Optional.of(value + " != ''");
+      case Type.ListOf _, Type.MapOf _ -> Optional.of(value + ".size() > 0");
+      default -> Optional.empty();
+    };
+  }
+
+  private Expression finish(
+      Scalar scalar,
+      Variables variables,
+      Function<String, Compiled> compiler,
+      boolean isCondition) {
+    return switch (compiler.apply(scalar.text())) {
       case Compiled.Good(var expression) -> expression;
       case Compiled.Bad(var problems) -> {
-        report(problems, scalar, variables);
+        report(problems, scalar, variables, guess(problems, scalar, variables, compiler, isCondition));
         yield unknown();
       }
     };
   }
 
-  private void report(List<Compiled.Problem> problems, Scalar scalar, Variables variables) {
+  /** The whole text as it would compile, if that can be guessed. */
+  private Optional<String> guess(
+      List<Compiled.Problem> problems,
+      Scalar scalar,
+      Variables variables,
+      Function<String, Compiled> compiler,
+      boolean isCondition) {
+    if (guesses >= GUESSES_MAX) {
+      return Optional.empty();
+    }
+    guesses++;
+    var all = variables.scope().variables();
+    return new ExpressionGuess(
+            compiler,
+            type -> !isCondition || type.bare() == Type.Simple.BOOL,
+            all.stream().map(Scope.Variable::name).toList(),
+            field ->
+                all.stream()
+                    .filter(variable -> Typing.fieldOf(variable.type(), field).isPresent())
+                    .map(Scope.Variable::name)
+                    .toList(),
+            !isCondition)
+        .find(scalar.text(), problems);
+  }
+
+  private void report(
+      List<Compiled.Problem> problems,
+      Scalar scalar,
+      Variables variables,
+      Optional<String> better) {
     for (Compiled.Problem problem : problems) {
       Place place = scalar.part(problem.start(), problem.end());
       if (problem.kind() == Compiled.Kind.UNKNOWN_FUNCTION) {
@@ -268,20 +337,36 @@ final class ExpressionReader {
         }
       }
       Code code = code(problem.kind());
+      boolean isSaidBetter = better.isPresent() && ONLY_OFFER.matcher(problem.hint()).matches();
       boolean isConfigured =
           code == Code.UNKNOWN_VARIABLE && CONFIGURED.contains(place.text());
-      diagnostics
-          .error(code, place, problem.message())
-          .hint(
-              isConfigured
-                  ? "it has a marker of its own, as `${env.REGION}`, and no part in expressions"
-                  : hidden(code, place, variables).orElse(problem.hint()));
+      var finding =
+          diagnostics
+              .error(code, place, problem.message())
+              .hint(
+                  isConfigured
+                      ? "it has a marker of its own, as `${env.REGION}`, and no part in expressions"
+                      : isSaidBetter
+                          ? ""
+                          : hidden(code, place, variables).orElse(problem.hint()));
+      better.ifPresent(text -> ScalarEdits.replace(finding, scalar, text));
     }
   }
 
   /** Why a name is not known here that is known elsewhere. */
   private static Optional<String> hidden(Code code, Place place, Variables variables) {
-    return code == Code.UNKNOWN_VARIABLE ? variables.whyHidden(place.text()) : Optional.empty();
+    return code == Code.UNKNOWN_VARIABLE
+        ? variables.whyHidden(place.text()).or(() -> whereKnown(place.text()))
+        : Optional.empty();
+  }
+
+  /** Names that are known in other places only. */
+  private static Optional<String> whereKnown(String name) {
+    return switch (name) {
+      case "error" -> Optional.of("an error is known in `on_error` and `catch` only");
+      case "item", "index" -> Optional.of("items are known inside of `for_each` only");
+      default -> Optional.empty();
+    };
   }
 
   static Code code(Compiled.Kind kind) {

@@ -183,7 +183,17 @@ final class Loader {
   }
 
   private Optional<Source> unreadable(Path path, Place mentioned, Code code, String problem) {
-    diagnostics.error(code, mentioned, "`" + path + "` " + problem);
+    var finding = diagnostics.error(code, mentioned, "`" + path + "` " + problem);
+    Optional<Path> folder = Optional.ofNullable(path.getParent()).filter(Files::isDirectory);
+    String name = name(path);
+    if (code == Code.IMPORT_MISSING && folder.isPresent() && mentioned.text().contains(name)) {
+      List<String> there = files(folder.get()).stream().map(Loader::name).filter(other -> !other.equals(name)).toList();
+      Suggestions.closest(name, there)
+          .ifPresent(better ->
+              finding
+                  .label("did you mean `" + better + "`?")
+                  .edit(mentioned, mentioned.text().replace(name, better)));
+    }
     return Optional.empty();
   }
 }

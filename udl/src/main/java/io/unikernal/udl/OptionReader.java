@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -79,11 +80,21 @@ final class OptionReader {
     }
     for (Field<?> field : spec.fields()) {
       if (field.isRequired() && !places.containsKey(field)) {
-        missing(field, whole, what);
+        if (!Vocabulary.isMisspelt(mapping, field.name(), known(spec))) {
+          missing(field, whole, what);
+        }
         isGood = false;
       }
     }
     return isGood ? Optional.of(new Config(values)) : Optional.empty();
+  }
+
+  /** With what every system and operation may have besides. */
+  private static List<String> known(ConfigSpec spec) {
+    var known = new ArrayList<>(spec.names());
+    known.addAll(Grammar.SYSTEM.keys());
+    known.addAll(Grammar.OPERATION.keys());
+    return known;
   }
 
   private boolean isWithin(Field<?> field, Object value, Place place, Code code) {
@@ -170,11 +181,12 @@ final class OptionReader {
                   + wanted
                   + (isShown ? ", not `" + filled.text() + "`" : ""));
       if (!field.symbols().isEmpty()) {
-        finding.label(Suggestions.label(filled.text(), field.symbols()));
-        Suggestions.closest(filled.text(), field.symbols())
-            .ifPresent(better -> finding.edit(scalar.place(), better));
+        Suggestions.offer(finding, scalar.place(), filled.text(), field.symbols());
       }
-      field.examples().stream().findFirst().ifPresent(e -> finding.write(field.name() + ": " + e));
+      written(field, filled.text()).ifPresent(better -> finding.edit(scalar.place(), better));
+      written(field, filled.text())
+          .or(() -> field.examples().stream().findFirst())
+          .ifPresent(text -> finding.write(field.name() + ": " + text));
     } else {
       // The value may be a secret: only its name is told.
       diagnostics.error(
@@ -188,6 +200,24 @@ final class OptionReader {
               + String.join("`, `", filled.variables())
               + "` is not");
     }
+  }
+
+  /** What a text of another notation means here, as `5 seconds` or `yes`. */
+  private static Optional<String> written(Field<?> field, String text) {
+    return switch (field.kind()) {
+      case DURATION -> Quantities.meantDuration(text);
+      case SIZE -> Quantities.meantSize(text);
+      case INT -> Quantities.meantInteger(text);
+      case BOOL ->
+          switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "yes", "on", "1", "y", "enabled" -> Optional.of("true");
+            case "no", "off", "0", "n", "disabled" -> Optional.of("false");
+            default -> Optional.empty();
+          };
+      case SHARE -> Optional.empty();
+      case TEXT, PATH, SYMBOL, TYPE, TYPE_OR_SYMBOL, TYPES, TEXTS, TEXT_MAP -> Optional.empty();
+      case SYMBOLS, EXPRESSION, CONDITION -> Optional.empty();
+    };
   }
 
   private static Optional<Object> integer(String text) {

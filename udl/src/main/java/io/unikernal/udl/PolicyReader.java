@@ -19,6 +19,8 @@ import java.util.function.Function;
 
 /** Reads one policy with what it extends; its expressions wait until it is known who uses it. */
 final class PolicyReader {
+  private static final List<String> KEYS = List.of("type", "extends", "doc");
+
   private final Map<String, Entry> declared;
   private final OptionReader options;
   private final Diagnostics diagnostics;
@@ -66,6 +68,10 @@ final class PolicyReader {
 
   private Optional<PolicyKind> kind(Mapping own, Mapping mapping) {
     Optional<Node> type = mapping.get("type");
+    if (type.isEmpty() && Vocabulary.isMisspelt(own, "type", KEYS)) {
+      Vocabulary.of("a policy", KEYS, List.of()).checkMisspelt(own, "type", diagnostics);
+      return Optional.empty();
+    }
     if (type.isEmpty()) {
       diagnostics
           .error(Code.MISSING_KEY, own.place(), "a policy needs `type`")
@@ -79,20 +85,19 @@ final class PolicyReader {
     String text = name.get().text();
     Optional<PolicyKind> kind = PolicyKind.find(text);
     if (kind.isEmpty()) {
-      var finding =
-          diagnostics
-              .error(
-                  Code.POLICY_TYPE, name.get().place(), "there is no kind of policy `" + text + "`")
-              .label(Suggestions.label(text, PolicyKind.names()));
-      Suggestions.closest(text, PolicyKind.names())
-          .ifPresent(better -> finding.edit(name.get().place(), better));
+      Suggestions.offer(
+          diagnostics.error(
+              Code.POLICY_TYPE, name.get().place(), "there is no kind of policy `" + text + "`"),
+          name.get().place(),
+          Foreign.policy(text),
+          PolicyKind.names());
     }
     return kind;
   }
 
   private Optional<Written> read(PolicyKind kind, Mapping own, Mapping mapping) {
     final int before = diagnostics.mistakes();
-    var keys = new ArrayList<>(List.of("type", "extends", "doc"));
+    var keys = new ArrayList<>(KEYS);
     var later = new ArrayList<String>();
     kind.options().names().forEach(name -> (kind.isLater(name) ? later : keys).add(name));
     Vocabulary.of("a policy of type " + kind.name(), keys, later).check(mapping, diagnostics);

@@ -53,7 +53,8 @@ final class RouteReader {
       Optional<To> to,
       Optional<Target> deadLetter) {
     boolean hasWhen() {
-      return mapping.get("when").isPresent();
+      return mapping.get("when").isPresent()
+          || Vocabulary.isMisspelt(mapping, "when", Grammar.ROUTE.keys());
     }
   }
 
@@ -141,6 +142,9 @@ final class RouteReader {
   private Optional<Scalar> end(Mapping mapping, String key) {
     Optional<Node> node = mapping.get(key);
     if (node.isEmpty()) {
+      if (Vocabulary.isMisspelt(mapping, key, Grammar.ROUTE.keys())) {
+        return Optional.empty();
+      }
       String example = key.equals("from") ? "web.create_order" : "db.save_order";
       tools
           .diagnostics()

@@ -95,6 +95,13 @@ final class Source {
     return text.codePointCount(start, Math.min(offset, text.length())) + 1;
   }
 
+  /** The offset of a line's column, both from 1, columns in code points; within the line. */
+  int offsetAt(int line, int column) {
+    int start = lineStarts[Math.clamp(line - 1, 0, lineStarts.length - 1)];
+    int points = text.codePointCount(start, text.length());
+    return text.offsetByCodePoints(start, Math.clamp(column - 1, 0, points));
+  }
+
   /** The line's text without its end; empty past the last one. */
   String line(int number) {
     if (number < 1 || number > lineStarts.length) {
@@ -106,6 +113,15 @@ final class Source {
       end--;
     }
     return text.substring(start, end);
+  }
+
+  int lines() {
+    return lineStarts.length;
+  }
+
+  /** The offset where a line begins. */
+  int startOf(int line) {
+    return lineStarts[line - 1];
   }
 
   /** The offset where a line begins, counted from 1. */

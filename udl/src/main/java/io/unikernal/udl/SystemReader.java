@@ -83,11 +83,14 @@ final class SystemReader {
     }
     system.adapter = adapter;
     AdapterSpec spec = adapter.get().spec();
+    int before = diagnostics.errors();
     checkKeys(mapping.get(), spec);
+    boolean isUnclear = diagnostics.errors() > before;
     Mapping whole = defaults.complete(mapping.get(), names(spec), spec.system());
     Optional<Config> config =
         options.read(whole, spec.system(), system.place(), "system `" + entry.name() + "`");
-    system.isBroken = config.isEmpty();
+    // What a misspelt option was to say may be what an operation needs.
+    system.isBroken = config.isEmpty() || isUnclear;
     system.config = config.orElse(Config.EMPTY);
     mapping.get().get("clearance").ifPresent(node -> clearance(node, system));
     mapping.get().get("policy").ifPresent(node -> system.written = policies.read(node));
@@ -108,6 +111,10 @@ final class SystemReader {
   private Optional<Adapter> adapter(Mapping mapping, Declared system) {
     Optional<Node> type = mapping.get("type");
     if (type.isEmpty()) {
+      if (Vocabulary.isMisspelt(mapping, "type", Grammar.SYSTEM.keys())) {
+        Grammar.SYSTEM.checkMisspelt(mapping, "type", diagnostics);
+        return Optional.empty();
+      }
       diagnostics
           .error(Code.MISSING_KEY, system.place(), "system `" + system.name() + "` needs `type`")
           .write("type: http");
@@ -155,16 +162,14 @@ final class SystemReader {
 
   private void unknownType(Scalar name) {
     var known = new TreeSet<>(adapters.keySet());
-    var finding =
-        diagnostics
-            .error(
-                Code.UNKNOWN_SYSTEM_TYPE,
-                name.place(),
-                "there is no kind of system `" + name.text() + "`")
-            .label(Suggestions.label(name.text(), known));
-    Suggestions.closest(name.text(), known)
-        .ifPresent(better ->
-            finding.edit(name.place(), better, Suggestions.isOnly(name.text(), known)));
+    Suggestions.offer(
+        diagnostics.error(
+            Code.UNKNOWN_SYSTEM_TYPE,
+            name.place(),
+            "there is no kind of system `" + name.text() + "`"),
+        name.place(),
+        Foreign.system(name.text(), known).orElse(name.text()),
+        known);
   }
 
   private Optional<Adapter> byAlias(String name) {
@@ -205,9 +210,12 @@ final class SystemReader {
 
   private void unknownLabel(Scalar scalar) {
     List<String> known = Arrays.stream(Label.values()).map(Label::toString).toList();
-    diagnostics
-        .error(Code.UNKNOWN_LABEL, scalar.place(), "there is no label `" + scalar.text() + "`")
-        .label(Suggestions.label(scalar.text(), known));
+    Suggestions.offer(
+        diagnostics.error(
+            Code.UNKNOWN_LABEL, scalar.place(), "there is no label `" + scalar.text() + "`"),
+        scalar.place(),
+        scalar.text(),
+        known);
   }
 
   /** Empty if it is wrong, which is reported. */

@@ -147,7 +147,7 @@ final class TypeTable implements TypeParser.Names {
         resolved.putIfAbsent(name, named);
       }
       case Sequence sequence -> {
-        Vocabulary.wrongKind(sequence, "a type is a text or a mapping of fields", diagnostics);
+        listed(sequence);
         resolved.put(name, Type.Simple.ANY);
       }
     }
@@ -160,8 +160,24 @@ final class TypeTable implements TypeParser.Names {
   }
 
   private Type missing(Scalar scalar) {
-    Vocabulary.wrongKind(scalar, "a type is a text or a mapping of fields", diagnostics);
+    Vocabulary.wrongKind(scalar, "a type is a text or a mapping of fields", diagnostics)
+        .label("write `string`, or `any` where nothing is known");
     return Type.Simple.ANY;
+  }
+
+  /** {@code [Item]} for a list of items. */
+  private void listed(Sequence sequence) {
+    var finding =
+        Vocabulary.wrongKind(sequence, "a type is a text or a mapping of fields", diagnostics)
+            .label("a list is `list(T)`, a choice is `enum(a, b)`");
+    boolean isOne =
+        sequence.items().size() == 1
+            && sequence.items().getFirst() instanceof Scalar scalar
+            && TypeParser.parse(scalar.text(), this) instanceof TypeParser.Result.Parsed;
+    if (isOne && sequence.items().getFirst() instanceof Scalar scalar && sequence.isFlow()) {
+      String type = "list(" + scalar.text() + ")";
+      finding.write(type).edit(sequence.place(), type.contains(",") ? YamlErrors.quoted(type) : type);
+    }
   }
 
   private void cycle(Entry entry) {
@@ -174,6 +190,9 @@ final class TypeTable implements TypeParser.Names {
   private Map<String, Type.Field> recordFields(Mapping mapping, String name) {
     var result = new LinkedHashMap<String, Type.Field>();
     var places = new LinkedHashMap<String, Place>();
+    if (isJsonSchema(mapping)) {
+      return result;
+    }
     mapping.get("extends").ifPresent(bases -> inherit(bases, name, result));
     for (Entry entry : mapping.entries()) {
       if (entry.name().equals("extends")) {
@@ -216,6 +235,19 @@ final class TypeTable implements TypeParser.Names {
             .label("what is after it would wait for its end: put it last");
       }
     }
+  }
+
+  /** JSON Schema's way to write a record: its words would all be taken for fields. */
+  private boolean isJsonSchema(Mapping mapping) {
+    boolean isSchema =
+        mapping.get("type").orElse(null) instanceof Scalar type
+            && List.of("object", "array").contains(type.text());
+    if (isSchema) {
+      diagnostics
+          .error(Code.TYPE_SYNTAX, mapping.place(), "this is JSON Schema: types are shorter here")
+          .label("write the fields themselves, as `Order: { id: uuid, note: string? }`");
+    }
+    return isSchema;
   }
 
   private void inherit(Node bases, String name, Map<String, Type.Field> into) {
@@ -267,7 +299,7 @@ final class TypeTable implements TypeParser.Names {
     Type type = parse(scalar, 0, scalar.text().substring(0, equals).stripTrailing());
     String text = scalar.text().substring(equals + 1).strip();
     int start = text.isEmpty() ? equals : scalar.text().indexOf(text, equals + 1);
-    Optional<Value> fallback = fallback(type, text, scalar.part(start, scalar.text().length()));
+    Optional<Value> fallback = fallback(scalar, type, text, scalar.part(start, scalar.text().length()));
     return new Type.Field(entry.name(), type, fallback, "");
   }
 
@@ -284,9 +316,12 @@ final class TypeTable implements TypeParser.Names {
     return -1;
   }
 
-  private Optional<Value> fallback(Type type, String text, Place place) {
+  private Optional<Value> fallback(Scalar scalar, Type type, String text, Place place) {
     if (type.core() instanceof Type.Record || type.core() instanceof Type.Union) {
-      diagnostics.error(Code.BAD_DEFAULT, place, "a record has no default").write(type + "?");
+      diagnostics
+          .error(Code.BAD_DEFAULT, place, "a record has no default")
+          .write(type + "?")
+          .edit(scalar.place(), YamlErrors.written(scalar, type + "?"));
       return Optional.empty();
     }
     boolean isQuoted =
@@ -306,9 +341,11 @@ final class TypeTable implements TypeParser.Names {
     return switch (result) {
       case Conform.Result.Fits(var value) -> Optional.of(value);
       case Conform.Result.Breaks(var violations) -> {
-        diagnostics
-            .error(Code.BAD_DEFAULT, place, "the default is no `" + type + "`")
-            .label(violations.isEmpty() ? "" : violations.getFirst().message());
+        var finding =
+            diagnostics
+                .error(Code.BAD_DEFAULT, place, "the default is no `" + type + "`")
+                .label(violations.isEmpty() ? "" : violations.getFirst().message());
+        Literals.meant(type, text).ifPresent(better -> finding.write("= " + better).edit(place, better));
         yield Optional.empty();
       }
     };
@@ -320,7 +357,7 @@ final class TypeTable implements TypeParser.Names {
       case Scalar scalar -> scalar.isNull() ? nothing(scalar) : parse(scalar, 0, scalar.text());
       case Mapping mapping -> new Type.Record("", List.copyOf(recordFields(mapping, "").values()));
       case Sequence sequence -> {
-        Vocabulary.wrongKind(sequence, "a type is a text or a mapping of fields", diagnostics);
+        listed(sequence);
         yield Type.Simple.ANY;
       }
     };
@@ -362,15 +399,29 @@ final class TypeTable implements TypeParser.Names {
             && wrong.message().contains("`" + part + "`")
             && Character.isUpperCase(part.charAt(0))
             && !declared.containsKey(part);
-    diagnostics
-        .error(isName ? Code.UNKNOWN_TYPE : Code.TYPE_SYNTAX, place, wrong.message())
-        .hint(wrong.hint());
+    var finding =
+        diagnostics
+            .error(isName ? Code.UNKNOWN_TYPE : Code.TYPE_SYNTAX, place, wrong.message());
+    Optional<String> better = TypeGuess.find(text, wrong, this);
+    boolean isSaidBetter = better.isPresent() && wrong.hint().matches("write `.*\\b[TAB]\\b.*");
+    finding.hint(isSaidBetter ? "" : wrong.hint());
+    better.ifPresent(type -> {
+      String rest = scalar.text().substring(offset + text.length());
+      finding.edit(scalar.place(), YamlErrors.written(scalar, type + rest));
+      boolean isSaid =
+          wrong.hint().contains("`" + type + "`") || wrong.hint().startsWith("did you mean");
+      if (!isSaid || !IDENTIFIER.matcher(type).matches() && !wrong.hint().contains(type)) {
+        finding.write(type + rest);
+      }
+    });
   }
 
   private void unknown(Place place, String name) {
-    diagnostics
-        .error(Code.UNKNOWN_TYPE, place, "there is no type `" + name + "`")
-        .label(Suggestions.label(name, declared.keySet()));
+    Suggestions.offer(
+        diagnostics.error(Code.UNKNOWN_TYPE, place, "there is no type `" + name + "`"),
+        place,
+        name,
+        declared.keySet());
   }
 
   /** The declared types by name, in the order of their declaration. */

@@ -8,6 +8,7 @@ import io.unikernal.model.Type;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.Node.Mapping;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ final class Typing {
   private static final Pattern MISSING = Pattern.compile("field `([A-Za-z_0-9]+)[^`]*` is missing");
 
   private final Diagnostics diagnostics;
+
+  /** What is given to whom, by the type that is asked for: each operation has its own. */
+  private final Map<Type, List<Edge>> edges = new IdentityHashMap<>();
 
   Typing(Diagnostics diagnostics) {
     this.diagnostics = diagnostics;
@@ -51,6 +55,7 @@ final class Typing {
 
   /** The expression made to fit; as it is where it cannot, which is reported. */
   Expression fit(Edge edge) {
+    edges.computeIfAbsent(edge.to(), _ -> new ArrayList<>()).add(edge);
     return switch (Assign.check(edge.from().type(), edge.to())) {
       case Assign.Verdict.Fits() -> Expressions.fit(edge.from(), edge.to(), edge.who());
       case Assign.Verdict.Checked(var _) -> Expressions.fit(edge.from(), edge.to(), edge.who());
@@ -59,6 +64,11 @@ final class Typing {
         yield edge.from();
       }
     };
+  }
+
+  /** Everything that the definition gives to who asks for this very type. */
+  List<Edge> givenTo(Type input) {
+    return edges.getOrDefault(input, List.of());
   }
 
   private void report(Edge edge, List<Reason> reasons) {
@@ -112,7 +122,8 @@ final class Typing {
               edge.place(),
               needs + ", and " + edge.giver() + " does not give it")
           .label(label(reasons, field))
-          .write(wanted.map(type -> field + ": " + offer(edge, field, type)).orElse(""));
+          .hint(wanted.map(type -> "write " + field + ": " + offer(edge, field, type)).orElse(""))
+          .insert(edge.node(), wanted.map(type -> field + ": " + offer(edge, field, type)).orElse("…"));
       return;
     }
     String given =

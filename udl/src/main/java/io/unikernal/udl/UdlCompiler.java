@@ -46,27 +46,34 @@ public final class UdlCompiler {
    *     earlier; {@code environment} wins over all of them
    * @param secrets providers besides those of the environment and of files
    * @param overlay texts that count instead of what files hold
+   * @param connect asks the real systems too, once the definition itself has no error
    */
   public record Options(
       Map<String, String> environment,
       boolean offline,
       List<Path> environmentFiles,
       List<SecretProvider> secrets,
-      Overlay overlay) {
+      Overlay overlay,
+      Optional<Connect> connect) {
     public Options(Map<String, String> environment, boolean offline) {
-      this(environment, offline, List.of(), List.of(), Overlay.NONE);
+      this(environment, offline, List.of(), List.of(), Overlay.NONE, Optional.empty());
     }
 
     public Options withEnvironmentFiles(List<Path> files) {
-      return new Options(environment, offline, files, secrets, overlay);
+      return new Options(environment, offline, files, secrets, overlay, connect);
     }
 
     public Options withSecrets(List<SecretProvider> providers) {
-      return new Options(environment, offline, environmentFiles, providers, overlay);
+      return new Options(environment, offline, environmentFiles, providers, overlay, connect);
     }
 
     public Options with(Overlay texts) {
-      return new Options(environment, offline, environmentFiles, secrets, texts);
+      return new Options(environment, offline, environmentFiles, secrets, texts, connect);
+    }
+
+    public Options with(Connect how) {
+      return new Options(
+          environment, offline, environmentFiles, secrets, overlay, Optional.of(how));
     }
   }
 
@@ -166,8 +173,13 @@ public final class UdlCompiler {
     functions.warnUnused();
     var effectsBy = new LinkedHashMap<String, String>();
     systems.all().forEach(system -> effectsBy.putAll(system.effectsBy));
-    return new Known(
-        plan(definition, systems, pipelines, routes), types.byName(), functions, tests, effectsBy);
+    Optional<Plan> plan = plan(definition, systems, pipelines, routes);
+    List<Contact> contacts = List.of();
+    if (options.connect().isPresent() && !diagnostics.hasErrors()) {
+      var drift = new Drift(definition, options.connect().get(), tools.typing(), diagnostics);
+      contacts = drift.check(systems);
+    }
+    return new Known(plan, types.byName(), functions, tests, effectsBy, contacts);
   }
 
   /** Empty if anything is wrong, but not for what is only not available yet. */

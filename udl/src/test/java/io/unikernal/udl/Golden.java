@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 
 /** The corpus: a definition, and what the compiler says of it. */
 final class Golden {
@@ -20,13 +21,21 @@ final class Golden {
 
   private Golden() {}
 
-  /** Files by their names, and folders that are definitions. */
+  /** Files by their names, and folders that are definitions; sub-folders order them by subject. */
   static List<Path> cases() throws IOException {
-    try (var list = Files.list(FOLDER)) {
-      return list.filter(path -> path.toString().endsWith(".udl.yaml") && !TestFiles.isTest(path))
-          .sorted()
-          .toList();
+    try (var all = Files.walk(FOLDER)) {
+      return all.filter(path -> isCase(path) && !TestFiles.isTest(path)).sorted().toList();
     }
+  }
+
+  private static boolean isCase(Path path) {
+    boolean isPart = FOLDER.relativize(path).startsWith("parts");
+    return !isPart
+        && path.toString().endsWith(".udl.yaml")
+        && StreamSupport.stream(FOLDER.relativize(path).spliterator(), false)
+                .filter(part -> part.toString().endsWith(".udl.yaml"))
+                .count()
+            == 1;
   }
 
   static Compilation compile(Path definition) throws InterruptedException {
