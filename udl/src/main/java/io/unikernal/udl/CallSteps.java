@@ -168,7 +168,9 @@ final class CallSteps {
             written,
             context.variables(),
             steps::slot,
-            (expression, wish) -> steps.read(expression, context.variables(), wish));
+            (expression, wish) -> steps.read(expression, context.variables(), wish),
+            context.mapping(),
+            "route");
     Optional<TargetReader.Made> made = reader.make(several.get(), given);
     if (made.isEmpty()) {
       return steps.lost(context);

@@ -90,7 +90,7 @@ final class Retries {
       case DEFAULTS, SYSTEM, OPERATION -> false;
       case ROUTE -> target.equals("to");
       case PIPELINE -> target.equals("steps");
-      case STEP -> target.equals("system");
+      case STEP -> !target.equals("to") && !target.equals("steps");
     };
   }
 

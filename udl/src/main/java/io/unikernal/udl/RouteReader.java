@@ -1,6 +1,5 @@
 package io.unikernal.udl;
 
-import io.unikernal.expr.Expressions;
 import io.unikernal.expr.Scope;
 import io.unikernal.model.Capability;
 import io.unikernal.model.Expression;
@@ -10,7 +9,6 @@ import io.unikernal.model.Policy;
 import io.unikernal.model.Route;
 import io.unikernal.model.Step;
 import io.unikernal.model.Type;
-import io.unikernal.model.Value;
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.PipelineReader.Call;
@@ -31,6 +29,7 @@ final class RouteReader {
   private final PipelineReader pipelines;
   private final RouteHandling handling;
   private final TargetReader targets;
+  private final RouteEdges edges;
   private final Set<String> names = new HashSet<>();
   private final List<Route> routes = new ArrayList<>();
   private final List<Written> written = new ArrayList<>();
@@ -64,6 +63,7 @@ final class RouteReader {
     this.pipelines = pipelines;
     this.handling = new RouteHandling(tools, pipelines);
     this.targets = new TargetReader(tools, pipelines);
+    this.edges = new RouteEdges(tools);
   }
 
   /** Finds the ends of all routes, which tells pipelines what they are given. */
@@ -103,7 +103,7 @@ final class RouteReader {
   }
 
   /** Whether the caller is answered. */
-  private static boolean isWaiting(Target.ToOperation from) {
+  static boolean isWaiting(Target.ToOperation from) {
     return from.op().operation().capabilities().contains(Capability.REPLIES);
   }
 
@@ -209,7 +209,7 @@ final class RouteReader {
   }
 
   /** A route while it is made. */
-  private record Open(
+  record Open(
       Written route,
       Target.ToOperation from,
       List<Policy> own,
@@ -232,7 +232,7 @@ final class RouteReader {
    * @param isRuled whether what it takes is known from a statement alone
    * @param isRetried whether a policy repeats all calls together
    */
-  private record End(
+  record End(
       Route.Target target,
       String who,
       Type input,
@@ -331,7 +331,9 @@ final class RouteReader {
             Optional.empty(),
             open.variables(),
             open.steps()::slot,
-            (node, wanted) -> open.steps().read(node, open.variables(), wanted));
+            (node, wanted) -> open.steps().read(node, open.variables(), wanted),
+            open.route().mapping(),
+            "to");
     Optional<TargetReader.Made> made = targets.make(several, given);
     List<Policy> policies = around(open.own(), open.from());
     return made.map(target -> {
@@ -353,8 +355,8 @@ final class RouteReader {
   private void add(Open open, End end) {
     Operation source = open.source();
     Mapping mapping = open.route().mapping();
-    Expression with = with(open, end);
-    Expression reply = reply(open, end);
+    Expression with = edges.with(open, end);
+    Expression reply = edges.reply(open, end);
     List<Node> nodes =
         mapping
             .get("on_error")
@@ -391,90 +393,6 @@ final class RouteReader {
             handling.read(mapping, source, open.route().deadLetter(), onError),
             steps.slots(),
             mapping.place().origin()));
-  }
-
-  private Expression with(Open open, End end) {
-    if (CallSteps.isNothing(end.input())) {
-      return CallSteps.nothing(end.input());
-    }
-    var edge =
-        new Typing.Edge(
-            PipelineReader.variable(open.variables(), "input"),
-            end.input(),
-            end.who(),
-            "needs",
-            "`" + open.source().id() + "`",
-            open.toPlace(),
-            Optional.empty(),
-            open.variables());
-    if (end.isRuled()) {
-      tools.typing().checkParameters(edge);
-    }
-    return tools.typing().fit(edge);
-  }
-
-  /** What the source is answered, from a frame whose `input` is the target's answer. */
-  private Expression reply(Open open, End end) {
-    Operation source = open.source();
-    List<Answers.Reply> replies = end.answers().map(Answers.Summary::replies).orElse(List.of());
-    var types = new ArrayList<Type>();
-    for (Answers.Reply reply : replies) {
-      types.add(reply.value().type());
-      if (isWaiting(open.from())) {
-        answer(
-            open,
-            new Answer(reply.value(), "`reply`", reply.place(), Optional.of(reply.node())),
-            reply.variables());
-      }
-    }
-    boolean isSure = end.answers().map(Answers.Summary::isSure).orElse(false);
-    if (!isSure) {
-      types.add(end.output());
-    }
-    if (source.output() == Type.Simple.NULL) {
-      return Expressions.constant(Value.Null.NULL, Type.Simple.NULL);
-    }
-    if (!isSure) {
-      Variables variables = Variables.of(end.output());
-      Expression output = PipelineReader.variable(variables, "input");
-      Expression fitted =
-          answer(open, new Answer(output, end.who(), open.toPlace(), Optional.empty()), variables);
-      if (replies.isEmpty()) {
-        return fitted;
-      }
-    }
-    Variables variables = Variables.of(Joins.join(types));
-    return Expressions.fit(
-        PipelineReader.variable(variables, "input"), source.output(), "the answer");
-  }
-
-  /** Something that the source is answered with, and what gives it. */
-  private record Answer(Expression value, String giver, Place place, Optional<Node> node) {}
-
-  private Expression answer(Open open, Answer answer, Variables variables) {
-    Operation source = open.source();
-    tools
-        .labels()
-        .check(
-            answer.value().type(),
-            source.output(),
-            open.from().system(),
-            source.id(),
-            answer.place(),
-            answer.node(),
-            variables);
-    return tools
-        .typing()
-        .fit(
-            new Typing.Edge(
-                answer.value(),
-                source.output(),
-                "`" + source.id() + "`",
-                "answers",
-                answer.giver(),
-                answer.place(),
-                answer.node(),
-                variables));
   }
 
   /** Warns of pipelines that no route reaches, not even through another, and of vain replies. */

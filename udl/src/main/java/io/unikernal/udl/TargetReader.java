@@ -46,6 +46,8 @@ final class TargetReader {
    * @param written what is written for it, if anything
    * @param slots gives the next free one
    * @param reader reads the expressions of the target itself
+   * @param user the route or step that has the target
+   * @param key that of the target in it
    */
   record Given(
       Scope.Variable value,
@@ -54,7 +56,9 @@ final class TargetReader {
       Optional<Node> written,
       Variables variables,
       IntSupplier slots,
-      BiFunction<Node, Type, Expression> reader) {}
+      BiFunction<Node, Type, Expression> reader,
+      Node.Mapping user,
+      String key) {}
 
   record Made(SmartTarget target, Type output, List<Call> calls) {}
 
@@ -118,7 +122,7 @@ final class TargetReader {
       int before = diagnostics.errors();
       var parts = new ArrayList<Part>();
       for (Callee member : several.members()) {
-        part(several, member).ifPresent(parts::add);
+        part(member).ifPresent(parts::add);
       }
       checkStreams(several, parts);
       Type joined = Joins.join(parts.stream().map(Part::output).toList());
@@ -139,8 +143,8 @@ final class TargetReader {
         default -> {
           var choice = new ChoiceReader(tools, given, slots, joined);
           var trials = new ArrayList<Part>();
-          several.canaries().forEach(one -> part(several, one).ifPresent(trials::add));
-          Optional<Part> shadow = several.shadow().flatMap(one -> part(several, one));
+          several.canaries().forEach(one -> part(one).ifPresent(trials::add));
+          Optional<Part> shadow = several.shadow().flatMap(one -> part(one));
           trials.forEach(trial -> calls.addAll(trial.calls()));
           SmartTarget target = choice.read(several, members, calls, shadow, trials);
           shadow.ifPresent(copy -> calls.addAll(besides(copy.calls())));
@@ -164,11 +168,11 @@ final class TargetReader {
       return calls.stream().map(Call::beside).toList();
     }
 
-    private Optional<Part> part(Several several, Callee member) {
+    private Optional<Part> part(Callee member) {
       return switch (member) {
         case One one ->
             switch (one.target()) {
-              case Target.ToOperation to -> Optional.of(operation(several, one, to));
+              case Target.ToOperation to -> Optional.of(operation(one, to));
               case Target.ToPipeline(var name) -> pipeline(one, name);
             };
         case Several inner ->
@@ -185,12 +189,12 @@ final class TargetReader {
       };
     }
 
-    private Part operation(Several several, One one, Target.ToOperation to) {
+    private Part operation(One one, Target.ToOperation to) {
       Operation operation = to.op().operation();
       tools.systems().notYetStreams(to.op(), to.system(), one.place());
       List<Policy> all = PolicyTable.merge(to.op().policies(), to.system().policies);
       var call = new Call(to.op(), PolicyTable.retry(all).isPresent(), one.place());
-      Retries.check(all, List.of(call), several.mapping(), several.kind().name(), tools.diagnostics());
+      Retries.check(all, List.of(call), given.user(), given.key(), tools.diagnostics());
       Place place = given.written().map(Node::place).orElse(one.place());
       tools
           .labels()
