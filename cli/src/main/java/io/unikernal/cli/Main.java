@@ -2,6 +2,7 @@ package io.unikernal.cli;
 
 import io.unikernal.model.FaultException;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -113,6 +114,16 @@ public final class Main implements Runnable {
     }
     err.flush();
     return ExitCode.ENVIRONMENT;
+  }
+
+  /** The names of the commands, in the order of the help. */
+  static List<String> commands() {
+    return List.copyOf(new CommandLine(new Main()).getSubcommands().keySet());
+  }
+
+  /** The page about the commands, from what they say themselves. */
+  public static String reference() {
+    return CommandReference.page(new CommandLine(new Main()));
   }
 
   static String completion() {

@@ -62,9 +62,9 @@ class PolicyCommandTest {
     assertThat(ended.out().lines())
         .containsExactly(
             "route bus.jobs -> bus.done",
-            "  cache for 5s                      route     a.udl.yaml:14",
-            "  timeout after 1s                  route     a.udl.yaml:12",
-            "    instead of timeout after 30s    defaults  a.udl.yaml:2");
+            "  cache for 5s                    route     a.udl.yaml:14",
+            "  timeout after 1s                route     a.udl.yaml:12",
+            "    instead of timeout after 30s  defaults  a.udl.yaml:2");
   }
 
   @Test

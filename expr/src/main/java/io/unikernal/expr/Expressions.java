@@ -132,6 +132,11 @@ public final class Expressions {
     return IrExpression.of(new Ir.Items(parts, Type.ListOf.of(element), Span.NONE), 0, text);
   }
 
+  /** A type that holds what either gives; {@code any} when they have nothing in common. */
+  public static Type join(Type left, Type right) {
+    return Typing.join(left, right);
+  }
+
   private static Ir embedded(Expression part) {
     return new Ir.Embedded(part, part.type(), Span.NONE);
   }

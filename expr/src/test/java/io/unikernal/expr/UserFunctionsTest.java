@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class UserFunctionsTest {
@@ -174,6 +175,45 @@ class UserFunctionsTest {
     var expression = good(Expressions.cel("f23(1)", SCOPE.with(tower)));
     assertThatThrownBy(() -> expression.evaluate(Fixture.frame(Fixture.order().build())))
         .hasMessageContaining("steps");
+  }
+
+  /** A sum, product or choice of the parameters and small numbers. */
+  private static String anyBody(Random random, int depth) {
+    if (depth == 0) {
+      return List.of("a", "b", "2", "7", "-1").get(random.nextInt(5));
+    }
+    String left = anyBody(random, depth - 1);
+    String right = anyBody(random, depth - 1);
+    return switch (random.nextInt(5)) {
+      case 0 -> "(" + left + " + " + right + ")";
+      case 1 -> "(" + left + " * " + right + ")";
+      case 2 -> "(" + left + " / " + right + ")";
+      case 3 -> "(" + left + " % " + right + ")";
+      default -> "(" + left + " > " + right + " ? " + left + " : " + right + ")";
+    };
+  }
+
+  private static String outcome(Compiled compiled) {
+    try {
+      return good(compiled).evaluate(Fixture.frame(Fixture.order().build())).toString();
+    } catch (FaultException e) {
+      return e.fault().code() + " " + e.fault().message().split(" in ")[0];
+    }
+  }
+
+  @Test
+  void aCallGivesWhatItsBodyGivesInPlace() {
+    var random = new Random(20260106);
+    for (int i = 0; i < 300; i++) {
+      String body = anyBody(random, 1 + random.nextInt(3));
+      var functions = new Declared().add("f", body, "a", INT, "b", INT);
+      int a = random.nextInt(7) - 3;
+      int b = random.nextInt(7) - 3;
+      String inPlace = "cel.bind(a, %d, cel.bind(b, %d, %s))".formatted(a, b, body);
+      assertThat(outcome(Expressions.cel("f(%d, %d)".formatted(a, b), SCOPE.with(functions))))
+          .as(inPlace)
+          .isEqualTo(outcome(Expressions.cel(inPlace, SCOPE)));
+    }
   }
 
   @Test

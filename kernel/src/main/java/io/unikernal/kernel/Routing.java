@@ -12,6 +12,7 @@ import io.unikernal.model.Operation.Direction;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Route;
 import io.unikernal.model.Route.Guarantee;
+import io.unikernal.model.SmartTarget;
 import io.unikernal.spi.World;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -75,6 +76,7 @@ final class Routing {
         yield new Target.Call(callee, around(callee.systemPolicies(), policies));
       }
       case Route.Target.ToPipeline(var name) -> new Target.Run(graph(linker, name));
+      case SmartTarget _ -> throw new IllegalStateException("refused by the checker");
     };
   }
 

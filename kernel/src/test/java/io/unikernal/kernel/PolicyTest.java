@@ -184,6 +184,37 @@ class PolicyTest extends SimulatedKernel {
     assertThat(world.elapsed()).isEqualTo(Duration.ofSeconds(2));
   }
 
+  @Test
+  void theRetryOfASystemIsForTheCallsOfStepsTooUnlessTheStepHasItsOwn() {
+    var broken = Fakes.Worker.failing(Code.DISCONNECTED, 99);
+    var save = def.called("db.save", broken);
+    def.systemPolicy("db", retry(3, millis(10)), timeout(Duration.ofSeconds(5)));
+    def.pipeline("two", List.of(call("first", 0, save), call("second", 1, save)), List.of());
+    def.pipeline("own", List.of(call("only", 0, save, retry(2, millis(10)))), List.of());
+    def.route(in(), "two");
+    def.route(def.receives("web.other", new Fakes.Push()), "own");
+    running(kernel -> {
+      assertThat(web.send(text("x")).fault().code()).isEqualTo(Code.DISCONNECTED);
+      assertThat(broken.calls).hasSize(3);
+      broken.calls.clear();
+      Assertions.assertThatThrownBy(
+              () -> kernel.call("web.other", text("x"), Deadline.NONE, Optional.empty()))
+          .isInstanceOf(FaultException.class);
+      assertThat(broken.calls).hasSize(2);
+    });
+  }
+
+  @Test
+  void theTimeLimitOfASystemIsForEachCallOfAStep() {
+    var slow = Fakes.Worker.slow(world, Duration.ofSeconds(9));
+    var save = def.called("db.save", slow);
+    def.systemPolicy("db", timeout(millis(200)));
+    def.pipeline("p", List.of(call("only", 0, save)), List.of());
+    def.route(in(), "p");
+    running(_ -> assertThat(web.send(text("x")).fault().code()).isEqualTo(Code.TIMEOUT));
+    assertThat(world.elapsed()).isEqualTo(millis(200));
+  }
+
   /** A limit of an operation is for all who call it: not each place by itself. */
   @Test
   void aPolicyThatStandsInTwoPlacesIsOneLimit() {

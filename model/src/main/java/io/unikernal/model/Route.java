@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param with gives what the target takes from the frame whose {@code input} is the message
  * @param reply gives what the source wants from the frame whose {@code input} is the target's
  *     answer
- * @param slots size of the frame that {@code when}, {@code with} and {@code reply} need
+ * @param handling what is done besides carrying the message there
+ * @param slots size of the frame that all of its expressions and steps need
  */
 public record Route(
     String name,
@@ -22,15 +23,29 @@ public record Route(
     Expression reply,
     List<Policy> policies,
     Guarantee guarantee,
+    Handling handling,
     int slots,
     Origin origin) {
 
   /** What a route leads to. */
-  public sealed interface Target {
+  public sealed interface Target permits Target.ToOperation, Target.ToPipeline, SmartTarget {
     record ToOperation(Operation operation) implements Target {}
 
     record ToPipeline(String pipeline) implements Target {}
   }
+
+  /**
+   * What the checker refuses as not available yet.
+   *
+   * @param onError runs when the route fails for good; then the fault goes on to the source
+   * @param deadLetter where a message goes that failed for good
+   */
+  public record Handling(List<Step> onError, Optional<DeadLetter> deadLetter) {
+    public static final Handling NONE = new Handling(List.of(), Optional.empty());
+  }
+
+  /** {@code with} gives what the target takes, of a {@link Builtin#deadLetter} in `input`. */
+  public record DeadLetter(Target to, Expression with) {}
 
   /**
    * What may happen to a message of the route, and why.

@@ -8,6 +8,7 @@ import io.unikernal.model.Pipeline;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Plan.PlannedSystem;
 import io.unikernal.model.Route;
+import io.unikernal.model.SmartTarget;
 import io.unikernal.model.Step;
 import io.unikernal.model.Value;
 import java.nio.charset.StandardCharsets;
@@ -99,10 +100,8 @@ public final class CheckReport {
     fields.put(
         "to",
         Value.text(
-            switch (route.to()) {
-              case Route.Target.ToOperation(var operation) -> operation.id();
-              case Route.Target.ToPipeline(var pipeline) -> pipeline;
-            }));
+            String.join(
+                ", ", PlanParts.callees(route.to()).stream().map(PlanParts.Callee::name).toList())));
     fields.put("guarantee", Value.text(route.guarantee().level().toString()));
     fields.put("ordered", Value.Bool.of(route.guarantee().ordered()));
     fields.put("why", Value.text(route.guarantee().why()));
@@ -124,11 +123,21 @@ public final class CheckReport {
   /** Every operation that a message of the route may come to. */
   private static Set<Operation> calls(Plan plan, Route route) {
     var calls = new LinkedHashSet<Operation>();
-    switch (route.to()) {
-      case Route.Target.ToOperation(var operation) -> calls.add(operation);
-      case Route.Target.ToPipeline(var name) -> calls(plan, name, calls, new LinkedHashSet<>());
-    }
+    var seen = new LinkedHashSet<String>();
+    calls(plan, route.to(), calls, seen);
+    calls(plan, route.handling().onError(), calls, seen);
+    route.handling().deadLetter().ifPresent(letter -> calls(plan, letter.to(), calls, seen));
     return calls;
+  }
+
+  private static void calls(
+      Plan plan, Route.Target target, Set<Operation> calls, Set<String> seen) {
+    switch (target) {
+      case Route.Target.ToOperation(var operation) -> calls.add(operation);
+      case Route.Target.ToPipeline(var name) -> calls(plan, name, calls, seen);
+      case SmartTarget smart ->
+          smart.everyone().forEach(member -> calls(plan, member.target(), calls, seen));
+    }
   }
 
   private static void calls(Plan plan, String name, Set<Operation> calls, Set<String> seen) {
@@ -144,10 +153,11 @@ public final class CheckReport {
       switch (step) {
         case Step.Call call -> calls.add(call.target());
         case Step.Run run -> calls(plan, run.pipeline(), calls, seen);
-        case Step.Set _ -> {}
-        case Step.Parallel parallel -> calls(plan, parallel.branches(), calls, seen);
+        case Step.Routed routed -> calls(plan, routed.target(), calls, seen);
+        case Step.Set _, Step.Parallel _, Step.ForEach _, Step.Choose _, Step.Try _ -> {}
+        case Step.Wait _, Step.Reply _, Step.Filter _, Step.Batch _, Step.Window _ -> {}
       }
-      calls(plan, step.head().onError(), calls, seen);
+      calls(plan, step.inner(), calls, seen);
     }
   }
 

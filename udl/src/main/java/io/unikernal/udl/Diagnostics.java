@@ -189,14 +189,15 @@ final class Diagnostics {
 
   /** How much is wrong, and not only not available yet. */
   int mistakes() {
+    return errors();
+  }
+
+  /** How many things are wrong; what is only not available yet is not. */
+  int errors() {
     return (int)
         findings.stream()
             .filter(f -> f.severity == Severity.ERROR && f.code != Code.NOT_YET)
             .count();
-  }
-
-  int errors() {
-    return (int) findings.stream().filter(f -> f.severity == Severity.ERROR).count();
   }
 
   Map<String, Source> sources() {

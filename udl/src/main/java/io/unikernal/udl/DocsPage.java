@@ -44,14 +44,13 @@ public final class DocsPage {
   public static Page write(
       Path path, Map<String, Adapter> adapters, Options options, boolean isHtml)
       throws InterruptedException {
-    Optional<ToolInput> input = ToolInput.of(path, adapters, options);
-    if (input.isEmpty()) {
-      return new Page(UdlCompiler.compile(path, adapters, options), Optional.empty());
+    ToolInput input = ToolInput.of(path, adapters, options);
+    Compilation compilation = input.compilation();
+    if (compilation.plan().isEmpty() || input.definition().isEmpty()) {
+      return new Page(compilation, Optional.empty());
     }
-    Compilation compilation = input.get().compilation();
     PageText text = isHtml ? new PageText.Html() : new PageText.Markdown();
-    Plan plan = compilation.plan().orElseThrow();
-    new DocsPage(plan, input.get().definition(), text).write();
+    new DocsPage(compilation.plan().get(), input.definition().get(), text).write();
     return new Page(compilation, Optional.of(text.done()));
   }
 
@@ -104,7 +103,7 @@ public final class DocsPage {
                   PlanParts.callees(route.to()).stream().map(to -> page.code(to.name())).toList()),
               page.plain(route.guarantee().toString()),
               policies(route.policies()),
-              page.plain(doc(route))));
+              page.prose(doc(route))));
     }
     page.table(List.of("from", "when", "to", "guarantee", "policies", ""), rows);
   }
@@ -135,12 +134,14 @@ public final class DocsPage {
     page.heading(3, system.name() + " (" + system.adapter() + ")");
     String doc = doc(written(definition.systems, system.name()));
     if (!doc.isEmpty()) {
-      page.paragraph(doc);
+      page.paragraph(page.prose(doc), true);
     }
     Path folder = Optional.ofNullable(plan.stateDir().getParent()).orElse(Path.of(""));
     var options = new ArrayList<List<String>>();
-    system.config().values().forEach((field, value) ->
-        options.add(option(system, field, value, folder)));
+    system
+        .config()
+        .values()
+        .forEach((field, value) -> options.add(option(system, field, value, folder)));
     if (!system.clearance().isEmpty()) {
       options.add(
           List.of(
@@ -163,7 +164,7 @@ public final class DocsPage {
               type(operation.input()),
               type(operation.output()),
               page.plain(operation.effect().toString()),
-              page.plain(operation.doc())));
+              page.prose(operation.doc())));
     }
     if (!rows.isEmpty()) {
       page.table(List.of("operation", "", "input", "output", "effect", ""), rows);
@@ -190,28 +191,32 @@ public final class DocsPage {
         written.contains("${") && !field.isSecret()
             ? written
             : OptionText.shown(field, value, folder);
-    return List.of(page.code(field.name()), page.code(shown), page.plain(field.doc()));
+    return List.of(page.code(field.name()), page.code(shown), page.prose(field.doc()));
   }
 
   /** A named record as a link to its table, anything else as it is written. */
   private String type(Type type) {
     String text = type.toString();
     boolean isKnown = type.core() instanceof Type.Record record && !record.name().isEmpty();
-    return isKnown ? page.link(text, "type-" + ((Type.Record) type.core()).name()) : page.code(text);
+    return isKnown
+        ? page.link(text, "type-" + ((Type.Record) type.core()).name())
+        : page.code(text);
   }
 
   private void pipeline(Pipeline pipeline) {
     page.heading(3, pipeline.name());
     String doc = doc(written(definition.pipelines, pipeline.name()));
     if (!doc.isEmpty()) {
-      page.paragraph(doc);
+      page.paragraph(page.prose(doc), true);
     }
     page.paragraph(
         page.plain("Takes ")
             + type(pipeline.input())
             + page.plain(", gives ")
             + type(pipeline.output().type())
-            + (pipeline.policies().isEmpty() ? "" : page.plain("; ") + policies(pipeline.policies()))
+            + (pipeline.policies().isEmpty()
+                ? ""
+                : page.plain("; ") + policies(pipeline.policies()))
             + page.plain("."),
         true);
     var rows = new ArrayList<List<String>>();
@@ -254,11 +259,12 @@ public final class DocsPage {
     for (PlannedSystem system : plan.systems()) {
       for (Operation operation : system.operations().values()) {
         for (Type side : List.of(operation.input(), operation.output())) {
-          Content.named(side).forEach(type -> {
-            if (type instanceof Type.Record record) {
-              types.putIfAbsent(record.name(), record);
-            }
-          });
+          Content.named(side)
+              .forEach(type -> {
+                if (type instanceof Type.Record record) {
+                  types.putIfAbsent(record.name(), record);
+                }
+              });
         }
       }
     }
@@ -270,7 +276,7 @@ public final class DocsPage {
       page.anchored(3, name, "type-" + name);
       String doc = doc(written(definition.types, name));
       if (!doc.isEmpty() && record.field("doc").isEmpty()) {
-        page.paragraph(doc);
+        page.paragraph(page.prose(doc), true);
       }
       var rows = new ArrayList<List<String>>();
       for (Type.Field field : record.fields()) {
@@ -301,7 +307,7 @@ public final class DocsPage {
           List.of(
               page.code(entry.name()),
               page.code(entry.value().place().text().replaceAll("\\s+", " ")),
-              page.plain(doc(Optional.of(entry.value())))));
+              page.prose(doc(Optional.of(entry.value())))));
     }
     page.table(List.of("policy", "as written", ""), rows);
   }

@@ -7,6 +7,7 @@ import io.unikernal.model.Plan.PlannedSystem;
 import io.unikernal.model.Policy;
 import io.unikernal.model.Policy.Together;
 import io.unikernal.model.Route;
+import io.unikernal.model.SmartTarget;
 import io.unikernal.model.Step;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -68,8 +69,29 @@ public record EffectivePolicies(Route route, List<Place> places) {
         places.add(place("route " + route.name(), Guards.from(route.policies())));
         pipeline(plan, name, places, new HashSet<>());
       }
+      case SmartTarget smart -> {
+        places.add(place("route " + route.name(), Guards.from(route.policies())));
+        members(plan, "route " + route.name(), smart, places, new HashSet<>());
+      }
     }
     return new EffectivePolicies(route, List.copyOf(places));
+  }
+
+  private static void members(
+      Plan plan, String at, SmartTarget target, List<Place> places, Set<String> seen) {
+    for (SmartTarget.Member member : target.everyone()) {
+      Guards own = Guards.from(member.policies());
+      switch (member.target()) {
+        case Route.Target.ToOperation(var operation) ->
+            places.add(
+                place(at + ": " + operation.id(), Guards.merge(own, system(plan, operation))));
+        case Route.Target.ToPipeline(var name) -> {
+          places.add(place(at + ": " + name, own));
+          pipeline(plan, name, places, seen);
+        }
+        case SmartTarget inner -> members(plan, at, inner, places, seen);
+      }
+    }
   }
 
   private static void pipeline(Plan plan, String name, List<Place> places, Set<String> seen) {
@@ -98,13 +120,16 @@ public record EffectivePolicies(Route route, List<Place> places) {
           places.add(place(at + ": " + run.pipeline(), own));
           pipeline(plan, run.pipeline(), places, seen);
         }
-        case Step.Set _ -> places.add(place(at, own));
-        case Step.Parallel parallel -> {
+        case Step.Routed routed -> {
           places.add(place(at, own));
-          steps(plan, pipeline, parallel.branches(), places, seen);
+          members(plan, at, routed.target(), places, seen);
         }
+        case Step.Set _, Step.Parallel _, Step.ForEach _, Step.Choose _, Step.Try _ ->
+            places.add(place(at, own));
+        case Step.Wait _, Step.Reply _, Step.Filter _, Step.Batch _, Step.Window _ ->
+            places.add(place(at, own));
       }
-      steps(plan, pipeline, head.onError(), places, seen);
+      steps(plan, pipeline, step.inner(), places, seen);
     }
   }
 

@@ -41,9 +41,10 @@ public final class Expander {
   private final Markers markers;
   private final Path folder;
 
-  private Expander(Plan plan, ToolInput input, Map<String, Adapter> adapters, Options options) {
+  private Expander(
+      Plan plan, Definition definition, Map<String, Adapter> adapters, Options options) {
     this.plan = plan;
-    this.definition = input.definition();
+    this.definition = definition;
     this.adapters = adapters;
     markers = UdlCompiler.markers(definition, options, new Diagnostics());
     folder = Optional.ofNullable(definition.stateDir().getParent()).orElse(Path.of(""));
@@ -59,14 +60,13 @@ public final class Expander {
 
   public static Expanded expand(Path path, Map<String, Adapter> adapters, Options options)
       throws InterruptedException {
-    Optional<ToolInput> input = ToolInput.of(path, adapters, options);
-    if (input.isEmpty()) {
-      Compilation failed = UdlCompiler.compile(path, adapters, options);
-      return new Expanded(failed, Optional.empty(), Optional.empty());
+    ToolInput input = ToolInput.of(path, adapters, options);
+    Compilation compilation = input.compilation();
+    if (compilation.plan().isEmpty() || input.definition().isEmpty()) {
+      return new Expanded(compilation, Optional.empty(), Optional.empty());
     }
-    Compilation compilation = input.get().compilation();
     Names root =
-        new Expander(compilation.plan().orElseThrow(), input.get(), adapters, options).root();
+        new Expander(compilation.plan().get(), input.definition().get(), adapters, options).root();
     return new Expanded(
         compilation, Optional.of(ExpandedText.yaml(root)), Optional.of(ExpandedText.json(root)));
   }
@@ -228,20 +228,21 @@ public final class Expander {
                 operation.name(),
                 known == null
                     ? raw(operation.value())
-                    : operation(operation, known, spec.get().operation()));
+                    : operation(operation, known, spec.get(), planned.get().config()));
           }
           parts.put("operations", new Names(each));
         });
     return new Names(parts);
   }
 
-  private Part operation(Entry entry, Operation known, ConfigSpec spec) {
+  private Part operation(Entry entry, Operation known, AdapterSpec spec, Config config) {
     var parts = new LinkedHashMap<String, Part>();
     Mapping mapping =
         entry.value() instanceof Mapping written
             ? written
             : new Mapping(entry.key().place(), List.of(), true);
-    options(mapping, spec, known.options(), parts);
+    options(mapping, spec.operation(), known.options(), parts);
+    drop(spec, known, config, parts);
     own(mapping, Grammar.OPERATION, Set.of(), parts);
     boolean isKnown = known.effect().kind() != Effect.Kind.UNKNOWN;
     if (isKnown && !parts.containsKey("effect")) {
@@ -250,8 +251,26 @@ public final class Expander {
     return new Names(parts);
   }
 
+  /** A default that would make another operation of it, were it written, is none of it. */
+  private static void drop(
+      AdapterSpec spec, Operation known, Config system, Map<String, Part> parts) {
+    var plain = spec.rule().apply(known.name(), known.options(), system);
+    for (Field<?> field : spec.operation().fields()) {
+      if (known.options().has(field) || field.fallback().isEmpty()) {
+        continue;
+      }
+      var values = new LinkedHashMap<Field<?>, Object>(known.options().values());
+      values.put(field, field.fallback().get());
+      var written = spec.rule().apply(known.name(), new Config(values), system);
+      if (!Content.hash(written).equals(Content.hash(plain))) {
+        parts.remove(field.name());
+      }
+    }
+  }
+
   /** The keys that the language reads itself. */
-  private void own(Mapping mapping, Vocabulary vocabulary, Set<String> but, Map<String, Part> into) {
+  private void own(
+      Mapping mapping, Vocabulary vocabulary, Set<String> but, Map<String, Part> into) {
     for (Vocabulary.Key key : vocabulary.all()) {
       if (!but.contains(key.name())) {
         mapping
@@ -272,9 +291,7 @@ public final class Expander {
       if (written.isPresent()) {
         into.put(field.name(), option(field, written.get(), config));
       } else {
-        field
-            .fallback()
-            .ifPresent(value -> into.put(field.name(), fallback(field, value)));
+        field.fallback().ifPresent(value -> into.put(field.name(), fallback(field, value)));
       }
     }
   }
@@ -282,7 +299,15 @@ public final class Expander {
   private Part fallback(Field<?> field, Object value) {
     if (value instanceof List<?> list) {
       return new Items(
-          list.stream().<Part>map(i -> new Text(OptionText.text(i, folder), false, DEFAULT)).toList());
+          list.stream()
+              .<Part>map(i -> new Text(OptionText.text(i, folder), false, DEFAULT))
+              .toList());
+    }
+    if (value instanceof Map<?, ?> map) {
+      var parts = new LinkedHashMap<String, Part>();
+      map.forEach((name, one) ->
+          parts.put(String.valueOf(name), new Text(OptionText.text(one, folder), false, DEFAULT)));
+      return new Names(parts);
     }
     String text = OptionText.text(value, folder);
     boolean isRaw = value instanceof Integer || value instanceof Boolean;
@@ -319,10 +344,13 @@ public final class Expander {
             OptionText.isHidden(field.isSecret(), name, text)
                 || variables.stream()
                     .anyMatch(v -> v.startsWith("secret.") || OptionText.isHidden(false, v, ""));
-        boolean isRaw = field.kind() == Field.Kind.INT || field.kind() == Field.Kind.BOOL;
+        boolean isNumber =
+            field.kind() == Field.Kind.INT
+                || field.kind() == Field.Kind.BOOL
+                || !(scalar.value() instanceof io.unikernal.model.Value.Text);
         // What is a marker in the text itself must not become one.
         String shown = isHidden ? OptionText.MASK : text.replace("${", "$${");
-        yield new Text(shown, isRaw && !isHidden, from(scalar));
+        yield new Text(shown, isNumber && !isHidden, from(scalar));
       }
     };
   }
@@ -332,13 +360,13 @@ public final class Expander {
     if (!scalar.text().contains("${")) {
       return origin(scalar);
     }
-    List<String> variables =
-        markers.fill(scalar).map(Markers.Filled::variables).orElse(List.of());
+    List<String> variables = markers.fill(scalar).map(Markers.Filled::variables).orElse(List.of());
     String names =
         String.join(
             ", ",
             variables.stream()
-                .map(name -> name.startsWith("secret.") ? "secret " + name.substring(7) : "env " + name)
+                .map(name ->
+                    name.startsWith("secret.") ? "secret " + name.substring(7) : "env " + name)
                 .toList());
     return (names.isEmpty() ? "the marker's default" : names) + ", " + origin(scalar);
   }
@@ -407,8 +435,8 @@ public final class Expander {
   private Optional<Part> inferred(Type type) {
     boolean isSayable =
         Content.named(type).stream()
-            .allMatch(named -> named instanceof Type.Record record
-                && definition.types.containsKey(record.name()));
+            .allMatch(named ->
+                named instanceof Type.Record record && definition.types.containsKey(record.name()));
     boolean isInPlace = type.toString().contains("{");
     return isSayable && !isInPlace
         ? Optional.of(new Text(type.toString(), false, "found out"))

@@ -154,7 +154,8 @@ final class ExpressionGuess {
         if (tried.size() >= TRIES_MAX) {
           return Optional.empty();
         }
-        if (!tried.add(candidate)) {
+        boolean isForPeople = candidate.contains("...") && !text.contains("...");
+        if (isForPeople || !tried.add(candidate)) {
           continue;
         }
         switch (compiler.apply(candidate)) {

@@ -169,8 +169,7 @@ final class ExpressionReader {
                 .label(Suggestions.label(entry.name(), known));
         Suggestions.closest(entry.name(), known)
             .ifPresent(better ->
-                finding.edit(
-                    entry.key().place(), better, Suggestions.isOnly(entry.name(), known)));
+                finding.edit(entry.key().place(), better, Suggestions.isOnly(entry.name(), known)));
       }
     }
   }
@@ -285,7 +284,7 @@ final class ExpressionReader {
     return switch (compiler.apply(scalar.text())) {
       case Compiled.Good(var expression) -> expression;
       case Compiled.Bad(var problems) -> {
-        report(problems, scalar, guess(problems, scalar, variables, compiler, isCondition));
+        report(problems, scalar, variables, guess(problems, scalar, variables, compiler, isCondition));
         yield unknown();
       }
     };
@@ -316,7 +315,11 @@ final class ExpressionReader {
         .find(scalar.text(), problems);
   }
 
-  private void report(List<Compiled.Problem> problems, Scalar scalar, Optional<String> better) {
+  private void report(
+      List<Compiled.Problem> problems,
+      Scalar scalar,
+      Variables variables,
+      Optional<String> better) {
     for (Compiled.Problem problem : problems) {
       Place place = scalar.part(problem.start(), problem.end());
       if (problem.kind() == Compiled.Kind.UNKNOWN_FUNCTION) {
@@ -343,18 +346,26 @@ final class ExpressionReader {
               .hint(
                   isConfigured
                       ? "it has a marker of its own, as `${env.REGION}`, and no part in expressions"
-                      : isSaidBetter ? "" : problem.hint())
-              .hint(code == Code.UNKNOWN_VARIABLE ? whereKnown(place) : "");
+                      : isSaidBetter
+                          ? ""
+                          : hidden(code, place, variables).orElse(problem.hint()));
       better.ifPresent(text -> ScalarEdits.replace(finding, scalar, text));
     }
   }
 
+  /** Why a name is not known here that is known elsewhere. */
+  private static Optional<String> hidden(Code code, Place place, Variables variables) {
+    return code == Code.UNKNOWN_VARIABLE
+        ? variables.whyHidden(place.text()).or(() -> whereKnown(place.text()))
+        : Optional.empty();
+  }
+
   /** Names that are known in other places only. */
-  private static String whereKnown(Place place) {
-    return switch (place.text()) {
-      case "error" -> "an error is known in `on_error` only";
-      case "item", "index" -> "items are known inside of `for_each` only";
-      default -> "";
+  private static Optional<String> whereKnown(String name) {
+    return switch (name) {
+      case "error" -> Optional.of("an error is known in `on_error` and `catch` only");
+      case "item", "index" -> Optional.of("items are known inside of `for_each` only");
+      default -> Optional.empty();
     };
   }
 

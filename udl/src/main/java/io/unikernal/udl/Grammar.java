@@ -3,6 +3,7 @@ package io.unikernal.udl;
 import static io.unikernal.udl.Vocabulary.Key.key;
 import static io.unikernal.udl.Vocabulary.Key.later;
 
+import io.unikernal.model.Fault;
 import io.unikernal.udl.Shape.AnyOf;
 import io.unikernal.udl.Shape.ListOf;
 import io.unikernal.udl.Shape.MapOf;
@@ -10,11 +11,14 @@ import io.unikernal.udl.Shape.Nested;
 import io.unikernal.udl.Shape.Scalar;
 import io.unikernal.udl.Shape.Symbols;
 import io.unikernal.udl.Shape.Written;
+import java.util.Arrays;
 import java.util.List;
 
 /** The mappings of the language and their keys, each declared here and nowhere else. */
 final class Grammar {
   private static final Shape STEPS = new ListOf(new Nested(() -> Grammar.STEP));
+  private static final Shape FAULT =
+      new Symbols(Arrays.stream(Fault.Code.values()).map(Enum::name).toList());
 
   static final Vocabulary FUNCTION =
       Vocabulary.of(
@@ -53,27 +57,21 @@ final class Grammar {
           key("policy", Written.POLICIES, "policies of the whole"),
           key("doc", Scalar.TEXT, "a text for people"));
 
+  /** A callee, or several with a choice among them. */
+  private static final Shape CALLEES = AnyOf.of(Scalar.CALLEE, new Nested(() -> Grammar.TARGET));
+
   static final Vocabulary TARGET =
       Vocabulary.of(
           "a smart target",
-          later("choose", new ListOf(Scalar.CALLEE), "one of these takes the message"),
-          later("all", new ListOf(Scalar.CALLEE), "every one of these takes it"),
-          later("first", new ListOf(Scalar.CALLEE), "all are called, the first success counts"),
-          later("fallback", new ListOf(Scalar.CALLEE), "the next is called when one fails"),
-          later(
-              "by",
-              Symbols.of(
-                  "latency",
-                  "errors",
-                  "least_busy",
-                  "round_robin",
-                  "weighted",
-                  "sticky",
-                  "cost",
-                  "adaptive"),
-              "how `choose` chooses"),
-          later("weights", new MapOf(Scalar.NUMBER), "shares by target"),
-          later("prefer", Written.EXPRESSION, "the target that the author wants, or nothing"),
+          later("choose", new ListOf(CALLEES), "one of these takes the message"),
+          later("all", new ListOf(CALLEES), "every one of these takes it"),
+          later("first", new ListOf(CALLEES), "all are called, the first success counts"),
+          later("fallback", new ListOf(CALLEES), "the next is called when one fails"),
+          later("by", new Symbols(TargetReader.WAYS), "how `choose` chooses"),
+          later("weights", new MapOf(Scalar.NUMBER), "shares by member, relative to each other"),
+          later("costs", new MapOf(Scalar.NUMBER), "what a call costs by member, for `by: cost`"),
+          later("key", Written.EXPRESSION, "equal keys come to one member, for `by: sticky`"),
+          later("prefer", Written.EXPRESSION, "the member that the author wants, or an empty text"),
           later("hedge", Scalar.TEXT, "after how long a second copy is sent: `p95`, `200ms`"),
           later("shadow", Scalar.CALLEE, "gets a copy; its answer is compared, never returned"),
           later("canary", new MapOf(Scalar.TEXT), "shares of targets on trial: `5%`"));
@@ -82,7 +80,7 @@ final class Grammar {
       Vocabulary.of(
           "a route",
           key("from", Scalar.SOURCE, "the operation that receives"),
-          key("to", AnyOf.of(Scalar.CALLEE, new Nested(() -> TARGET)), "what is called"),
+          key("to", CALLEES, "what is called"),
           key("when", Scalar.CONDITION, "the message is taken only if it is true"),
           key("policy", Written.POLICIES, "policies of the route"),
           key("doc", Scalar.TEXT, "a text for people"),
@@ -90,6 +88,45 @@ final class Grammar {
           later("on_error", STEPS, "runs when the route fails; then the error goes on"),
           later("validate", Symbols.of("strict", "lenient", "off"), "how the message is checked"),
           later("dead_letter", Scalar.CALLEE, "where a message goes that failed for good"));
+
+  static final Vocabulary FOR_EACH =
+      Vocabulary.of(
+          "`for_each`",
+          key("in", Written.EXPRESSION, "the list, map or stream"),
+          key("concurrency", Scalar.INTEGER, "how many items are under way at once; 1"),
+          key("ordered", Scalar.BOOL, "whether values keep the order of the items; true"),
+          key("steps", STEPS, "what is done with `item`"));
+
+  static final Vocabulary CASE =
+      Vocabulary.of(
+          "a case of `choose`",
+          key("when", Scalar.CONDITION, "the case is taken if it is true"),
+          key("steps", STEPS, "what the case does"),
+          key("otherwise", STEPS, "what is done when no case is taken; the last"));
+
+  static final Vocabulary CATCH =
+      Vocabulary.of(
+          "`catch`",
+          key("on", Shape.oneOrMany(FAULT), "the codes of the faults that it takes; all"),
+          key("steps", STEPS, "what is done instead"));
+
+  static final Vocabulary BATCH =
+      Vocabulary.of(
+          "`batch`",
+          key("count", Scalar.INTEGER, "goes on at so many messages"),
+          key("bytes", Scalar.SIZE, "goes on before the values are larger together"),
+          key("within", Scalar.DURATION, "goes on at the latest so long after the first"),
+          key("key", Written.EXPRESSION, "only messages with one key come together"));
+
+  static final Vocabulary WINDOW =
+      Vocabulary.of(
+          "`window`",
+          key("every", Scalar.DURATION, "how long a window is"),
+          key("slide", Scalar.DURATION, "after how long the next begins; else at its end"),
+          key("at", Written.EXPRESSION, "the time that a message counts for; else when it came"),
+          key("late", Scalar.DURATION, "how long a window waits for late messages; 0s"),
+          key("count", Scalar.INTEGER, "a window with so many messages ends at once; 10000"),
+          key("key", Written.EXPRESSION, "only messages with one key come together"));
 
   static final Vocabulary STEP =
       Vocabulary.of(
@@ -100,18 +137,21 @@ final class Grammar {
           key("as", Written.TYPE, "the type of the value"),
           key("set", Written.EXPRESSION, "computes a value"),
           key("parallel", STEPS, "runs its steps at once"),
-          later("for_each", Written.ANY, "runs steps for each item of a list or stream"),
-          later("choose", Written.ANY, "runs the steps of the first case that is true"),
-          later("route", new Nested(() -> TARGET), "calls one of several"),
+          later("for_each", new Nested(() -> FOR_EACH), "runs steps for each item"),
+          later("choose", new ListOf(new Nested(() -> CASE)), "runs the first case that is true"),
+          later("route", new Nested(() -> TARGET), "calls one of several, or several"),
           later("try", STEPS, "steps whose failure `catch` recovers from"),
-          later("catch", STEPS, "steps that run when those of `try` fail"),
+          later(
+              "catch",
+              AnyOf.of(STEPS, new Nested(() -> CATCH)),
+              "steps that run when those of `try` fail"),
           later("compensate", STEPS, "undoes the step when a later one fails"),
-          later("wait", Scalar.DURATION, "lets time pass"),
+          later("wait", AnyOf.of(Scalar.DURATION, Written.EXPRESSION), "lets time pass"),
           later("reply", Written.EXPRESSION, "answers the caller now and goes on"),
           later("filter", Scalar.CONDITION, "drops the message unless it is true"),
-          later("validate", Written.TYPE, "fails unless the value is of the type"),
-          later("batch", Written.ANY, "collects messages and goes on with a list"),
-          later("window", Written.ANY, "collects the messages of a time"),
+          key("validate", Written.TYPE, "fails unless the value before is of the type"),
+          later("batch", new Nested(() -> BATCH), "collects messages and goes on with a list"),
+          later("window", new Nested(() -> WINDOW), "collects the messages of a time"),
           key("use", Scalar.TEMPLATE, "puts the steps of a template here"),
           key("when", Scalar.CONDITION, "the step is skipped unless it is true"),
           key("policy", Written.POLICIES, "policies of the step"),
@@ -287,9 +327,35 @@ final class Grammar {
   /** All of them. */
   static final List<Vocabulary> ALL =
       List.of(
-          DEFINITION, ROUTE, TARGET, PIPELINE, STEP, FUNCTION, TEMPLATE, USE, DEFAULTS, SECRETS,
-          SYSTEM, OPERATION, TEST_FILE, TEST, MOCK, FAILS, TAKES, SEND, EXPECT, REPLIES, CALLS,
-          SHARE, BOUNDS, TIME_BOUNDS);
+          DEFINITION,
+          ROUTE,
+          TARGET,
+          PIPELINE,
+          STEP,
+          FOR_EACH,
+          CASE,
+          CATCH,
+          BATCH,
+          WINDOW,
+          FUNCTION,
+          TEMPLATE,
+          USE,
+          DEFAULTS,
+          SECRETS,
+          SYSTEM,
+          OPERATION,
+          TEST_FILE,
+          TEST,
+          MOCK,
+          FAILS,
+          TAKES,
+          SEND,
+          EXPECT,
+          REPLIES,
+          CALLS,
+          SHARE,
+          BOUNDS,
+          TIME_BOUNDS);
 
   private Grammar() {}
 }

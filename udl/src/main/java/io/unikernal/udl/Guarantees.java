@@ -30,9 +30,16 @@ final class Guarantees {
             .filter(call -> !call.effect().isRepeatable() && (isRetried || call.isRetried()))
             .findFirst();
     return repeated
-        .map(call -> weakened(isOrdered, call, "retried"))
+        .map(call -> weakened(isOrdered, call, repeated(call)))
         .orElseGet(() ->
             new Guarantee(Level.AT_MOST_ONCE, isOrdered, source.id() + " does not send again"));
+  }
+
+  private static String repeated(Call call) {
+    return switch (call.repeat()) {
+      case NOT, RETRIED -> "retried";
+      case BESIDE -> "beside others";
+    };
   }
 
   /** A call that may run twice, and should not. */

@@ -42,7 +42,11 @@ final class InferredType {
 
   /** A null in JSON is something absent, of which nothing else is known. */
   private static Type field(Type type) {
-    return type == Type.Simple.NULL ? Type.Simple.ANY : type;
+    return type == Type.Simple.NULL ? optional(Type.Simple.ANY) : type;
+  }
+
+  private static Type optional(Type type) {
+    return type.isMaybe() ? type : new Type.Maybe(type);
   }
 
   private static Type joined(List<Value> items) {
@@ -51,7 +55,7 @@ final class InferredType {
       Type type = of(item);
       all = Optional.of(all.map(before -> join(before, type)).orElse(type));
     }
-    return all.map(InferredType::field).orElse(Type.Simple.ANY);
+    return all.filter(type -> type != Type.Simple.NULL).orElse(Type.Simple.ANY);
   }
 
   private static Type join(Type one, Type other) {
@@ -80,18 +84,18 @@ final class InferredType {
     var fields = new LinkedHashMap<String, Type>();
     for (Type.Field field : one.fields()) {
       Optional<Type> second = other.field(field.name()).map(Type.Field::type);
-      Type both = second.map(type -> joinField(field.type(), type)).orElse(field.type().maybe());
+      Type both = second.map(type -> joinField(field.type(), type)).orElse(optional(field.type()));
       fields.put(field.name(), both);
     }
     for (Type.Field field : other.fields()) {
-      fields.putIfAbsent(field.name(), field.type().maybe());
+      fields.putIfAbsent(field.name(), optional(field.type()));
     }
     return Type.record(fields);
   }
 
   private static Type joinField(Type one, Type other) {
     if (one.isMaybe() || other.isMaybe()) {
-      return join(one.core(), other.core()).maybe();
+      return optional(join(one.core(), other.core()));
     }
     return join(one, other);
   }

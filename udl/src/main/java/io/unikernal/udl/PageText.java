@@ -4,7 +4,9 @@ import io.unikernal.model.Plan;
 import java.util.List;
 import java.util.Locale;
 
-/** A page that is being written; what {@code code}, {@code plain} and {@code link} give is cells. */
+/**
+ * A page that is being written; what {@code code}, {@code plain} and {@code link} give is cells.
+ */
 abstract sealed class PageText {
   protected final StringBuilder out = new StringBuilder();
 
@@ -24,6 +26,9 @@ abstract sealed class PageText {
 
   abstract String plain(String text);
 
+  /** Words of an author, who writes them as Markdown. */
+  abstract String prose(String text);
+
   abstract String link(String text, String anchor);
 
   abstract String indent(int depth);
@@ -37,12 +42,14 @@ abstract sealed class PageText {
   static final class Markdown extends PageText {
     @Override
     void heading(int level, String text) {
-      out.append(out.isEmpty() ? "" : "\n").append("#".repeat(level) + " " + plain(text) + "\n\n");
+      gap();
+      out.append("#".repeat(level) + " " + plain(text) + "\n\n");
     }
 
     @Override
     void anchored(int level, String text, String anchor) {
-      out.append("\n<a id=\"" + anchor + "\"></a>\n");
+      gap();
+      out.append("<a id=\"" + anchor + "\"></a>\n");
       heading(level, text);
     }
 
@@ -51,8 +58,16 @@ abstract sealed class PageText {
       out.append(isReady ? text : plain(text)).append("\n\n");
     }
 
+    /** One blank line, wherever the page stands. */
+    private void gap() {
+      while (!out.isEmpty() && out.lastIndexOf("\n\n") != out.length() - 2) {
+        out.append('\n');
+      }
+    }
+
     @Override
     void table(List<String> heads, List<List<String>> rows) {
+      gap();
       out.append("| " + String.join(" | ", heads) + " |\n");
       out.append("|" + "---|".repeat(heads.size()) + "\n");
       rows.forEach(row -> out.append("| " + String.join(" | ", row) + " |\n"));
@@ -76,6 +91,11 @@ abstract sealed class PageText {
     @Override
     String plain(String text) {
       return text.replaceAll("([\\\\`*_\\[\\]<>|#])", "\\\\$1").replaceAll("\\s*\n\\s*", " ");
+    }
+
+    @Override
+    String prose(String text) {
+      return text.strip().replaceAll("\\s*\n\\s*", " ").replace("|", "\\|").replace("<", "&lt;");
     }
 
     @Override
@@ -146,6 +166,11 @@ abstract sealed class PageText {
     }
 
     @Override
+    String prose(String text) {
+      return plain(text.strip()).replaceAll("`([^`]+)`", "<code>$1</code>");
+    }
+
+    @Override
     String link(String text, String anchor) {
       return "<a href=\"#" + plain(anchor) + "\">" + code(text) + "</a>";
     }
@@ -158,21 +183,21 @@ abstract sealed class PageText {
     @Override
     String done() {
       return """
-          <!doctype html>
-          <html lang="en">
-          <meta charset="utf-8">
-          <meta name="viewport" content="width=device-width, initial-scale=1">
-          <title>%s</title>
-          <style>
-          body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-          table { border-collapse: collapse; display: block; overflow-x: auto; }
-          td, th { border: 1px solid #cbd5e1; padding: .25rem .6rem; text-align: left; vertical-align: top; }
-          code { background: #f1f5f9; } figure { overflow-x: auto; margin: 0; }
-          </style>
-          <body>
-          %s</body>
-          </html>
-          """
+      <!doctype html>
+      <html lang="en">
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>%s</title>
+      <style>
+      body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
+      table { border-collapse: collapse; display: block; overflow-x: auto; }
+      td, th { border: 1px solid #cbd5e1; padding: .25rem .6rem; text-align: left; vertical-align: top; }
+      code { background: #f1f5f9; } figure { overflow-x: auto; margin: 0; }
+      </style>
+      <body>
+      %s</body>
+      </html>
+      """
           .formatted(plain(title), out);
     }
   }

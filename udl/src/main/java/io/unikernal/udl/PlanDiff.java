@@ -88,7 +88,8 @@ public final class PlanDiff {
 
   /** The table of rules for the reference, in Markdown. */
   public static String rules() {
-    var table = new StringBuilder("| change | applied | breaks callers | meaning |\n|---|---|---|---|\n");
+    var table =
+        new StringBuilder("| change | applied | breaks callers | meaning |\n|---|---|---|---|\n");
     for (ChangeRule rule : ChangeRule.values()) {
       table.append(
           "| `%s` | %s | %s | %s |\n"
@@ -207,7 +208,8 @@ public final class PlanDiff {
     each(
         was.operations(),
         is.operations(),
-        (_, operation) -> add(ChangeRule.OPERATION_ADDED, How.ADDED, "operation " + operation.id(), ""),
+        (_, operation) ->
+            add(ChangeRule.OPERATION_ADDED, How.ADDED, "operation " + operation.id(), ""),
         (_, operation) -> operationGone(operation),
         this::operation);
   }
@@ -226,8 +228,8 @@ public final class PlanDiff {
     fields.addAll(is.values().keySet());
     var names = new LinkedHashSet<String>();
     for (Field<?> field : fields) {
-      Optional<Object> old = value(was, field.name(), folder(before));
-      Optional<Object> now = value(is, field.name(), folder(after));
+      Optional<Object> old = value(was, field, folder(before));
+      Optional<Object> now = value(is, field, folder(after));
       boolean isSame = Content.hash(old).equals(Content.hash(now));
       if (!isSame && !isType(field) && names.add(field.name())) {
         String detail =
@@ -254,19 +256,24 @@ public final class PlanDiff {
     return Optional.ofNullable(plan.stateDir().getParent()).orElse(Path.of(""));
   }
 
-  /** Paths as seen from their definition: two copies of one folder are the same. */
-  private static Optional<Object> value(Config config, String name, Path folder) {
+  /** Or its default; paths as seen from their definition: two copies of one folder are the same. */
+  private static Optional<Object> value(Config config, Field<?> field, Path folder) {
     return config.values().entrySet().stream()
-        .filter(entry -> entry.getKey().name().equals(name))
+        .filter(entry -> entry.getKey().name().equals(field.name()))
         .map(Map.Entry::getValue)
-        .<Object>map(value -> value instanceof Path path ? OptionText.path(path, folder) : value)
-        .findFirst();
+        .findFirst()
+        .or(() -> field.fallback().map(value -> value))
+        .map(value -> value instanceof Path path ? OptionText.path(path, folder) : value);
   }
 
   private void operation(Operation was, Operation is) {
     String what = "operation " + was.id();
     if (was.direction() != is.direction()) {
-      add(ChangeRule.OPERATION_DIRECTION, How.CHANGED, what, was.direction() + " -> " + is.direction());
+      add(
+          ChangeRule.OPERATION_DIRECTION,
+          How.CHANGED,
+          what,
+          was.direction() + " -> " + is.direction());
       return;
     }
     options(ChangeRule.OPERATION_OPTION, what, was.options(), is.options());
@@ -284,17 +291,26 @@ public final class PlanDiff {
       List<String> lost = new ArrayList<>(reasons(was.input(), is.input()));
       lost.addAll(removed(was.input(), is.input(), "", DEPTH_MAX));
       ChangeRule rule = lost.isEmpty() ? ChangeRule.INPUT_WIDER : ChangeRule.INPUT_NARROWER;
-      add(isSource ? rule : ChangeRule.CALL_TYPE, How.CHANGED, what, "input " + say(lost, was.input(), is.input()));
+      add(
+          isSource ? rule : ChangeRule.CALL_TYPE,
+          How.CHANGED,
+          what,
+          "input " + say(lost, was.input(), is.input()));
     }
     if (!Content.hash(was.output()).equals(Content.hash(is.output()))) {
       List<String> lost = reasons(is.output(), was.output());
       ChangeRule rule = lost.isEmpty() ? ChangeRule.OUTPUT_NARROWER : ChangeRule.OUTPUT_WIDER;
-      add(isSource ? rule : ChangeRule.CALL_TYPE, How.CHANGED, what, "output " + say(lost, was.output(), is.output()));
+      add(
+          isSource ? rule : ChangeRule.CALL_TYPE,
+          How.CHANGED,
+          what,
+          "output " + say(lost, was.output(), is.output()));
     }
   }
 
   private static String say(List<String> reasons, Type was, Type is) {
-    String types = was.toString().equals(is.toString()) ? "`" + is + "`" : "`" + was + "` -> `" + is + "`";
+    String types =
+        was.toString().equals(is.toString()) ? "`" + is + "`" : "`" + was + "` -> `" + is + "`";
     return types + (reasons.isEmpty() ? "" : ": " + String.join("; ", reasons));
   }
 
@@ -339,7 +355,8 @@ public final class PlanDiff {
     each(
         byName(before.routes(), Route::name),
         byName(after.routes(), Route::name),
-        (name, route) -> add(ChangeRule.ROUTE_ADDED, How.ADDED, "route " + name, "" + route.guarantee()),
+        (name, route) ->
+            add(ChangeRule.ROUTE_ADDED, How.ADDED, "route " + name, "" + route.guarantee()),
         (name, _) -> add(ChangeRule.ROUTE_REMOVED, How.REMOVED, "route " + name, ""),
         this::route);
     Map<String, List<String>> was = order(before, after);
@@ -378,8 +395,7 @@ public final class PlanDiff {
     Route.Guarantee old = was.guarantee();
     Route.Guarantee now = is.guarantee();
     if (old.level() != now.level() || old.ordered() != now.ordered()) {
-      boolean isWeaker =
-          now.level().compareTo(old.level()) < 0 || old.ordered() && !now.ordered();
+      boolean isWeaker = now.level().compareTo(old.level()) < 0 || old.ordered() && !now.ordered();
       add(
           isWeaker ? ChangeRule.GUARANTEE_WEAKER : ChangeRule.GUARANTEE_STRONGER,
           How.CHANGED,

@@ -124,9 +124,7 @@ final class References {
     Suggestions.closest(text, known)
         .or(() -> operation)
         .ifPresent(better -> {
-          finding
-              .write(better)
-              .edit(name.place(), better, Suggestions.isOnly(text, known));
+          finding.write(better).edit(name.place(), better, Suggestions.isOnly(text, known));
           meant.add(better);
         });
   }
@@ -211,9 +209,7 @@ final class References {
     Optional<String> closest = Suggestions.closest(operation, known);
     closest.ifPresent(better ->
         finding.edit(
-            name.place(),
-            system.name() + "." + better,
-            Suggestions.isOnly(operation, known)));
+            name.place(), system.name() + "." + better, Suggestions.isOnly(operation, known)));
     if (closest.isPresent() || SystemTable.describes(system)) {
       return;
     }

@@ -28,13 +28,42 @@ final class SvgGraph {
   private static final int CHANNEL_MIN = 90;
   private static final int SWEEPS = 8;
 
+  /** Between arrows that pass a column. */
+  private static final int LANE = 10;
+
+  private static final String HEAD =
+      """
+      <svg xmlns="http://www.w3.org/2000/svg" width="%1$d" height="%2$d" viewBox="0 0 %1$d %2$d" \
+      font-family="DejaVu Sans, Verdana, sans-serif" font-size="11">
+      <style>
+      .box { fill: #ffffff; stroke: #64748b; } .pipeline { stroke: #0f766e; }
+      .head { fill: #e2e8f0; } .headp { fill: #ccfbf1; } .title { font-weight: bold; fill: #0f172a; }
+      .row { fill: #0f172a; } .note { fill: #64748b; font-size: 10px; }
+      .ROUTE { stroke: #1d4ed8; stroke-width: 2; fill: none; } .CALL { stroke: #475569; fill: none; }
+      .label { fill: #1d4ed8; font-size: 10px; }
+      </style>
+      <defs>
+      <marker id="route" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="5" markerHeight="5" orient="auto">
+      <path d="M0,0 L8,4 L0,8 z" fill="#1d4ed8"/></marker>
+      <marker id="call" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+      <path d="M0,0 L8,4 L0,8 z" fill="#475569"/></marker>
+      </defs>
+      <rect width="100%%" height="100%%" fill="#f8fafc"/>
+      """;
+
   private final Graph graph;
   private final Map<String, Placed> boxes = new LinkedHashMap<>();
   private final Map<String, Placed> boxOfRow = new HashMap<>();
   private final Map<String, Integer> rowTop = new HashMap<>();
   private final Map<String, Integer> rowHeight = new HashMap<>();
   private final Map<String, Integer> labelsUsed = new HashMap<>();
+  private final Map<Integer, Set<Integer>> lanes = new HashMap<>();
+  private List<List<Placed>> columns = List.of();
   private final StringBuilder out = new StringBuilder();
+  private final StringBuilder labels = new StringBuilder();
+  private int width;
+  private int height;
+  private int bottom;
 
   private static final class Placed {
     final Box box;
@@ -65,37 +94,17 @@ final class SvgGraph {
 
   private String draw() {
     columns();
-    List<List<Placed>> columns = ordered();
-    int width = place(columns);
-    int height = boxes.values().stream().mapToInt(box -> box.y + box.height).max().orElse(0);
-    out.append(
-        """
-        <svg xmlns="http://www.w3.org/2000/svg" width="%1$d" height="%2$d" viewBox="0 0 %1$d %2$d" \
-        font-family="DejaVu Sans, Verdana, sans-serif" font-size="11">
-        <style>
-        .box { fill: #ffffff; stroke: #64748b; } .pipeline { stroke: #0f766e; }
-        .head { fill: #e2e8f0; } .headp { fill: #ccfbf1; } .title { font-weight: bold; fill: #0f172a; }
-        .row { fill: #0f172a; } .note { fill: #64748b; font-size: 10px; }
-        .ROUTE { stroke: #1d4ed8; stroke-width: 2; fill: none; } .CALL { stroke: #475569; fill: none; }
-        .label { fill: #1d4ed8; font-size: 10px; }
-        </style>
-        <defs>
-        <marker id="route" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="5" markerHeight="5" orient="auto">
-        <path d="M0,0 L8,4 L0,8 z" fill="#1d4ed8"/></marker>
-        <marker id="call" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
-        <path d="M0,0 L8,4 L0,8 z" fill="#475569"/></marker>
-        </defs>
-        <rect width="100%%" height="100%%" fill="#f8fafc"/>
-        """
-            .formatted(Math.max(width, 100), height + MARGIN));
+    columns = ordered();
+    width = place();
+    bottom = boxes.values().stream().mapToInt(box -> box.y + box.height).max().orElse(0);
+    height = bottom;
     List<Arrow> between =
         graph.arrows().stream()
             .filter(arrow -> arrow.kind() == Kind.ROUTE || arrow.kind() == Kind.CALL)
             .toList();
     between.forEach(this::curve);
     boxes.values().forEach(this::box);
-    between.forEach(this::label);
-    return out.append("</svg>\n").toString();
+    return HEAD.formatted(Math.max(width, 100), height + MARGIN) + out + labels + "</svg>\n";
   }
 
   /** A box stands right of those whose arrows lead to it; a circle is cut where it is met. */
@@ -133,21 +142,21 @@ final class SvgGraph {
   /** Boxes of a column in the order of what they are joined with, so that few arrows cross. */
   private List<List<Placed>> ordered() {
     int count = boxes.values().stream().mapToInt(box -> box.column + 1).max().orElse(0);
-    var columns = new ArrayList<List<Placed>>();
+    var ordered = new ArrayList<List<Placed>>();
     for (int i = 0; i < count; i++) {
-      int column = i;
-      columns.add(
-          new ArrayList<>(boxes.values().stream().filter(b -> b.column == column).toList()));
+      int number = i;
+      ordered.add(
+          new ArrayList<>(boxes.values().stream().filter(b -> b.column == number).toList()));
     }
-    columns.forEach(SvgGraph::number);
+    ordered.forEach(SvgGraph::number);
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
-      for (List<Placed> column : sweep % 2 == 0 ? columns : columns.reversed()) {
+      for (List<Placed> column : sweep % 2 == 0 ? ordered : ordered.reversed()) {
         column.forEach(box -> box.order = middle(box));
         column.sort(Comparator.comparingDouble(box -> box.order));
         number(column);
       }
     }
-    return columns;
+    return ordered;
   }
 
   private static void number(List<Placed> column) {
@@ -176,7 +185,7 @@ final class SvgGraph {
   }
 
   /** Gives every box its place; the width of the whole. */
-  private int place(List<List<Placed>> columns) {
+  private int place() {
     int x = MARGIN;
     for (List<Placed> column : columns) {
       int width = 0;
@@ -186,7 +195,7 @@ final class SvgGraph {
         for (Arrow arrow : graph.arrows()) {
           if (boxOfRow.get(arrow.from()) == box) {
             for (String note : arrow.notes()) {
-              channel = Math.max(channel, (int) (cells(note) * 6.1) + 50);
+              channel = Math.max(channel, (int) (cells(note) * 6.1) + 90);
             }
           }
         }
@@ -201,11 +210,11 @@ final class SvgGraph {
       }
       x += width + channel;
     }
-    centre(columns);
+    centre();
     return boxes.values().stream().mapToInt(box -> box.x + box.width).max().orElse(0) + MARGIN;
   }
 
-  private void centre(List<List<Placed>> columns) {
+  private void centre() {
     int height = boxes.values().stream().mapToInt(box -> box.y + box.height).max().orElse(0);
     for (List<Placed> column : columns) {
       int shift = column.isEmpty() ? 0 : (height - bottom(column)) / 2;
@@ -308,41 +317,99 @@ final class SvgGraph {
     if (source == null || target == null) {
       return;
     }
-    int fromX = source.x + source.width;
-    int fromY = top(arrow.from()) + LINE - 6;
-    int toX = target.x;
+    // Each route has lines of its own for its words, and begins at the first of them.
+    int used = arrow.notes().isEmpty() ? 0 : labelsUsed.getOrDefault(arrow.from(), 0);
+    labelsUsed.put(arrow.from(), used + arrow.notes().size());
+    int x = source.x + source.width;
+    int y = top(arrow.from()) + LINE * used + LINE - 6;
     int toY = top(arrow.to()) + LINE - 6;
-    boolean isBack = toX <= fromX;
-    double bend = isBack ? 70 : Math.max(40, (toX - fromX) / 2.0);
+    var path = new StringBuilder("M" + x + "," + y);
+    if (!arrow.notes().isEmpty()) {
+      label(arrow, x + 8, y);
+      // Straight as far as the words go, so that the arrow does not cross them.
+      x +=
+          graph.arrows().stream()
+              .filter(other -> other.from().equals(arrow.from()))
+              .mapToInt(SvgGraph::labelWidth)
+              .max()
+              .orElse(0);
+      path.append(" L" + x + "," + y);
+    }
+    if (target.column <= source.column) {
+      back(path, x, y, target, toY);
+    } else {
+      forth(path, x, y, source, target, toY);
+    }
     String marker = arrow.kind().name().toLowerCase(Locale.ROOT);
-    out.append(
-        String.format(
-            Locale.ROOT,
-            "<path class=\"%s\" d=\"M%d,%d C%.0f,%d %.0f,%d %d,%d\" marker-end=\"url(#%s)\"/>\n",
-            arrow.kind(),
-            fromX,
-            fromY,
-            fromX + bend,
-            fromY,
-            toX - bend,
-            toY,
-            toX - 2,
-            toY,
-            marker));
+    out.append("<path class=\"" + arrow.kind() + "\" d=\"" + path + "\" ");
+    out.append("marker-end=\"url(#" + marker + ")\"/>\n");
   }
 
-  /** At the begin of the arrow, where its row has room for it. */
-  private void label(Arrow arrow) {
-    Placed source = boxOfRow.get(arrow.from());
-    if (source == null) {
-      return;
+  /** Past the columns between, where no box is. */
+  private void forth(
+      StringBuilder path, int fromX, int fromY, Placed source, Placed target, int toY) {
+    int x = fromX;
+    int y = fromY;
+    for (int column = source.column + 1; column < target.column; column++) {
+      List<Placed> between = columns.get(column);
+      int free = free(between, column, y + (toY - y) / (target.column - column + 1));
+      bend(path, x, y, between.getFirst().x - 12, free);
+      x = between.getFirst().x + between.getFirst().width + 12;
+      y = free;
+      height = Math.max(height, y + LANE);
+      path.append(" L" + x + "," + y);
     }
-    for (String note : arrow.notes()) {
-      int used = labelsUsed.merge(arrow.from(), 1, Integer::sum);
-      int y = top(arrow.from()) + LINE * used - 9;
-      out.append("<text class=\"label\" paint-order=\"stroke\" stroke=\"#f8fafc\" ");
-      out.append("stroke-width=\"3\" x=\"" + (source.x + source.width + 8) + "\" y=\"" + y + "\">");
-      out.append(escape(note)).append("</text>\n");
+    bend(path, x, y, target.x - 2, toY);
+  }
+
+  /** Round below all boxes. */
+  private void back(StringBuilder path, int x, int y, Placed target, int toY) {
+    bottom += LANE + 2;
+    height = Math.max(height, bottom + LANE);
+    width = Math.max(width, x + 40 + MARGIN);
+    int turn = target.x - 2;
+    path.append(" C" + (x + 36) + "," + y + " " + (x + 36) + "," + bottom + " " + x + "," + bottom);
+    path.append(" L" + (turn - 6) + "," + bottom);
+    path.append(
+        " C" + (turn - 40) + "," + bottom + " " + (turn - 40) + "," + toY + " " + turn + "," + toY);
+  }
+
+  private static void bend(StringBuilder path, int x, int y, int toX, int toY) {
+    int bend = toX <= x ? 70 : Math.max(30, (toX - x) / 2);
+    path.append(" C" + (x + bend) + "," + y + " " + (toX - bend) + "," + toY);
+    path.append(" " + toX + "," + toY);
+  }
+
+  /** The height nearest to the wanted one where no box of the column is, each arrow its own. */
+  private int free(List<Placed> column, int number, int wanted) {
+    var used = lanes.computeIfAbsent(number, _ -> new HashSet<>());
+    for (int distance = 0; ; distance += LANE / 2) {
+      for (int y : new int[] {wanted + distance, wanted - distance}) {
+        boolean isFree =
+            y > 0
+                && column.stream().noneMatch(b -> y > b.y - LANE && y < b.y + b.height + LANE)
+                && used.stream().noneMatch(other -> Math.abs(other - y) < LANE);
+        if (isFree) {
+          used.add(y);
+          return y;
+        }
+      }
+    }
+  }
+
+  private static int labelWidth(Arrow arrow) {
+    return arrow.notes().stream().mapToInt(note -> (int) (cells(note) * 6.1) + 10).max().orElse(0);
+  }
+
+  /** The first words above the arrow's begin, the others below. */
+  private void label(Arrow arrow, int x, int y) {
+    for (int i = 0; i < arrow.notes().size(); i++) {
+      String note = arrow.notes().get(i);
+      int line = i == 0 ? y - 4 : y - 3 + LINE * i;
+      labels.append("<text class=\"label\" paint-order=\"stroke\" stroke=\"#f8fafc\" ");
+      labels.append("stroke-width=\"3\" x=\"" + x + "\" y=\"" + line + "\">");
+      labels.append(escape(note)).append("</text>\n");
+      width = Math.max(width, x + labelWidth(arrow) + MARGIN);
     }
   }
 

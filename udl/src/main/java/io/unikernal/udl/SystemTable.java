@@ -206,6 +206,15 @@ final class SystemTable {
     return planned;
   }
 
+  /** A stream in an operation that described itself: no text of a definition holds its type. */
+  void notYetStreams(Op op, Declared system, Place place) {
+    Operation operation = op.operation();
+    boolean isStreaming = Streams.holds(operation.input()) || Streams.holds(operation.output());
+    if (isStreaming && describes(system) && diagnostics.first("stream " + operation.id())) {
+      diagnostics.notYet(place, "an operation with a stream or blob");
+    }
+  }
+
   /** Whether the system's kind tells its operations itself. */
   static boolean describes(Declared system) {
     return system.adapter.filter(Describes.class::isInstance).isPresent();

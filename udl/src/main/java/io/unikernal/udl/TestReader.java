@@ -312,7 +312,7 @@ final class TestReader {
           .error(Code.MISSING_KEY, send.place(), "`send` to `" + source.id() + "` needs `input`")
           .label("the operation receives `" + input + "`");
     }
-    return StepReader.nothing(input);
+    return CallSteps.nothing(input);
   }
 
   private Optional<Expect> expect(Mapping test, List<Send> sends) {

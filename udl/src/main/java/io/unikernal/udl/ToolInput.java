@@ -6,21 +6,19 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** What tools work on: what came of a definition, and what is written in its files. */
-record ToolInput(Compilation compilation, Definition definition, Diagnostics found) {
+/**
+ * What tools work on: what came of a definition, and what is written in its files.
+ *
+ * @param definition empty if there are errors
+ */
+record ToolInput(Compilation compilation, Optional<Definition> definition) {
 
-  /** Empty if the files cannot be read; then the compilation says why. */
-  static Optional<ToolInput> of(Path path, Map<String, Adapter> adapters, Options options)
+  static ToolInput of(Path path, Map<String, Adapter> adapters, Options options)
       throws InterruptedException {
     Compilation compilation = UdlCompiler.compile(path, adapters, options);
-    if (compilation.plan().isEmpty()) {
-      return Optional.empty();
-    }
-    var found = new Diagnostics();
-    return Loader.load(path, options.overlay(), found)
-        .map(definition -> {
-          TemplateTable.expand(definition, found);
-          return new ToolInput(compilation, definition, found);
-        });
+    Optional<Definition> definition =
+        compilation.plan().flatMap(_ -> Loader.load(path, options.overlay(), new Diagnostics()));
+    definition.ifPresent(found -> TemplateTable.expand(found, new Diagnostics()));
+    return new ToolInput(compilation, definition);
   }
 }

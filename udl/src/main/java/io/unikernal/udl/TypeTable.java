@@ -34,6 +34,12 @@ final class TypeTable implements TypeParser.Names {
   private final Set<String> underWay = new LinkedHashSet<>();
   private final Map<Place, Type.Union> unions = new LinkedHashMap<>();
 
+  /** What is written, to be looked at when all records are known. */
+  private final Map<Place, Type> checked = new LinkedHashMap<>();
+
+  private final List<LastField> lastFields = new ArrayList<>();
+  private boolean isDefined;
+
   private TypeTable(Map<String, Entry> declared, Diagnostics diagnostics) {
     this.declared = declared;
     this.diagnostics = diagnostics;
@@ -48,7 +54,23 @@ final class TypeTable implements TypeParser.Names {
     });
     definition.types.keySet().forEach(table::define);
     table.unions.forEach(table::checkTag);
+    table.isDefined = true;
+    table.checked.forEach(table::checkStream);
+    table.lastFields.forEach(table::checkLast);
     return table;
+  }
+
+  /** Whether the text itself says that it is a stream, and not a name that stands for one. */
+  private static boolean isWritten(Type type, String text) {
+    return text.contains("stream") || text.contains("blob") || type instanceof Type.Labelled;
+  }
+
+  private void checkStream(Place place, Type type) {
+    if (Streams.misplaced(type).isPresent()) {
+      diagnostics
+          .error(Code.STREAM_PLACE, place, "`" + type + "` holds a stream or blob within")
+          .label("it stands only as a whole input or output, or as a record's last field");
+    }
   }
 
   /** The same types, for a reader whose findings are made elsewhere. */
@@ -61,6 +83,7 @@ final class TypeTable implements TypeParser.Names {
     var same = new TypeTable(declared, others);
     same.resolved.putAll(resolved);
     same.fields.putAll(fields);
+    same.isDefined = isDefined;
     return same;
   }
 
@@ -166,6 +189,7 @@ final class TypeTable implements TypeParser.Names {
 
   private Map<String, Type.Field> recordFields(Mapping mapping, String name) {
     var result = new LinkedHashMap<String, Type.Field>();
+    var places = new LinkedHashMap<String, Place>();
     if (isJsonSchema(mapping)) {
       return result;
     }
@@ -185,8 +209,32 @@ final class TypeTable implements TypeParser.Names {
             .label("there it is `" + inherited.type() + "`");
       }
       result.put(entry.name(), field);
+      places.put(entry.name(), entry.key().place());
+    }
+    lastFields.add(new LastField(mapping.place(), result, places));
+    if (isDefined) {
+      checkLast(lastFields.getLast());
     }
     return result;
+  }
+
+  /** The fields of a record with where they are written; those of others are not here. */
+  private record LastField(
+      Place whole, Map<String, Type.Field> fields, Map<String, Place> places) {}
+
+  /** A stream can only be the last of a record: what is after it would wait for its end. */
+  private void checkLast(LastField record) {
+    List<Type.Field> fields = List.copyOf(record.fields().values());
+    for (Type.Field field : fields.subList(0, Math.max(0, fields.size() - 1))) {
+      if (Streams.holds(field.type())) {
+        diagnostics
+            .error(
+                Code.STREAM_PLACE,
+                record.places().getOrDefault(field.name(), record.whole()),
+                "`" + field.name() + "` is a `" + field.type() + "`, and not the last field")
+            .label("what is after it would wait for its end: put it last");
+      }
+    }
   }
 
   /** JSON Schema's way to write a record: its words would all be taken for fields. */
@@ -322,8 +370,12 @@ final class TypeTable implements TypeParser.Names {
   private Type parse(Scalar scalar, int offset, String text) {
     return switch (TypeParser.parse(text, this)) {
       case TypeParser.Result.Parsed(var type) -> {
-        if (holdsStream(type)) {
+        if (Streams.is(type.core()) && isWritten(type, text)) {
           diagnostics.notYet(scalar.place(), "`" + type + "`");
+        }
+        checked.put(scalar.place(), type);
+        if (isDefined) {
+          checkStream(scalar.place(), type);
         }
         if (type.core() instanceof Type.Union union) {
           unions.put(scalar.place(), union);
@@ -370,20 +422,6 @@ final class TypeTable implements TypeParser.Names {
         place,
         name,
         declared.keySet());
-  }
-
-  /** Streams and blobs; records are looked at where they are declared. */
-  static boolean holdsStream(Type type) {
-    return switch (type) {
-      case Type.StreamOf _ -> true;
-      case Type.Simple simple -> simple == Type.Simple.BLOB;
-      case Type.ListOf(var element, var size) -> holdsStream(element);
-      case Type.MapOf(var value) -> holdsStream(value);
-      case Type.Maybe(var of) -> holdsStream(of);
-      case Type.Labelled(var label, var of) -> holdsStream(of);
-      case Type.Int _, Type.UInt _, Type.Real _, Type.Decimal _, Type.Text _, Type.Bytes _ -> false;
-      case Type.Enum _, Type.Record _, Type.Union _ -> false;
-    };
   }
 
   /** The declared types by name, in the order of their declaration. */

@@ -13,9 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Checks the edges: whether what one side gives fits what the other takes. */
 final class Typing {
+  private static final Pattern MISSING = Pattern.compile("field `([A-Za-z_0-9]+)[^`]*` is missing");
+
   private final Diagnostics diagnostics;
 
   /** What is given to whom, by the type that is asked for: each operation has its own. */
@@ -69,8 +73,12 @@ final class Typing {
 
   private void report(Edge edge, List<Reason> reasons) {
     var byField = new LinkedHashMap<String, List<Reason>>();
-    reasons.forEach(reason ->
-        byField.computeIfAbsent(first(edge, reason.path()), _ -> new ArrayList<>()).add(reason));
+    reasons.stream()
+        .filter(reason -> !isTypo(edge, reason))
+        .forEach(reason ->
+            byField
+                .computeIfAbsent(first(edge, reason.path()), _ -> new ArrayList<>())
+                .add(reason));
     byField.forEach((field, some) -> {
       if (field.isEmpty()) {
         whole(edge, some);
@@ -126,6 +134,12 @@ final class Typing {
             entry.get().value().place(),
             needs + ", but " + edge.giver() + " gives" + given)
         .label(label(reasons, field));
+  }
+
+  /** A field that is missing since its key is misspelt: one mistake. */
+  private static boolean isTypo(Edge edge, Reason reason) {
+    Matcher missing = MISSING.matcher(reason.message());
+    return missing.lookingAt() && reason.path().isEmpty() && isMisspelt(edge, missing.group(1));
   }
 
   /** Whether a key was meant for this field: that is reported already. */

@@ -150,6 +150,7 @@ public final class UdlCompiler {
             new ExpressionReader(markers, diagnostics, functions),
             new Typing(diagnostics),
             new LabelFlow(diagnostics),
+            reader,
             diagnostics);
     checkSources(tools);
     var pipelines = new PipelineReader(definition.pipelines, tools);

@@ -57,22 +57,6 @@ record Vocabulary(String what, List<Key> all) {
     return all.stream().filter(key -> key.name().equals(name)).findFirst();
   }
 
-  /** Targets that choose among several: none of them runs yet, which is one finding for each. */
-  static void refuseSmart(Mapping target, Diagnostics diagnostics) {
-    boolean isSmart =
-        !target.entries().isEmpty()
-            && target.entries().stream()
-                .allMatch(entry -> Grammar.TARGET.later().contains(entry.name()));
-    if (isSmart) {
-      String key = target.entries().getFirst().name();
-      diagnostics.notYet(target.place(), "a smart target (`" + key + "`)");
-    } else if (target.entries().isEmpty()) {
-      wrongKind(target, "a target is `system.operation` or a pipeline", diagnostics);
-    } else {
-      Grammar.TARGET.check(target, diagnostics);
-    }
-  }
-
   /** The mapping, its keys checked; empty and reported if it is something else. */
   Optional<Mapping> read(Node node, Diagnostics diagnostics) {
     Optional<Mapping> mapping = mapping(node, what, diagnostics);
@@ -81,16 +65,20 @@ record Vocabulary(String what, List<Key> all) {
   }
 
   void check(Mapping mapping, Diagnostics diagnostics) {
+    checkKnown(mapping, diagnostics);
     for (Entry entry : mapping.entries()) {
-      String key = entry.name();
-      find(key)
-          .ifPresentOrElse(
-              known -> {
-                if (known.isLater()) {
-                  diagnostics.notYet(entry.key().place(), "`" + key + "` in " + what);
-                }
-              },
-              () -> unknown(mapping, entry, diagnostics));
+      if (find(entry.name()).filter(Key::isLater).isPresent()) {
+        diagnostics.notYet(entry.key().place(), "`" + entry.name() + "` in " + what);
+      }
+    }
+  }
+
+  /** Leaves it to the caller to say what is not available yet: once for what several keys make. */
+  void checkKnown(Mapping mapping, Diagnostics diagnostics) {
+    for (Entry entry : mapping.entries()) {
+      if (find(entry.name()).isEmpty()) {
+        unknown(mapping, entry, diagnostics);
+      }
     }
   }
 

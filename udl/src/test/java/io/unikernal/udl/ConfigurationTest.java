@@ -47,7 +47,8 @@ class ConfigurationTest {
         compilation
             .plan()
             .orElseThrow(() -> new AssertionError(compilation.rendered().text(false)));
-    Config options = Optional.ofNullable(plan.systems().getFirst().operations().get("done"))
+    Config options =
+        Optional.ofNullable(plan.systems().getFirst().operations().get("done"))
             .orElseThrow()
             .options();
     return options.get(Fakes.Queues.QUEUE);

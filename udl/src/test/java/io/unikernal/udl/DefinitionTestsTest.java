@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -174,6 +175,33 @@ class DefinitionTestsTest {
     ValuePattern pattern = new PatternReader(diagnostics).read(node, type);
     assertThat(diagnostics.hasErrors()).isFalse();
     return pattern;
+  }
+
+  @Test
+  void brokenTestsAreRefusedWithWordsAndNeverCrash() throws Exception {
+    String definition = Golden.read(GOOD);
+    String tests = Golden.read(Path.of(GOOD.toString().replace(".udl.yaml", ".test.udl.yaml")));
+    Path file = Files.writeString(folder.resolve("a.udl.yaml"), definition);
+    var random = new Random(20260105);
+    int typed = 0;
+    for (int i = 0; i < 300; i++) {
+      var text = new StringBuilder(tests);
+      for (int times = 1 + random.nextInt(3); times > 0; times--) {
+        int at = random.nextInt(text.length() - 8);
+        int end = at + 1 + random.nextInt(6);
+        switch (random.nextInt(3)) {
+          case 0 -> text.delete(at, end);
+          case 1 -> text.insert(random.nextInt(text.length()), text.substring(at, end));
+          default -> text.setCharAt(at, "{}[]:,x1 \"".charAt(random.nextInt(10)));
+        }
+      }
+      Files.writeString(folder.resolve("a.test.udl.yaml"), text);
+      Compilation compilation = Golden.check(file, true);
+      assertThat(compilation.diagnostics()).as(text.toString()).isNotEmpty();
+      typed +=
+          compilation.diagnostics().stream().anyMatch(f -> !f.code().startsWith("UDL-1")) ? 1 : 0;
+    }
+    assertThat(typed).isGreaterThan(50);
   }
 
   @Test

@@ -29,7 +29,9 @@ final class Golden {
   }
 
   private static boolean isCase(Path path) {
-    return path.toString().endsWith(".udl.yaml")
+    boolean isPart = FOLDER.relativize(path).startsWith("parts");
+    return !isPart
+        && path.toString().endsWith(".udl.yaml")
         && StreamSupport.stream(FOLDER.relativize(path).spliterator(), false)
                 .filter(part -> part.toString().endsWith(".udl.yaml"))
                 .count()
@@ -50,16 +52,23 @@ final class Golden {
     return UdlCompiler.check(path, Fakes.all(), new UdlCompiler.Options(ENVIRONMENT, offline));
   }
 
-  /** The diagnostics, then the plan if there is one. */
+  /**
+   * The diagnostics, then the plan if there is one. Of a case named {@code later_…} the routes and
+   * pipelines are shown although nothing runs them yet.
+   */
   static String outcome(Path definition) throws InterruptedException {
     boolean offline = definition.toString().contains("offline");
+    boolean isLater = definition.getFileName().toString().startsWith("later_");
     Compilation compilation = check(definition, offline);
     String text = compilation.rendered().text(false);
-    return compilation
-        .plan()
-        .map(plan -> text + (text.isEmpty() ? "" : "\n") + PlanText.of(plan))
+    return (isLater ? compilation.draft() : compilation.plan())
+        .map(plan -> text + (text.isEmpty() ? "" : "\n") + planned(PlanText.of(plan), isLater))
         .orElse(text)
         .replace(FOLDER + "/", "");
+  }
+
+  private static String planned(String plan, boolean isLater) {
+    return isLater ? plan.substring(plan.indexOf("\nroute ") + 1) : plan;
   }
 
   static Path expected(Path definition) {

@@ -43,6 +43,7 @@ class LanguageReferenceTest {
           .filteredOn(diagnostic -> diagnostic.severity() == Severity.ERROR)
           .isNotEmpty()
           .allMatch(diagnostic -> diagnostic.code().equals(Code.NOT_YET.id()));
+      assertThat(compilation.draft()).as(block).isPresent();
     }
   }
 

@@ -100,8 +100,8 @@ class TemplateTest {
 
   private static Map<String, String> values(Map<String, String> texts) {
     var values = new LinkedHashMap<>(texts);
-    values.replaceAll((name, text) ->
-        name.equals("table") ? "'" + text.replace("'", "\\\\'") + "'" : text);
+    values.replaceAll(
+        (name, text) -> name.equals("table") ? "'" + text.replace("'", "\\\\'") + "'" : text);
     return values;
   }
 

@@ -24,14 +24,27 @@ class CodePagesTest {
   private static final Map<String, String> SHELL =
       Map.of("UDL-1001", "the definition is a file that is not there");
 
+  /** Codes of steps and targets, which are checked and do not run yet: that is said besides. */
+  private static final String LATER = "UDL-41";
+
   @TempDir private Path folder;
+
+  private static List<String> codes(Code code, Compilation compilation) {
+    boolean isLater = code.id().startsWith(LATER);
+    return compilation.diagnostics().stream()
+        .map(Diagnostic::code)
+        .filter(found -> !(isLater && found.equals(Code.NOT_YET.id())))
+        .distinct()
+        .toList();
+  }
 
   @ParameterizedTest
   @EnumSource(Code.class)
   void beforeGivesTheCodeAndNoOther(Code code) throws Exception {
     Compilation compilation = CodeExample.check(code.page().before(), folder);
-    var expected = Stream.concat(Stream.of(code.id()), ALSO.getOrDefault(code.id(), List.of()).stream());
-    assertThat(compilation.diagnostics().stream().map(Diagnostic::code).distinct())
+    var expected =
+        Stream.concat(Stream.of(code.id()), ALSO.getOrDefault(code.id(), List.of()).stream());
+    assertThat(codes(code, compilation))
         .as(compilation.rendered().text(false))
         .containsExactlyInAnyOrderElementsOf(expected.toList());
   }
@@ -40,8 +53,8 @@ class CodePagesTest {
   @EnumSource(Code.class)
   void afterGivesNothing(Code code) throws Exception {
     Compilation compilation = CodeExample.check(code.page().after(), folder);
-    assertThat(compilation.diagnostics()).as(compilation.rendered().text(false)).isEmpty();
-    assertThat(compilation.plan()).isPresent();
+    assertThat(codes(code, compilation)).as(compilation.rendered().text(false)).isEmpty();
+    assertThat(compilation.draft()).isPresent();
   }
 
   @ParameterizedTest

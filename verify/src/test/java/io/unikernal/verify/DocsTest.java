@@ -90,6 +90,6 @@ class DocsTest {
 
   @Test
   void theDocsHaveBlocksOfEveryKind() throws IOException {
-    assertThat(fences().map(Fence::language)).contains("udl", "python", "console");
+    assertThat(fences().map(Fence::language)).contains("udl", "udl not-yet", "python", "console");
   }
 }

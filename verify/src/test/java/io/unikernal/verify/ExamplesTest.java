@@ -17,8 +17,7 @@ class ExamplesTest {
     Path example = Definitions.root().resolve("examples/02-templates");
     assertThat(Files.isDirectory(example)).isTrue();
     var compilation =
-        UdlCompiler.check(
-            example, AdapterCatalog.load(), new UdlCompiler.Options(Map.of(), true));
+        UdlCompiler.check(example, AdapterCatalog.load(), new UdlCompiler.Options(Map.of(), true));
     assertThat(compilation.diagnostics())
         .as(compilation.rendered().text(false))
         .extracting(io.unikernal.udl.Diagnostic::code)

@@ -2,12 +2,15 @@ package io.unikernal.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unikernal.cli.Main;
 import io.unikernal.importers.TypeMappings;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Field;
 import io.unikernal.server.AdapterCatalog;
 import io.unikernal.spi.Adapter;
 import io.unikernal.spi.AdapterSpec;
+import io.unikernal.udl.LanguageSchema;
+import io.unikernal.udl.PlanDiff;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +57,21 @@ class ReferenceTest {
     }
     pages.putAll(LanguageReference.pages());
     pages.put("type-mappings.md", TypeMappings.page());
+    pages.put("commands.md", Main.reference());
+    pages.put("changes.md", changes());
+    pages.put("udl.schema.json", LanguageSchema.of(AdapterCatalog.load(List.of())) + "\n");
     return pages;
+  }
+
+  private static String changes() {
+    return """
+    # Changes
+
+    What `unikernal plan BEFORE AFTER` calls each change, how it comes into a definition that runs, and whether who
+    calls from outside may fail after it. Where something is written plays no part.
+
+    """
+        + PlanDiff.rules();
   }
 
   private static String faults() {

@@ -22,7 +22,6 @@ class TemplatesExampleIT {
       assertThat(program.output()).contains("balanced").doesNotContain("DOES NOT BALANCE");
     }
     assertThat(Files.readAllLines(example.resolve("outbox/audit.jsonl")))
-        .containsExactly(
-            "{\"text\":\"product ABC-0002\"}", "{\"text\":\"customer ann\"}");
+        .containsExactly("{\"text\":\"product ABC-0002\"}", "{\"text\":\"customer ann\"}");
   }
 }

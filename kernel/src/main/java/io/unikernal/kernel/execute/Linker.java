@@ -65,22 +65,35 @@ public final class Linker {
   }
 
   private Node node(Step step) {
-    var head = head(step.head());
     return switch (step) {
-      case Step.Call(_, var target, var with) ->
-          new Node.CallNode(head, callees.apply(target), with);
-      case Step.Run(_, var pipeline, var with) -> new Node.RunNode(head, pipeline(pipeline), with);
-      case Step.Set(_, var value) -> new Node.SetNode(head, value);
-      case Step.Parallel(_, var branches) -> new Node.ParallelNode(head, nodes(branches));
+      case Step.Call(var own, var target, var with) -> {
+        var callee = callees.apply(target);
+        yield new Node.CallNode(head(own, callee.systemPolicies()), callee, with);
+      }
+      case Step.Run(var own, var pipeline, var with) ->
+          new Node.RunNode(head(own, Policies.NONE), pipeline(pipeline), with);
+      case Step.Set(var own, var value) -> new Node.SetNode(head(own, Policies.NONE), value);
+      case Step.Parallel(var own, var branches) ->
+          new Node.ParallelNode(head(own, Policies.NONE), nodes(branches));
+      case Step.Routed _, Step.ForEach _, Step.Choose _, Step.Try _ -> throw refused();
+      case Step.Wait _, Step.Reply _, Step.Filter _ -> throw refused();
+      case Step.Batch _, Step.Window _ -> throw refused();
     };
   }
 
-  private Node.Head head(Step.Head head) {
+  private static IllegalStateException refused() {
+    return new IllegalStateException("refused by the checker");
+  }
+
+  private Node.Head head(Step.Head head, Policies system) {
+    if (!head.compensate().isEmpty()) {
+      throw refused();
+    }
     return new Node.Head(
         head.name(),
         head.slot(),
         head.when(),
-        Policies.of(world, limits, head.policies()),
+        Policies.of(world, limits, head.policies()).andOf(system),
         nodes(head.onError()),
         head.origin());
   }

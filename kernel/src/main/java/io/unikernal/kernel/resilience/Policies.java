@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The policies of one place, ready to use: every rate limit counts, of time limits the shortest, of
@@ -52,6 +53,19 @@ public record Policies(
             Fault.Code.UNSUPPORTED,
             "the policy `" + policy.kind() + "` is not available yet (" + policy.origin() + ")")
         .toException();
+  }
+
+  /**
+   * With those of the system that is called: of the time limits the shortest, its retry where no
+   * nearer one is. Its limits count at the call itself.
+   */
+  public Policies andOf(Policies system) {
+    if (system.timeout.isEmpty() && (system.retry.isEmpty() || retry.isPresent())) {
+      return this;
+    }
+    Optional<Duration> shortest =
+        Stream.concat(timeout.stream(), system.timeout.stream()).min(Duration::compareTo);
+    return new Policies(limits, shortest, retry.or(() -> system.retry));
   }
 
   /** Takes one from each limit or throws OVERLOADED. */
