@@ -1,6 +1,7 @@
 package io.unikernal.udl;
 
 import io.unikernal.udl.Diagnostic.Edit;
+import io.unikernal.udl.Diagnostic.Severity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +23,7 @@ import java.util.regex.Pattern;
  */
 final class Repair {
   static final int ROUNDS_MAX = 30;
+  private static final Pattern SECRET = Pattern.compile("secret\\.([a-z]\\w*)");
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)}");
 
   private final Path definition;
@@ -33,8 +36,11 @@ final class Repair {
 
   /** What was found first and at last; {@code rounds} is 0 if no edit was offered. */
   record Outcome(Compilation first, Compilation last, int rounds) {
+    /** Nothing is wrong any more, but for what this version does not run yet. */
     boolean isRepaired() {
-      return last.plan().isPresent() && last.diagnostics().stream().allMatch(d -> d.edits().isEmpty());
+      return last.diagnostics().stream()
+          .filter(left -> !left.code().equals(Code.NOT_YET.id()))
+          .allMatch(left -> left.severity() == Severity.WARNING && left.edits().isEmpty());
     }
   }
 
@@ -66,6 +72,11 @@ final class Repair {
         Matcher variable = VARIABLE.matcher(edit.text());
         while (variable.find()) {
           environment.putIfAbsent(variable.group(1), "sesame");
+        }
+        Matcher secret = SECRET.matcher(edit.text());
+        while (secret.find()) {
+          String name = "UNIKERNAL_SECRET_" + secret.group(1).toUpperCase(Locale.ROOT);
+          environment.putIfAbsent(name, "sesame");
         }
       }
     }
