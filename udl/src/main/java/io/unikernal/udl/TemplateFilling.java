@@ -161,13 +161,13 @@ final class TemplateFilling {
       String expression = text.substring(marker.start(), marker.end());
       boolean isMarker = marker.start() >= 2 && text.startsWith("${", marker.start() - 2);
       Optional<String> name = isMarker ? parameter(expression) : Optional.empty();
-      if (name.isPresent()) {
+      if (isMarker && PARAMETER.matcher(expression).matches()) {
         filled.keep(at, marker.start() - 2);
         filled.replace(
             marker.start() - 2,
             marker.end() + 1,
-            inText(name.get(), scalar, marker),
-            new FilledText.Argument(arguments.find(name.get()), true));
+            name.map(found -> inText(found, scalar, marker)).orElse(""),
+            new FilledText.Argument(name.flatMap(arguments::find), true));
         at = marker.end() + 1;
         continue;
       }
