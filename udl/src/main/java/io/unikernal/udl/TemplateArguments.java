@@ -73,8 +73,11 @@ final class TemplateArguments {
     return found;
   }
 
-  boolean knows(String name) {
-    return template.parameters().containsKey(name);
+  /** The parameter of the name, or the one that a misspelt name was meant to be. */
+  Optional<String> meant(String name) {
+    return template.parameters().containsKey(name)
+        ? Optional.of(name)
+        : Suggestions.closest(name, template.parameters().keySet());
   }
 
   /** The texts among them: what a finding in this use may say of it alone. */

@@ -29,6 +29,9 @@ final class TemplateFilling {
           .map(Vocabulary.Key::name)
           .collect(Collectors.toUnmodifiableSet());
 
+  /** Stands for what is reported, so that it is reported once. */
+  private static final String UNKNOWN = "dyn(null)";
+
   private final TemplateArguments arguments;
   private final TemplateUse use;
   private final Diagnostics diagnostics;
@@ -123,13 +126,14 @@ final class TemplateFilling {
             && markers.getFirst().start() == 2
             && markers.getFirst().end() == text.length() - 1;
     return isWhole
-        ? parameter(text.substring(2, text.length() - 1)).filter(arguments::knows)
+        ? parameter(text.substring(2, text.length() - 1))
         : Optional.empty();
   }
 
-  private static Optional<String> parameter(String expression) {
+  /** The parameter that an expression consists of, or that was meant. */
+  private Optional<String> parameter(String expression) {
     Matcher match = PARAMETER.matcher(expression);
-    return match.matches() ? Optional.of(match.group(1)) : Optional.empty();
+    return match.matches() ? arguments.meant(match.group(1)) : Optional.empty();
   }
 
   private Optional<Node> scalar(Scalar scalar, boolean isCondition) {
@@ -156,30 +160,28 @@ final class TemplateFilling {
       }
       String expression = text.substring(marker.start(), marker.end());
       boolean isMarker = marker.start() >= 2 && text.startsWith("${", marker.start() - 2);
-      Optional<String> name =
-          isMarker ? parameter(expression).filter(arguments::knows) : Optional.empty();
-      if (name.isPresent()) {
+      Optional<String> name = isMarker ? parameter(expression) : Optional.empty();
+      if (isMarker && PARAMETER.matcher(expression).matches()) {
         filled.keep(at, marker.start() - 2);
         filled.replace(
             marker.start() - 2,
             marker.end() + 1,
-            inText(name.get(), scalar, marker),
-            new FilledText.Argument(arguments.find(name.get()), true));
+            name.map(found -> inText(found, scalar, marker)).orElse(""),
+            new FilledText.Argument(name.flatMap(arguments::find), true));
         at = marker.end() + 1;
         continue;
       }
       for (Reference reference : Expressions.references(expression, "param")) {
-        if (arguments.knows(reference.field())) {
-          int start = marker.start() + reference.start();
-          int end = marker.start() + reference.end();
-          filled.keep(at, start);
-          filled.replace(
-              start,
-              end,
-              inExpression(reference.field(), scalar.part(start, end)),
-              new FilledText.Argument(arguments.find(reference.field()), false));
-          at = end;
-        }
+        int start = marker.start() + reference.start();
+        int end = marker.start() + reference.end();
+        Optional<String> meant = arguments.meant(reference.field());
+        filled.keep(at, start);
+        filled.replace(
+            start,
+            end,
+            meant.map(found -> inExpression(found, scalar.part(start, end))).orElse(UNKNOWN),
+            new FilledText.Argument(meant.flatMap(arguments::find), false));
+        at = end;
       }
     }
     filled.keep(at, text.length());
@@ -211,7 +213,7 @@ final class TemplateFilling {
       diagnostics
           .error(Code.PARAMETER_PLACE, place, "`param." + name + "` cannot stand in an expression")
           .label(written.problem());
-      return "dyn(null)";
+      return UNKNOWN;
     }
     return written.text();
   }

@@ -21,7 +21,7 @@ class ExamplesTest {
     assertThat(compilation.diagnostics())
         .as(compilation.rendered().text(false))
         .extracting(io.unikernal.udl.Diagnostic::code)
-        .containsOnly(Code.NOT_YET.id(), Code.RETRY_UNKNOWN.id());
+        .containsExactly(Code.NOT_YET.id());
     assertThat(compilation.tests()).hasSize(2);
     assertThat(compilation.functions().names()).containsExactly("gross", "is_dear", "offer");
   }
