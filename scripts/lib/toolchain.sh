@@ -104,6 +104,15 @@ ensure_python() {
   python_is_new_enough || missing "Python 3" "Install Python 3.$PYTHON_MIN_MINOR or newer, so that \`python3\` is on the PATH."
 }
 
+ensure_npm() {
+  command -v npm >/dev/null && return 0
+  if may_install; then
+    say "npm is missing: installing it with apt-get"
+    locked apt apt_install npm || true
+  fi
+  command -v npm >/dev/null || missing "npm" "Install Node.js with npm, so that \`npm\` is on the PATH."
+}
+
 # ensure_packages FILE: the apt packages FILE lists, one a line with its reason after a #. Only what is missing is fetched.
 ensure_packages() {
   local name absent=()

@@ -9,6 +9,8 @@ import io.unikernal.model.Operation.Direction;
 import io.unikernal.model.Type;
 import io.unikernal.spi.AdapterSpec;
 import io.unikernal.spi.Describes;
+import io.unikernal.spi.Inspection;
+import io.unikernal.spi.Inspects;
 import io.unikernal.spi.OpenSystem;
 import io.unikernal.spi.OperationRule;
 import io.unikernal.spi.SystemContext;
@@ -20,7 +22,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /** Functions of a Python file as operations. Names and types come from the file itself. */
-public final class PythonAdapter implements Describes {
+public final class PythonAdapter implements Describes, Inspects {
   static final Field<Path> PATH =
       Field.path("path", "The Python file whose public functions are the operations.")
           .example("./services/pricing.py");
@@ -93,7 +95,7 @@ public final class PythonAdapter implements Describes {
   }
 
   @Override
-  public Description describe(Request request) throws InterruptedException {
+  public Description describe(Describes.Request request) throws InterruptedException {
     return new Describer(
             PythonRuntime.of(request.config(), request.baseDir()), request, Describer.SECONDS_MAX)
         .describe();
@@ -103,5 +105,11 @@ public final class PythonAdapter implements Describes {
   public OpenSystem open(SystemContext context) throws InterruptedException {
     return BridgeSystem.open(
         context, PythonRuntime.of(context.config(), context.baseDir()), Limits.DEFAULT);
+  }
+
+  @Override
+  public Inspection inspect(Inspects.Request request) throws InterruptedException {
+    return new PythonInspection(request, PythonRuntime.of(request.config(), request.baseDir()))
+        .inspect();
   }
 }

@@ -1,13 +1,19 @@
 package io.unikernal.cli;
 
+import io.unikernal.server.AdapterCatalog;
+import io.unikernal.server.ConnectedCheck;
 import io.unikernal.spi.Adapter;
 import io.unikernal.udl.Compilation;
 import io.unikernal.udl.Diagnostic;
 import io.unikernal.udl.UdlCompiler;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -23,6 +29,12 @@ final class DefinitionArgument {
       description = "A .udl or .udl.yaml file, or a folder of them.")
   private Path path = Path.of(".");
 
+  @Option(
+      names = "--env",
+      paramLabel = "FILE",
+      description = "Variables, instead of the .env beside the definition. Repeatable.")
+  private List<Path> environmentFiles = List.of();
+
   Path path() {
     if (!Files.exists(path)) {
       throw new ParameterException(spec.commandLine(), "There is no " + path + ".");
@@ -31,7 +43,14 @@ final class DefinitionArgument {
   }
 
   Compilation compile(Map<String, Adapter> adapters, boolean offline) throws InterruptedException {
-    return UdlCompiler.compile(path(), adapters, new UdlCompiler.Options(System.getenv(), offline));
+    return UdlCompiler.compile(path(), adapters, options(offline));
+  }
+
+  /** What a compilation depends on besides the files, as this command was told. */
+  UdlCompiler.Options options(boolean offline) {
+    return new UdlCompiler.Options(System.getenv(), offline)
+        .withEnvironmentFiles(environmentFiles)
+        .withSecrets(AdapterCatalog.secretProviders());
   }
 
   /** Says why there is nothing to work on. */
@@ -40,6 +59,16 @@ final class DefinitionArgument {
     err.print(compilation.rendered().text(color()));
     err.flush();
     return ExitCode.FINDINGS;
+  }
+
+  /** With the tests that stand beside the definition; {@code connect} asks the systems too. */
+  Compilation check(Map<String, Adapter> adapters, boolean offline, Optional<Duration> connect)
+      throws InterruptedException {
+    UdlCompiler.Options options = options(offline);
+    return UdlCompiler.check(
+        path(),
+        adapters,
+        connect.map(limit -> options.with(ConnectedCheck.within(limit))).orElse(options));
   }
 
   static boolean hasErrors(Compilation compilation) {

@@ -5,7 +5,6 @@ import io.unikernal.model.Value;
 import io.unikernal.server.AdapterCatalog;
 import io.unikernal.server.ControlWords;
 import io.unikernal.udl.DocsPage;
-import io.unikernal.udl.UdlCompiler;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +53,7 @@ final class DocsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    var options = new UdlCompiler.Options(System.getenv(), offline);
+    var options = definition.options(offline);
     var page = DocsPage.write(definition.path(), AdapterCatalog.load(), options, html);
     if (page.page().isEmpty()) {
       return DefinitionArgument.refused(spec, page.compilation());

@@ -2,7 +2,6 @@ package io.unikernal.cli;
 
 import io.unikernal.server.AdapterCatalog;
 import io.unikernal.udl.Expander;
-import io.unikernal.udl.UdlCompiler;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,7 +37,7 @@ final class ExpandCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    var options = new UdlCompiler.Options(System.getenv(), offline);
+    var options = definition.options(offline);
     var expanded = Expander.expand(definition.path(), AdapterCatalog.load(), options);
     var text = json ? expanded.json() : expanded.text();
     if (text.isEmpty()) {

@@ -5,7 +5,6 @@ import io.unikernal.model.Value;
 import io.unikernal.server.AdapterCatalog;
 import io.unikernal.server.ControlWords;
 import io.unikernal.udl.Fixer;
-import io.unikernal.udl.UdlCompiler;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +48,7 @@ final class FixCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    var options = new UdlCompiler.Options(System.getenv(), offline);
+    var options = definition.options(offline);
     var fixed = Fixer.fix(definition.path(), AdapterCatalog.load(), options, all);
     if (!dryRun) {
       for (Fixer.Change change : fixed.changes()) {

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       CheckCommand.class,
+      PolicyCommand.class,
       CallCommand.class,
       FmtCommand.class,
       FixCommand.class,
@@ -29,6 +30,8 @@ import picocli.CommandLine.Spec;
       SchemaCommand.class,
       ExplainCommand.class,
       InitCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
       DoctorCommand.class,
       VersionCommand.class,
       CompletionCommand.class

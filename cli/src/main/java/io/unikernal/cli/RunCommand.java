@@ -6,6 +6,7 @@ import io.unikernal.model.Plan;
 import io.unikernal.server.AdapterCatalog;
 import io.unikernal.server.ControlWords;
 import io.unikernal.server.RunningDefinition;
+import io.unikernal.udl.CheckReport;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -65,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
       PrintWriter err = spec.commandLine().getErr();
       err.print(
           json
-              ? compilation.rendered().json() + "\n"
+              ? CheckReport.json(compilation) + "\n"
               : compilation.rendered().text(DefinitionArgument.color()));
       err.flush();
     }

@@ -13,8 +13,10 @@ interface Backend {
   Program prepare(Ir root, int locals);
 
   /** Throws {@link EvaluationException} for errors of the expression. */
-  @FunctionalInterface
   interface Program {
     Value run(Frame frame);
+
+    /** As a part of another run, which pays for the steps. */
+    Value runFor(Evaluation caller, Frame frame);
   }
 }

@@ -23,6 +23,8 @@ public sealed interface Compiled {
     UNKNOWN_FIELD,
     UNKNOWN_FUNCTION,
     TYPE,
+    /** A call of one of the definition's own functions with what it does not take. */
+    ARGUMENT,
     /** A plain select of a field that may be absent. */
     MAYBE_ABSENT,
     LIMIT

@@ -3,6 +3,7 @@ package io.unikernal.expr;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Value;
+import org.jspecify.annotations.Nullable;
 
 /** One run of one expression: its frame, its local variables and what it may still spend. */
 final class Evaluation {
@@ -15,15 +16,38 @@ final class Evaluation {
 
   final Frame frame;
   final Value[] locals;
+
+  /** Whose steps are counted: a function's body spends what its caller has. */
+  private final @Nullable Evaluation payer;
+
   private int steps = STEPS_MAX;
 
   Evaluation(Frame frame, int locals) {
-    this.frame = frame;
-    this.locals = locals == 0 ? NO_LOCALS : new Value[locals];
+    this(frame, locals, null);
   }
 
-  /** Counts one turn of a loop. */
+  private Evaluation(Frame frame, int locals, @Nullable Evaluation payer) {
+    this.frame = frame;
+    this.locals = locals == 0 ? NO_LOCALS : new Value[locals];
+    this.payer = payer;
+  }
+
+  /** For a function's body, or a part of it. */
+  static Evaluation paidBy(Evaluation caller, Frame frame, int locals) {
+    return new Evaluation(frame, locals, caller.payer == null ? caller : caller.payer);
+  }
+
+  /** Whether this runs within a call of a function. */
+  boolean isPaid() {
+    return payer != null;
+  }
+
+  /** Counts one turn of a loop, or one call of a function. */
   void step() {
+    if (payer != null) {
+      payer.step();
+      return;
+    }
     if (--steps < 0) {
       throw Fault.of(
               Fault.Code.INTERNAL,

@@ -1,5 +1,7 @@
 package io.unikernal.expr;
 
+import io.unikernal.model.Fault;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +13,22 @@ final class EvaluationException extends RuntimeException {
   private static final long serialVersionUID = 1;
   private transient @Nullable Span span;
 
+  /** What a function's body threw: its violations stay. */
+  private final transient Optional<Fault> inner;
+
   EvaluationException(String message) {
+    this(message, Optional.empty());
+  }
+
+  EvaluationException(String message, Optional<Fault> inner) {
     super(message, null, false, false);
+    this.inner = inner;
+  }
+
+  Fault fault(String message) {
+    return inner
+        .map(found -> found.withMessage(message))
+        .orElseGet(() -> Fault.of(Fault.Code.INVALID, message));
   }
 
   EvaluationException at(Span place) {

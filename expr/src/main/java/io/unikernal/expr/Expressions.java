@@ -5,6 +5,7 @@ import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
@@ -28,7 +29,19 @@ public final class Expressions {
    * {@code $${} is a literal. Offsets of problems are in the whole scalar.
    */
   public static Compiled template(String text, Scope scope) {
-    return Template.compile(text, scope);
+    return template(text, scope, (_, _, _) -> Optional.empty());
+  }
+
+  /** As {@link #template(String, Scope)}, with markers that are known before any message comes. */
+  public static Compiled template(String text, Scope scope, Markers known) {
+    return Template.compile(text, scope, known);
+  }
+
+  /** Markers that are no expression of a message, as those of the environment. */
+  @FunctionalInterface
+  public interface Markers {
+    /** What stands between the braces, and from where to where in the scalar. */
+    Optional<Expression> find(String inside, int start, int end);
   }
 
   /** Whether the scalar holds a marker at all. */
@@ -36,8 +49,43 @@ public final class Expressions {
     return Template.hasMarker(text);
   }
 
+  /**
+   * An expression in a scalar, or what a template gives to one.
+   *
+   * @param start of the expression, after its {@code ${}
+   * @param end of the expression, at its closing brace
+   */
+  public record Marker(int start, int end) {}
+
+  /** The expressions in a scalar, in order; none after one that is not closed. */
+  public static List<Marker> markers(String text) {
+    return Template.markers(text);
+  }
+
+  /** The names that an expression reads a field of: where in the text {@code root.field} stands. */
+  public static List<Reference> references(String expression, String root) {
+    return Tokens.references(expression, root);
+  }
+
+  /**
+   * {@code root.field} in an expression.
+   *
+   * @param end after the field
+   */
+  public record Reference(String field, int start, int end) {}
+
+  /** The value as an expression would write it; empty for what none can. */
+  public static Optional<String> literal(Value value) {
+    return Literals.of(value);
+  }
+
   public static Expression constant(Value value, Type type) {
     return IrExpression.of(new Ir.Constant(value, type, Span.NONE), 0, written(value));
+  }
+
+  /** A value that is not to be seen: {@code text} stands for it wherever it is shown. */
+  public static Expression constant(Value value, Type type, String text) {
+    return IrExpression.of(new Ir.Constant(value, type, Span.NONE), 0, text);
   }
 
   /** Nothing of a value but a scalar's text, and none of a labelled type reaches here. */
@@ -82,6 +130,11 @@ public final class Expressions {
             .orElse(Type.Simple.ANY);
     String text = items.stream().map(Expression::text).collect(Collectors.joining(", ", "[", "]"));
     return IrExpression.of(new Ir.Items(parts, Type.ListOf.of(element), Span.NONE), 0, text);
+  }
+
+  /** A type that holds what either gives; {@code any} when they have nothing in common. */
+  public static Type join(Type left, Type right) {
+    return Typing.join(left, right);
   }
 
   private static Ir embedded(Expression part) {

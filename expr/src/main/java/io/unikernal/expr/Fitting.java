@@ -36,6 +36,14 @@ final class Fitting {
     return IrExpression.of(new Ir.Fit(source, to, what, type, Span.NONE), 0, from.text());
   }
 
+  /** The node made to fit, labels kept. */
+  static Ir fit(Ir from, Type to, String what) {
+    boolean fits = Assign.check(from.type(), to) instanceof Assign.Verdict.Fits;
+    return fits && isSame(from.type(), to) && lost(from.type(), to).isEmpty()
+        ? from
+        : new Ir.Fit(from, to, what, LabelRules.wrap(to, lost(from.type(), to)), from.span());
+  }
+
   /** Builds the wanted record straight from the parts: no record in between. */
   private static Ir.FitFields fuse(Ir.Fields from, Type.Record to, String what, Type type) {
     var fields = new ArrayList<Ir.FieldFit>();

@@ -59,12 +59,15 @@ final class FrontEnd {
           .setStandardEnvironmentEnabled(false)
           .build();
 
+  /** Marks the declarations that let fractions stand beside decimals. */
+  private static final String FRACTIONS = " with fractions";
+
   private static final Map<String, CelFunctionDecl> DECLARATIONS = new ConcurrentHashMap<>();
 
-  private static final Map<Scope, Environment> ENVIRONMENTS =
+  private static final Map<List<Scope.Variable>, Environment> ENVIRONMENTS =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Scope, Environment> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<List<Scope.Variable>, Environment> eldest) {
           return size() > SCOPES_MAX;
         }
       };
@@ -78,11 +81,14 @@ final class FrontEnd {
      * CEL's checker reads all its declarations anew for each expression, which costs more than the
      * check itself: it gets only those functions that the expression may mean.
      */
-    CelChecker checker(CelExpr root) {
+    CelChecker checker(CelExpr root, UserFunctions own) {
       var functions = new ArrayList<CelFunctionDecl>();
+      boolean hasFractions = Fractions.areIn(root);
       for (String name : Trees.functions(root)) {
+        String key = hasFractions ? name + FRACTIONS : name;
         Functions.find(name)
-            .map(found -> DECLARATIONS.computeIfAbsent(name, _ -> declaration(found)))
+            .map(found -> DECLARATIONS.computeIfAbsent(key, _ -> declaration(found, hasFractions)))
+            .or(() -> own.find(name).map(found -> UserCalls.declaration(found, types)))
             .ifPresent(functions::add);
       }
       return BASE.toCheckerBuilder()
@@ -110,7 +116,7 @@ final class FrontEnd {
           List.of(Problems.limit("the expression is nested too deeply", whole(text))));
     }
     var environment = environment(scope);
-    var checked = environment.checker(tree.getExpr()).check(tree);
+    var checked = environment.checker(tree.getExpr(), scope.functions()).check(tree);
     return checked.hasError()
         ? new Result.Refused(new Issues(text, tree, scope).types(checked))
         : new Result.Checked(tree(checked), environment.types());
@@ -130,10 +136,10 @@ final class FrontEnd {
 
   private static Environment environment(Scope scope) {
     synchronized (ENVIRONMENTS) {
-      Environment known = ENVIRONMENTS.get(scope);
+      Environment known = ENVIRONMENTS.get(scope.variables());
       if (known == null) {
         known = newEnvironment(scope);
-        ENVIRONMENTS.put(scope, known);
+        ENVIRONMENTS.put(scope.variables(), known);
       }
       return known;
     }
@@ -148,10 +154,14 @@ final class FrontEnd {
     return new Environment(types, List.copyOf(variables));
   }
 
-  private static CelFunctionDecl declaration(Definition definition) {
+  private static CelFunctionDecl declaration(Definition definition, boolean hasFractions) {
     var overloads = ImmutableList.<CelOverloadDecl>builder();
+    var signatures = new ArrayList<>(definition.function().signatures());
+    if (hasFractions) {
+      signatures.addAll(Fractions.signatures(definition.celName()));
+    }
     int number = 0;
-    for (String text : definition.function().signatures()) {
+    for (String text : signatures) {
       Signature signature = Signature.parse(text, definition.function().name());
       String id = definition.celName() + "#" + number++;
       overloads.add(

@@ -13,7 +13,27 @@ import java.util.Optional;
  * transformMapEntry}, {@code optMap}, {@code optFlatMap}, {@code cel.bind}) are CEL's own.
  */
 public final class Functions {
+  static final List<String> MACROS =
+      List.of(
+          "has",
+          "all",
+          "exists",
+          "exists_one",
+          "map",
+          "filter",
+          "transformList",
+          "transformMap",
+          "transformMapEntry",
+          "optMap",
+          "optFlatMap");
+
   private Functions() {}
+
+  /** Whether expressions have a function or macro of this name, so that no other may. */
+  public static boolean isBuiltIn(String name) {
+    return MACROS.contains(name)
+        || Table.ALL.stream().anyMatch(definition -> definition.function().name().equals(name));
+  }
 
   /** For the reference, in its order. */
   public static List<Function> all() {

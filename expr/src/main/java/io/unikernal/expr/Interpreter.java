@@ -1,6 +1,7 @@
 package io.unikernal.expr;
 
 import io.unikernal.model.Conform;
+import io.unikernal.model.Frame;
 import io.unikernal.model.Rec;
 import io.unikernal.model.Value;
 import java.util.ArrayList;
@@ -12,7 +13,17 @@ import java.util.SequencedMap;
 final class Interpreter implements Backend {
   @Override
   public Program prepare(Ir root, int locals) {
-    return frame -> evaluate(root, new Evaluation(frame, locals));
+    return new Program() {
+      @Override
+      public Value run(Frame frame) {
+        return evaluate(root, new Evaluation(frame, locals));
+      }
+
+      @Override
+      public Value runFor(Evaluation caller, Frame frame) {
+        return evaluate(root, Evaluation.paidBy(caller, frame, locals));
+      }
+    };
   }
 
   static Value evaluate(Ir node, Evaluation run) {
@@ -32,8 +43,13 @@ final class Interpreter implements Backend {
       case Ir.Comparison comparison -> comparison(comparison, run);
       case Ir.Arithmetic arithmetic -> arithmetic(arithmetic, run);
       case Ir.Call call -> call(call, run);
+      case Ir.UserCall call ->
+          call.function().run(evaluated(call.arguments(), run), call.span(), run);
       case Ir.Fields fields -> fields(fields, run);
-      case Ir.Embedded embedded -> embedded.expression().evaluate(run.frame);
+      case Ir.Embedded embedded ->
+          run.isPaid() && embedded.expression() instanceof IrExpression ours
+              ? ours.evaluateFor(run)
+              : embedded.expression().evaluate(run.frame);
       case Ir.Items items -> items(items, run);
       case Ir.Dict dict -> dict(dict, run);
       case Ir.Index index -> index(index, run);
@@ -158,15 +174,20 @@ final class Interpreter implements Backend {
   }
 
   private static Value call(Ir.Call call, Evaluation run) {
-    var arguments = new Value[call.arguments().size()];
-    for (int i = 0; i < arguments.length; i++) {
-      arguments[i] = evaluate(call.arguments().get(i), run);
-    }
+    Value[] arguments = evaluated(call.arguments(), run);
     try {
       return call.function().body().apply(arguments, run);
     } catch (EvaluationException e) {
       throw e.at(call.span());
     }
+  }
+
+  private static Value[] evaluated(List<Ir> arguments, Evaluation run) {
+    var values = new Value[arguments.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = evaluate(arguments.get(i), run);
+    }
+    return values;
   }
 
   private static Value fields(Ir.Fields fields, Evaluation run) {

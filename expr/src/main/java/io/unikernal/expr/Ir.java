@@ -69,6 +69,9 @@ sealed interface Ir {
 
   record Call(Definition function, List<Ir> arguments, Type type, Span span) implements Ir {}
 
+  /** A call of one of the definition's own functions; the arguments are made to fit already. */
+  record UserCall(UserFunction function, List<Ir> arguments, Type type, Span span) implements Ir {}
+
   /** {@code cel.bind}. */
   record Let(int number, Ir value, Ir body, Type type, Span span) implements Ir {}
 

@@ -6,6 +6,7 @@ import io.unikernal.model.FaultException;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import java.util.Optional;
 
 /** An expression of ours: its IR, and the program that a back end made of it. */
 final class IrExpression implements Expression {
@@ -56,12 +57,40 @@ final class IrExpression implements Expression {
     }
   }
 
+  /** A part of a function's body: on the frame of the run that it belongs to, which pays. */
+  Value evaluateFor(Evaluation run) {
+    try {
+      return program.runFor(run, run.frame);
+    } catch (EvaluationException e) {
+      throw fault(e);
+    }
+  }
+
+  /**
+   * Runs a function's body. An error names both its place in the body and the call: {@code where}
+   * stands between the two.
+   */
+  Value called(Frame frame, Evaluation caller, String where, Span call) {
+    try {
+      return program.runFor(caller, frame);
+    } catch (EvaluationException e) {
+      throw new EvaluationException(message(e) + where, Optional.of(e.fault(""))).at(call);
+    } catch (FaultException e) {
+      if (e.fault().code() != Fault.Code.INVALID) {
+        throw e;
+      }
+      throw new EvaluationException(e.fault().message() + where, Optional.of(e.fault())).at(call);
+    }
+  }
+
   private FaultException fault(EvaluationException error) {
+    return error.fault(message(error)).toException();
+  }
+
+  private String message(EvaluationException error) {
     String excerpt = error.span() == Span.NONE ? text : error.span().of(text);
     String message = error.getMessage();
-    return Fault.of(
-            Fault.Code.INVALID, (message == null ? "an error in" : message) + " " + quote(excerpt))
-        .toException();
+    return (message == null ? "an error in" : message) + " " + quote(excerpt);
   }
 
   private static String quote(String excerpt) {

@@ -30,6 +30,7 @@ final class IrNodes {
       case Ir.Not n -> List.of(n.operand());
       case Ir.Conditional n -> List.of(n.condition(), n.then(), n.otherwise());
       case Ir.Call n -> n.arguments();
+      case Ir.UserCall n -> n.arguments();
       case Ir.Let n -> List.of(n.value(), n.body());
       case Ir.Collect n -> {
         var all = new ArrayList<Ir>(List.of(n.range(), n.element()));

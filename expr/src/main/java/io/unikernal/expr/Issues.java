@@ -21,25 +21,11 @@ final class Issues {
       Pattern.compile("type '(.*)' does not support field selection", Pattern.DOTALL);
   private static final Pattern NO_OVERLOAD =
       Pattern.compile(
-          "found no matching overload for '(.*?)' applied to '\\((.*?)\\)'.*", Pattern.DOTALL);
+          "found no matching overload for '(.*?)' applied to '\\(?(.*?)\\)'.*", Pattern.DOTALL);
   private static final Pattern NO_RANGE =
       Pattern.compile("expression of type '(.*)' cannot be range of a comprehension.*");
   private static final Pattern EXPECTED =
       Pattern.compile("expected type '(.*)' but found '(.*)'", Pattern.DOTALL);
-  private static final List<String> MACROS =
-      List.of(
-          "has",
-          "all",
-          "exists",
-          "exists_one",
-          "map",
-          "filter",
-          "transformList",
-          "transformMap",
-          "transformMapEntry",
-          "optMap",
-          "optFlatMap");
-
   private final Spans spans;
   private final Inference inference;
   private final Scope scope;
@@ -67,7 +53,23 @@ final class Issues {
       }
     }
     problems.sort(Comparator.comparingInt(Problem::start));
-    return List.copyOf(problems);
+    return withoutEchoes(problems);
+  }
+
+  /** What is called on a name that is unknown, and what takes its value, is no mistake of its own. */
+  private static List<Problem> withoutEchoes(List<Problem> problems) {
+    var causes = new ArrayList<Problem>();
+    for (Problem problem : problems) {
+      boolean isEcho =
+          problem.message().contains("*error*")
+              || causes.stream()
+                  .anyMatch(cause ->
+                      cause.kind() == Kind.UNKNOWN_NAME && cause.end() + 1 == problem.start());
+      if (!isEcho || causes.isEmpty()) {
+        causes.add(problem);
+      }
+    }
+    return List.copyOf(causes);
   }
 
   private Problem problem(String message, Inference.Place place) {
@@ -90,7 +92,13 @@ final class Issues {
     }
     match = NO_OVERLOAD.matcher(message);
     if (match.matches()) {
-      return Overloads.problem(match.group(1), match.group(2), node, spans);
+      String name = match.group(1);
+      String arguments = match.group(2);
+      return scope
+          .functions()
+          .find(name)
+          .map(own -> UserCalls.wrongCount(own, node, spans))
+          .orElseGet(() -> Overloads.problem(name, arguments, node, spans));
     }
     match = NO_RANGE.matcher(message);
     if (match.matches()) {
@@ -121,7 +129,8 @@ final class Issues {
           Kind.SYNTAX, spans.of(node), "this form is not part of UDL", "write `{'name': value}`");
     }
     var names = new ArrayList<>(Functions.callable());
-    names.addAll(MACROS);
+    names.addAll(Functions.MACROS);
+    names.addAll(scope.functions().names());
     return Problems.unknownFunction(name, names, spans.own(node));
   }
 

@@ -145,14 +145,17 @@ final class Lowering {
       case "_%_" -> arithmetic(Ir.Operator.REMAINDER, node, arguments);
       case "_==_" -> equality(Ir.Operator.EQUAL, arguments, span);
       case "_!=_" -> equality(Ir.Operator.NOT_EQUAL, arguments, span);
-      case "_<_" -> comparison(Ir.Operator.LESS, arguments, span);
-      case "_<=_" -> comparison(Ir.Operator.LESS_OR_EQUAL, arguments, span);
-      case "_>_" -> comparison(Ir.Operator.GREATER, arguments, span);
-      case "_>=_" -> comparison(Ir.Operator.GREATER_OR_EQUAL, arguments, span);
+      case "_<_" -> order(Ir.Operator.LESS, node, arguments);
+      case "_<=_" -> order(Ir.Operator.LESS_OR_EQUAL, node, arguments);
+      case "_>_" -> order(Ir.Operator.GREATER, node, arguments);
+      case "_>=_" -> order(Ir.Operator.GREATER_OR_EQUAL, node, arguments);
       case "@in" -> comparison(Ir.Operator.IN, arguments, span);
       case "_[_]", "_[?_]" -> index(node, arguments);
       case "_?._" -> Selects.optional(arguments.getFirst(), text(arguments.get(1)), span);
-      default -> function(Functions.named(name), node, arguments);
+      default ->
+          Functions.find(name)
+              .map(found -> function(found, node, arguments))
+              .orElseGet(() -> userCall(name, arguments, span));
     };
   }
 
@@ -180,10 +183,40 @@ final class Lowering {
         span(node));
   }
 
+  private Ir userCall(String name, List<Ir> arguments, Span span) {
+    UserFunction function =
+        scope
+            .functions()
+            .find(name)
+            .orElseThrow(() -> new IllegalArgumentException("no function " + name));
+    return UserCalls.lower(function, arguments, span, problems::add);
+  }
+
+  /** Fractions beside decimals are decimals; a computed double beside one is refused. */
+  private List<Ir> mixed(CelExpr node, List<Ir> arguments) {
+    Ir left = Fractions.like(arguments.get(0), arguments.get(1).type());
+    Ir right = Fractions.like(arguments.get(1), arguments.get(0).type());
+    if (Fractions.clash(left, right)) {
+      boolean isDecimalFirst = Selects.core(left) instanceof Type.Decimal;
+      String types = isDecimalFirst ? "decimal, double" : "double, decimal";
+      problems.add(Overloads.problem(node.call().function(), types, node, spans));
+    }
+    return List.of(left, right);
+  }
+
+  private Ir order(Ir.Operator operator, CelExpr node, List<Ir> arguments) {
+    return comparison(operator, mixed(node, arguments), span(node));
+  }
+
   private Ir arithmetic(Ir.Operator operator, CelExpr node, List<Ir> arguments) {
-    Ir left = arguments.get(0);
-    Ir right = arguments.get(1);
+    List<Ir> operands = mixed(node, arguments);
+    Ir left = operands.get(0);
+    Ir right = operands.get(1);
     Type bare = Typing.arithmetic(operator, Selects.core(left), Selects.core(right), checked(node));
+    boolean isReal = left.type() == Type.Real.ANY_DOUBLE || right.type() == Type.Real.ANY_DOUBLE;
+    if (bare == Type.Simple.ANY && isReal) {
+      bare = Type.Real.ANY_DOUBLE;
+    }
     Type type = LabelRules.wrap(bare, LabelRules.outer(left.type()));
     type = LabelRules.wrap(type, LabelRules.outer(right.type()));
     return new Ir.Arithmetic(operator, kind(bare), left, right, type, span(node));

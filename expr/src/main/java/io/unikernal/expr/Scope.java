@@ -3,11 +3,22 @@ package io.unikernal.expr;
 import io.unikernal.model.Type;
 import java.util.List;
 
-/** The names that an expression may use, each with its type and its slot in the frame. */
-public record Scope(List<Variable> variables) {
+/**
+ * The names that an expression may use: variables, each with its type and its slot in the frame,
+ * and the functions of the definition.
+ */
+public record Scope(List<Variable> variables, UserFunctions functions) {
   public record Variable(String name, Type type, int slot) {}
 
   public Scope {
     variables = List.copyOf(variables);
+  }
+
+  public Scope(List<Variable> variables) {
+    this(variables, UserFunctions.NONE);
+  }
+
+  public Scope with(UserFunctions others) {
+    return new Scope(variables, others);
   }
 }

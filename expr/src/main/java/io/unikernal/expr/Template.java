@@ -2,6 +2,7 @@ package io.unikernal.expr;
 
 import io.unikernal.expr.Compiled.Kind;
 import io.unikernal.expr.Compiled.Problem;
+import io.unikernal.model.Expression;
 import io.unikernal.model.Label;
 import io.unikernal.model.Labels;
 import io.unikernal.model.Type;
@@ -9,17 +10,20 @@ import io.unikernal.model.Value;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A scalar of YAML with markers in it. */
 final class Template {
   private final String text;
   private final Scope scope;
+  private final Expressions.Markers known;
   private final List<Problem> problems = new ArrayList<>();
 
-  private Template(String text, Scope scope) {
+  private Template(String text, Scope scope, Expressions.Markers known) {
     this.text = text;
     this.scope = scope;
+    this.known = known;
   }
 
   /** {@code start} and {@code end} are those of the expression, without the marker around it. */
@@ -29,8 +33,8 @@ final class Template {
     record Marker(int start, int end) implements Part {}
   }
 
-  static Compiled compile(String text, Scope scope) {
-    return new Template(text, scope).compile();
+  static Compiled compile(String text, Scope scope, Expressions.Markers known) {
+    return new Template(text, scope, known).compile();
   }
 
   static boolean hasMarker(String text) {
@@ -42,6 +46,15 @@ final class Template {
       at = text.indexOf("${", at + 2);
     }
     return false;
+  }
+
+  static List<Expressions.Marker> markers(String text) {
+    var template = new Template(text, new Scope(List.of()), (_, _, _) -> Optional.empty());
+    return template.parts().stream()
+        .filter(Part.Marker.class::isInstance)
+        .map(Part.Marker.class::cast)
+        .map(marker -> new Expressions.Marker(marker.start(), marker.end()))
+        .toList();
   }
 
   private static boolean isEscaped(String text, int marker) {
@@ -128,6 +141,10 @@ final class Template {
 
   private Compiled whole(Part.Marker marker) {
     String cel = text.substring(marker.start(), marker.end());
+    Optional<Expression> constant = known.find(cel.strip(), marker.start(), marker.end());
+    if (constant.isPresent()) {
+      return new Compiled.Good(constant.get());
+    }
     return switch (compiled(cel, marker)) {
       case Compiler.Outcome.Failed(var found) -> new Compiled.Bad(shifted(found, marker.start()));
       case Compiler.Outcome.Done(var root, int locals) ->
@@ -168,6 +185,13 @@ final class Template {
             nodes.add(new Ir.Constant(Value.text(literal), Type.Text.ANY_TEXT, Span.NONE));
         case Part.Marker marker -> {
           String cel = text.substring(marker.start(), marker.end());
+          Optional<Expression> constant = known.find(cel.strip(), marker.start(), marker.end());
+          if (constant.isPresent()) {
+            Type type = constant.get().type();
+            labels.addAll(Labels.within(type));
+            nodes.add(new Ir.Embedded(constant.get(), type, Span.NONE));
+            continue;
+          }
           switch (compiled(cel, marker)) {
             case Compiler.Outcome.Failed(var found) ->
                 problems.addAll(shifted(found, marker.start()));

@@ -1,5 +1,8 @@
 package io.unikernal.expr;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Where CEL's tokens and brackets end in a text, also in a text that is wrong. */
 final class Tokens {
   private Tokens() {}
@@ -103,6 +106,32 @@ final class Tokens {
       at = isTokenStart(c) ? Math.max(at + 1, end(text, at)) : at + 1;
     }
     return text.length();
+  }
+
+  /** Where {@code root.field} stands; not as a field of something else, and not in a text. */
+  static List<Expressions.Reference> references(String text, String root) {
+    var found = new ArrayList<Expressions.Reference>();
+    int at = 0;
+    boolean isField = false;
+    while (at < text.length()) {
+      char c = text.charAt(at);
+      if (!isTokenStart(c)) {
+        isField = c == '.' || isField && (c == '?' || Character.isWhitespace(c));
+        at++;
+        continue;
+      }
+      int end = Math.max(at + 1, end(text, at));
+      boolean isRoot =
+          !isField && text.substring(at, end).equals(root) && text.startsWith(".", end);
+      isField = false;
+      if (isRoot && end + 1 < text.length() && isNameStart(text.charAt(end + 1))) {
+        int last = end(text, end + 1);
+        found.add(new Expressions.Reference(text.substring(end + 1, last), at, last));
+        end = last;
+      }
+      at = end;
+    }
+    return found;
   }
 
   private static boolean isTokenStart(char c) {

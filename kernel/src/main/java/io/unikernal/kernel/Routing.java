@@ -2,6 +2,7 @@ package io.unikernal.kernel;
 
 import io.unikernal.kernel.execute.Graph;
 import io.unikernal.kernel.execute.Linker;
+import io.unikernal.kernel.resilience.Limits;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.kernel.step.Entry;
 import io.unikernal.kernel.step.Entry.Lane;
@@ -11,6 +12,7 @@ import io.unikernal.model.Operation.Direction;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Route;
 import io.unikernal.model.Route.Guarantee;
+import io.unikernal.model.SmartTarget;
 import io.unikernal.spi.World;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,11 +33,12 @@ final class Routing {
 
   /** Binds the operations that routes and pipelines call. */
   Routing(World world, Plan plan, Systems systems) {
-    var linker = new Linker(world, plan.pipelines(), systems::callee);
+    var limits = new Limits();
+    var linker = new Linker(world, limits, plan.pipelines(), systems::callee);
     plan.pipelines().keySet().forEach(linker::pipeline);
     var bySource = new LinkedHashMap<String, List<Lane>>();
     for (var route : plan.routes()) {
-      var policies = Policies.of(world, route.policies());
+      var policies = Policies.of(world, limits, route.policies());
       var target = target(route, policies, linker, systems);
       var lane = new Lane(route, target, policies, new Ledger());
       lanes.add(lane);
@@ -73,6 +76,7 @@ final class Routing {
         yield new Target.Call(callee, around(callee.systemPolicies(), policies));
       }
       case Route.Target.ToPipeline(var name) -> new Target.Run(graph(linker, name));
+      case SmartTarget _ -> throw new IllegalStateException("refused by the checker");
     };
   }
 

@@ -14,6 +14,7 @@ import io.unikernal.model.Pipeline;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Policy;
 import io.unikernal.model.Route;
+import io.unikernal.model.SmartTarget;
 import io.unikernal.model.Step;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
@@ -152,6 +153,7 @@ final class Def {
         switch (to) {
           case Route.Target.ToOperation(var operation) -> operation.id();
           case Route.Target.ToPipeline(var name) -> name;
+          case SmartTarget _ -> "several";
         };
     routes.add(
         new Route(
@@ -163,6 +165,7 @@ final class Def {
             input(),
             List.of(policies),
             new Route.Guarantee(Route.Guarantee.Level.AT_MOST_ONCE, ordered, ""),
+            Route.Handling.NONE,
             Frame.FIRST_STEP,
             HERE));
     return this;
@@ -180,24 +183,42 @@ final class Def {
     pipelines.put(
         name,
         new Pipeline(
-            name, Type.Simple.ANY, steps, output, onError, List.of(policies), slots, HERE));
+            name, Type.Simple.ANY, steps, output, false, onError, List.of(policies), slots, HERE));
     return this;
   }
 
   /** The {@code index}th value of a frame is that of the step with this index. */
   static Step.Head head(String name, int index, Policy... policies) {
     return new Step.Head(
-        name, Frame.FIRST_STEP + index, Optional.empty(), List.of(policies), List.of(), HERE);
+        name,
+        Frame.FIRST_STEP + index,
+        Optional.empty(),
+        List.of(policies),
+        List.of(),
+        List.of(),
+        HERE);
   }
 
   static Step.Head onError(Step.Head head, Step... handlers) {
     return new Step.Head(
-        head.name(), head.slot(), head.when(), head.policies(), List.of(handlers), head.origin());
+        head.name(),
+        head.slot(),
+        head.when(),
+        head.policies(),
+        List.of(handlers),
+        List.of(),
+        head.origin());
   }
 
   static Step.Head when(Step.Head head, Expression when) {
     return new Step.Head(
-        head.name(), head.slot(), Optional.of(when), head.policies(), head.onError(), HERE);
+        head.name(),
+        head.slot(),
+        Optional.of(when),
+        head.policies(),
+        head.onError(),
+        List.of(),
+        HERE);
   }
 
   static Step call(String name, int index, Operation target, Policy... policies) {

@@ -17,6 +17,7 @@ import io.unikernal.model.Policy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -181,6 +182,93 @@ class PolicyTest extends SimulatedKernel {
       web.send(text("2")).reply();
     });
     assertThat(world.elapsed()).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void theRetryOfASystemIsForTheCallsOfStepsTooUnlessTheStepHasItsOwn() {
+    var broken = Fakes.Worker.failing(Code.DISCONNECTED, 99);
+    var save = def.called("db.save", broken);
+    def.systemPolicy("db", retry(3, millis(10)), timeout(Duration.ofSeconds(5)));
+    def.pipeline("two", List.of(call("first", 0, save), call("second", 1, save)), List.of());
+    def.pipeline("own", List.of(call("only", 0, save, retry(2, millis(10)))), List.of());
+    def.route(in(), "two");
+    def.route(def.receives("web.other", new Fakes.Push()), "own");
+    running(kernel -> {
+      assertThat(web.send(text("x")).fault().code()).isEqualTo(Code.DISCONNECTED);
+      assertThat(broken.calls).hasSize(3);
+      broken.calls.clear();
+      Assertions.assertThatThrownBy(
+              () -> kernel.call("web.other", text("x"), Deadline.NONE, Optional.empty()))
+          .isInstanceOf(FaultException.class);
+      assertThat(broken.calls).hasSize(2);
+    });
+  }
+
+  @Test
+  void theTimeLimitOfASystemIsForEachCallOfAStep() {
+    var slow = Fakes.Worker.slow(world, Duration.ofSeconds(9));
+    var save = def.called("db.save", slow);
+    def.systemPolicy("db", timeout(millis(200)));
+    def.pipeline("p", List.of(call("only", 0, save)), List.of());
+    def.route(in(), "p");
+    running(_ -> assertThat(web.send(text("x")).fault().code()).isEqualTo(Code.TIMEOUT));
+    assertThat(world.elapsed()).isEqualTo(millis(200));
+  }
+
+  /** A limit of an operation is for all who call it: not each place by itself. */
+  @Test
+  void aPolicyThatStandsInTwoPlacesIsOneLimit() {
+    var save = def.called("db.save", Fakes.Worker.echo());
+    var limit = rate(2, Duration.ofMinutes(1));
+    def.pipeline("first", List.of(call("a", 0, save, limit)), List.of());
+    def.pipeline("second", List.of(call("b", 0, save, limit)), List.of());
+    def.route(in(), "first");
+    def.route(def.receives("web.other", new Fakes.Push()), "second");
+    running(kernel -> {
+      web.send(text("1")).reply();
+      var second = kernel.call("web.other", text("2"), Deadline.NONE, Optional.empty());
+      assertThat(second.body()).isEqualTo(text("2"));
+      assertThat(web.send(text("3")).fault().code()).isEqualTo(Code.OVERLOADED);
+    });
+  }
+
+  @Test
+  void theFaultsThatAreTriedAgainAreThoseThatTheRetryNames() {
+    assertThat(callsWhenOnlyRejectionsAreTriedAgain(Code.REJECTED)).isEqualTo(3);
+  }
+
+  @Test
+  void aFaultThatTheRetryDoesNotNameIsNotTriedAgainThoughItMayPass() {
+    assertThat(callsWhenOnlyRejectionsAreTriedAgain(Code.DISCONNECTED)).isEqualTo(1);
+  }
+
+  private int callsWhenOnlyRejectionsAreTriedAgain(Code failing) {
+    var broken = Fakes.Worker.failing(failing, 99);
+    var onRejected =
+        new Policy.Retry(
+            3,
+            Policy.Backoff.CONSTANT,
+            millis(10),
+            millis(10),
+            0,
+            Set.of(Code.REJECTED),
+            Optional.empty(),
+            Def.HERE);
+    def.route(in(), def.called("db.save", broken), onRejected);
+    running(_ -> assertThat(web.send(text("x")).fault().code()).isEqualTo(failing));
+    return broken.calls.size();
+  }
+
+  @Test
+  void whatTheKernelDoesNotRunIsNeverPassedOver() {
+    var cache = new Policy.Cache(Duration.ofSeconds(1), Optional.empty(), Duration.ZERO, Def.HERE);
+    Assertions.assertThatThrownBy(
+            () -> io.unikernal.kernel.resilience.Policies.of(world, List.of(cache)))
+        .isInstanceOfSatisfying(
+            FaultException.class,
+            e ->
+                assertThat(e.fault().message())
+                    .startsWith("the policy `cache` is not available yet"));
   }
 
   @Test

@@ -178,7 +178,9 @@ final class Assigning {
     if (to.precision() == 0) {
       return;
     }
-    if (from.precision() == 0 || from.scale() > to.scale()) {
+    if (from.precision() > 0 && from.scale() > to.scale()) {
+      refuse("`" + from + "` has more than " + to.scale() + " decimal places: use round(...)");
+    } else if (from.precision() == 0) {
       depends("may have more than " + to.scale() + " decimal places: use round(...)");
     }
     int whole = to.precision() - to.scale();

@@ -38,7 +38,27 @@ public final class Builtin {
               Type.Field.of("retryable", Type.Simple.BOOL),
               Type.Field.of("details", Type.Simple.ANY)));
 
+  /** A dead letter of which the message may be anything. */
+  public static final Type.Record DEAD_LETTER = deadLetter(Type.Simple.ANY);
+
   private Builtin() {}
+
+  /**
+   * What is sent where messages go that failed for good.
+   *
+   * @param input the type of the message
+   */
+  public static Type.Record deadLetter(Type input) {
+    return new Type.Record(
+        "DeadLetter",
+        List.of(
+            Type.Field.of("input", input),
+            Type.Field.of("error", ERROR),
+            Type.Field.of("meta", META),
+            Type.Field.of("route", Type.Text.ANY_TEXT),
+            Type.Field.of("attempts", Type.Int.ANY_INT),
+            Type.Field.of("failed_at", Type.Simple.TIMESTAMP)));
+  }
 
   public static Rec meta(Message message, Instant receivedAt) {
     SequencedMap<String, Value> headers = new LinkedHashMap<>();

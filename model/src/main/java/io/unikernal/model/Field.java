@@ -14,6 +14,7 @@ import java.util.SequencedMap;
  * @param kind how the checker reads it, and what T is
  * @param symbols for {@code SYMBOL}: what may be written
  * @param examples texts as a definition would hold them
+ * @param range what the value may be
  */
 public record Field<T>(
     String name,
@@ -24,7 +25,17 @@ public record Field<T>(
     boolean isOptional,
     boolean isSecret,
     List<String> symbols,
-    List<String> examples) {
+    List<String> examples,
+    Range<T> range) {
+
+  /** The least and the most that an option may be; a bound that is not there does not bind. */
+  public record Range<T>(Optional<T> least, Optional<T> most) {
+    @SuppressWarnings("unchecked") // Only ordered values get a bound.
+    public boolean holds(T value) {
+      return least.filter(bound -> ((Comparable<T>) value).compareTo(bound) < 0).isEmpty()
+          && most.filter(bound -> ((Comparable<T>) value).compareTo(bound) > 0).isEmpty();
+    }
+  }
 
   /** What a {@code TYPE_OR_SYMBOL} option holds. */
   public sealed interface TypeOrSymbol {
@@ -53,13 +64,35 @@ public record Field<T>(
     /** A list of texts; one text stands for a list of one. */
     TEXTS,
     /** Names with texts, as {@code { REGION: eu }}. */
-    TEXT_MAP
+    TEXT_MAP,
+    /** A part of a whole from 0 to 1, written as {@code 0.2} or {@code 20%}. A Double. */
+    SHARE,
+    /** Some of {@code symbols}; one stands for a list of one. A list of Strings. */
+    SYMBOLS,
+    /** A text with {@code ${…}}, computed for each message. An {@link Expression}. */
+    EXPRESSION,
+    /** An expression without {@code ${…}} that is true or false. An {@link Expression}. */
+    CONDITION
+  }
+
+  /** Whether it is computed for each message and not read once. */
+  public boolean isExpression() {
+    return kind == Kind.EXPRESSION || kind == Kind.CONDITION;
   }
 
   private static <T> Field<T> declared(
       String name, Kind kind, Class<?> javaType, String doc, String... symbols) {
     return new Field<>(
-        name, kind, javaType, doc, Optional.empty(), false, false, List.of(symbols), List.of());
+        name,
+        kind,
+        javaType,
+        doc,
+        Optional.empty(),
+        false,
+        false,
+        List.of(symbols),
+        List.of(),
+        new Range<>(Optional.empty(), Optional.empty()));
   }
 
   public static Field<String> text(String name, String doc) {
@@ -110,31 +143,78 @@ public record Field<T>(
     return declared(name, Kind.TEXT_MAP, SequencedMap.class, doc);
   }
 
+  public static Field<Double> share(String name, String doc) {
+    return Field.<Double>declared(name, Kind.SHARE, Double.class, doc).atLeast(0.0).atMost(1.0);
+  }
+
+  public static Field<List<String>> symbols(String name, String doc, String... symbols) {
+    return declared(name, Kind.SYMBOLS, List.class, doc, symbols);
+  }
+
+  public static Field<Expression> expression(String name, String doc) {
+    return declared(name, Kind.EXPRESSION, Expression.class, doc);
+  }
+
+  public static Field<Expression> condition(String name, String doc) {
+    return declared(name, Kind.CONDITION, Expression.class, doc);
+  }
+
+  /** What is less is refused. */
+  public Field<T> atLeast(T bound) {
+    return ranged(new Range<>(Optional.of(bound), range.most()));
+  }
+
+  /** What is more is refused. */
+  public Field<T> atMost(T bound) {
+    return ranged(new Range<>(range.least(), Optional.of(bound)));
+  }
+
+  private Field<T> ranged(Range<T> bounds) {
+    return new Field<>(
+        name, kind, javaType, doc, fallback, isOptional, isSecret, symbols, examples, bounds);
+  }
+
   /** The value when none is written. */
   public Field<T> or(T value) {
     return new Field<>(
-        name, kind, javaType, doc, Optional.of(value), true, isSecret, symbols, examples);
+        name, kind, javaType, doc, Optional.of(value), true, isSecret, symbols, examples, range);
   }
 
   /** May be left out, and then has no value. */
   public Field<T> optional() {
-    return new Field<>(name, kind, javaType, doc, fallback, true, isSecret, symbols, examples);
+    return new Field<>(
+        name, kind, javaType, doc, fallback, true, isSecret, symbols, examples, range);
   }
 
   /** Never printed. */
   public Field<T> secret() {
-    return new Field<>(name, kind, javaType, doc, fallback, isOptional, true, symbols, examples);
+    return new Field<>(
+        name, kind, javaType, doc, fallback, isOptional, true, symbols, examples, range);
   }
 
   public Field<T> example(String text) {
     var more = new java.util.ArrayList<>(examples);
     more.add(text);
     return new Field<>(
-        name, kind, javaType, doc, fallback, isOptional, isSecret, symbols, List.copyOf(more));
+        name,
+        kind,
+        javaType,
+        doc,
+        fallback,
+        isOptional,
+        isSecret,
+        symbols,
+        List.copyOf(more),
+        range);
   }
 
   public boolean isRequired() {
     return !isOptional;
+  }
+
+  /** Whether a value that was read as this option's kind is within its range. */
+  public boolean holds(Object value) {
+    return range.holds(cast(value));
   }
 
   @SuppressWarnings("unchecked") // Checked against the class that T's kind is read as.

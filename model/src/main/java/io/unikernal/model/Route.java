@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param with gives what the target takes from the frame whose {@code input} is the message
  * @param reply gives what the source wants from the frame whose {@code input} is the target's
  *     answer
- * @param slots size of the frame that {@code when}, {@code with} and {@code reply} need
+ * @param handling what is done besides carrying the message there
+ * @param slots size of the frame that all of its expressions and steps need
  */
 public record Route(
     String name,
@@ -22,18 +23,40 @@ public record Route(
     Expression reply,
     List<Policy> policies,
     Guarantee guarantee,
+    Handling handling,
     int slots,
     Origin origin) {
 
   /** What a route leads to. */
-  public sealed interface Target {
+  public sealed interface Target permits Target.ToOperation, Target.ToPipeline, SmartTarget {
     record ToOperation(Operation operation) implements Target {}
 
     record ToPipeline(String pipeline) implements Target {}
   }
 
-  /** What may happen to a message of the route, and why. */
-  public record Guarantee(Level level, boolean ordered, String why) {
+  /**
+   * What the checker refuses as not available yet.
+   *
+   * @param onError runs when the route fails for good; then the fault goes on to the source
+   * @param deadLetter where a message goes that failed for good
+   */
+  public record Handling(List<Step> onError, Optional<DeadLetter> deadLetter) {
+    public static final Handling NONE = new Handling(List.of(), Optional.empty());
+  }
+
+  /** {@code with} gives what the target takes, of a {@link Builtin#deadLetter} in `input`. */
+  public record DeadLetter(Target to, Expression with) {}
+
+  /**
+   * What may happen to a message of the route, and why.
+   *
+   * @param weakest where the call stands that keeps it from promising more
+   */
+  public record Guarantee(Level level, boolean ordered, String why, Optional<Origin> weakest) {
+    public Guarantee(Level level, boolean ordered, String why) {
+      this(level, ordered, why, Optional.empty());
+    }
+
     public enum Level {
       AT_MOST_ONCE("at most once"),
       AT_LEAST_ONCE("at least once"),
@@ -53,7 +76,8 @@ public record Route(
 
     @Override
     public String toString() {
-      return level + (ordered ? ", in order" : "") + (why.isEmpty() ? "" : " (" + why + ")");
+      String reason = why + weakest.map(origin -> ", " + origin).orElse("");
+      return level + (ordered ? ", in order" : "") + (why.isEmpty() ? "" : " (" + reason + ")");
     }
   }
 }

@@ -137,8 +137,7 @@ class AssignTest {
         "int;int(1..9);may not be from 1 to 9",
         "int;uint;may not be at least 0",
         "uint;int;may be greater than 9223372036854775807",
-        "decimal(20,4);decimal(12,2);more than 2 decimal places",
-        "decimal(20,4);decimal(12,2);more than 10 digits before the point",
+        "decimal(20,2);decimal(12,2);more than 10 digits before the point",
         "decimal;decimal(12,2);more than 2 decimal places",
         "int;decimal(12,2);more than 10 digits",
         "string;enum(a, b);may be none of a, b",
@@ -148,7 +147,6 @@ class AssignTest {
         "list(any);list(int);path=[]",
         "map(string, int);Prices;its keys must be",
         "map(string, any);Item;path=qty",
-        "BigItem;Item;path=price",
         "double;double(0..1);may not be",
         "bytes;bytes(..10);may have more than 10 bytes",
         "map(string, any);Card | Transfer;is a map"
@@ -162,6 +160,8 @@ class AssignTest {
       delimiter = ';',
       value = {
         "int?;int;may be absent: use .orValue(...)",
+        "decimal(20,4);decimal(12,2);has more than 2 decimal places: use round(...)",
+        "BigItem;Item;path=price",
         "null;int;`null` is not `int`",
         "double;int;use int(...)",
         "decimal;int;use int(...)",

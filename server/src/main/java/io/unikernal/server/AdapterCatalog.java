@@ -2,6 +2,7 @@ package io.unikernal.server;
 
 import io.unikernal.model.Fault;
 import io.unikernal.spi.Adapter;
+import io.unikernal.spi.SecretProvider;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -27,8 +28,39 @@ public final class AdapterCatalog {
    * Where an installation keeps third-party adapters: {@code adapters/} of {@code unikernal.home}.
    */
   public static SortedMap<String, Adapter> load() {
+    return load(installed());
+  }
+
+  private static List<Path> installed() {
     String home = System.getProperty("unikernal.home", "");
-    return load(home.isEmpty() ? List.of() : List.of(Path.of(home, "adapters")));
+    return home.isEmpty() ? List.of() : List.of(Path.of(home, "adapters"));
+  }
+
+  /** Where secrets may come from besides the environment and files. They lie beside adapters. */
+  public static List<SecretProvider> secretProviders() {
+    return secretProviders(installed());
+  }
+
+  static List<SecretProvider> secretProviders(List<Path> folders) {
+    var providers = new ArrayList<SecretProvider>();
+    try {
+      ServiceLoader.load(SecretProvider.class).forEach(providers::add);
+      for (Path folder : folders) {
+        for (Path plugin : subfolders(folder)) {
+          var loader = new AdapterClassLoader(jars(plugin), AdapterCatalog.class.getClassLoader());
+          for (var provider : ServiceLoader.load(SecretProvider.class, loader)) {
+            if (provider.getClass().getClassLoader() == loader) {
+              providers.add(provider);
+            }
+          }
+        }
+      }
+    } catch (ServiceConfigurationError | LinkageError e) {
+      throw Fault.of(
+              Fault.Code.INTERNAL, "a provider of secrets cannot be loaded: " + e.getMessage())
+          .toException(e);
+    }
+    return List.copyOf(providers);
   }
 
   /** A bundled adapter wins over a third party's of the same name. */

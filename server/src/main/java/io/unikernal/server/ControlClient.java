@@ -57,6 +57,19 @@ public final class ControlClient {
     }
   }
 
+  /** Whether a definition that keeps its state there runs now. */
+  static boolean isRunning(Path stateDir) {
+    Path socket = socketOf(stateDir);
+    if (!Files.exists(socket)) {
+      return false;
+    }
+    try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      return channel.connect(UnixDomainSocketAddress.of(socket));
+    } catch (IOException _) {
+      return false; // It was killed and could not clean up.
+    }
+  }
+
   static void writeLine(SocketChannel channel, byte[] json) throws IOException {
     var buffer = ByteBuffer.allocate(json.length + 1).put(json).put((byte) '\n').flip();
     while (buffer.hasRemaining()) {

@@ -9,6 +9,7 @@ import io.unikernal.model.Operation;
 import io.unikernal.model.Pipeline;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Route;
+import io.unikernal.model.SmartTarget;
 import io.unikernal.model.Step;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Adapter;
@@ -64,10 +65,12 @@ public final class OneCall {
     }
     var pipelines = new HashSet<String>();
     for (Route route : routes) {
-      switch (route.to()) {
-        case Route.Target.ToOperation(var target) -> systems.add(target.system());
-        case Route.Target.ToPipeline(var name) -> addPipeline(plan, name, systems, pipelines);
-      }
+      addTarget(plan, route.to(), systems, pipelines);
+      addSteps(plan, route.handling().onError(), systems, pipelines);
+      route
+          .handling()
+          .deadLetter()
+          .ifPresent(letter -> addTarget(plan, letter.to(), systems, pipelines));
     }
     SequencedMap<String, Pipeline> reached = new LinkedHashMap<>(plan.pipelines());
     reached.keySet().retainAll(pipelines);
@@ -107,13 +110,24 @@ public final class OneCall {
 
   private static void addSteps(Plan plan, List<Step> steps, Set<String> systems, Set<String> seen) {
     for (Step step : steps) {
-      addSteps(plan, step.head().onError(), systems, seen);
+      addSteps(plan, step.inner(), systems, seen);
       switch (step) {
         case Step.Call call -> systems.add(call.target().system());
         case Step.Run run -> addPipeline(plan, run.pipeline(), systems, seen);
-        case Step.Parallel parallel -> addSteps(plan, parallel.branches(), systems, seen);
-        case Step.Set _ -> {}
+        case Step.Routed routed -> addTarget(plan, routed.target(), systems, seen);
+        case Step.Set _, Step.Parallel _, Step.ForEach _, Step.Choose _, Step.Try _ -> {}
+        case Step.Wait _, Step.Reply _, Step.Filter _, Step.Batch _, Step.Window _ -> {}
       }
+    }
+  }
+
+  private static void addTarget(
+      Plan plan, Route.Target target, Set<String> systems, Set<String> seen) {
+    switch (target) {
+      case Route.Target.ToOperation(var operation) -> systems.add(operation.system());
+      case Route.Target.ToPipeline(var name) -> addPipeline(plan, name, systems, seen);
+      case SmartTarget smart ->
+          smart.everyone().forEach(member -> addTarget(plan, member.target(), systems, seen));
     }
   }
 }

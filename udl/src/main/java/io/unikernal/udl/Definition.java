@@ -14,9 +14,16 @@ final class Definition {
   private final Path stateDir;
   final Map<String, Entry> types = new LinkedHashMap<>();
   final Map<String, Entry> systems = new LinkedHashMap<>();
+  final Map<String, Entry> functions = new LinkedHashMap<>();
+  final Map<String, Entry> templates = new LinkedHashMap<>();
+  final List<Node> uses = new ArrayList<>();
   final Map<String, Entry> policies = new LinkedHashMap<>();
   final Map<String, Entry> pipelines = new LinkedHashMap<>();
   final List<Node> routes = new ArrayList<>();
+  final Defaults defaults = new Defaults();
+
+  /** Read by `check` only. */
+  final List<Node> tests = new ArrayList<>();
 
   Definition(Path path, Path stateDir) {
     this.path = path;
@@ -39,10 +46,17 @@ final class Definition {
           version(file, diagnostics);
           declare(file, "types", "a type", types, diagnostics);
           declare(file, "systems", "a system", systems, diagnostics);
+          declare(file, "functions", "a function", functions, diagnostics);
+          declare(file, "templates", "a template", templates, diagnostics);
           declare(file, "policies", "a policy", policies, diagnostics);
           declare(file, "pipelines", "a pipeline", pipelines, diagnostics);
+          file.get("defaults").ifPresent(node -> defaults.add(node, diagnostics));
           file.get("routes")
               .ifPresent(list -> routes.addAll(Vocabulary.list(list, "`routes`", diagnostics)));
+          file.get("tests")
+              .ifPresent(list -> tests.addAll(Vocabulary.list(list, "`tests`", diagnostics)));
+          file.get("use")
+              .ifPresent(list -> uses.addAll(Vocabulary.list(list, "`use`", diagnostics)));
         });
   }
 

@@ -3,12 +3,14 @@ package io.unikernal.udl;
 import io.unikernal.model.Assign;
 import io.unikernal.model.Config;
 import io.unikernal.model.Effect;
+import io.unikernal.model.Operation;
 import io.unikernal.model.Type;
 import io.unikernal.spi.Describes;
 import io.unikernal.spi.Describes.Description;
 import io.unikernal.spi.OperationRule.Result.Shaped;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.Node.Mapping;
+import io.unikernal.udl.PolicyBuilder.Use;
 import io.unikernal.udl.SystemReader.Read;
 import io.unikernal.udl.SystemReader.Written;
 import io.unikernal.udl.SystemTable.Declared;
@@ -27,11 +29,13 @@ import java.util.concurrent.Future;
 final class Describer {
   private final Path cacheDir;
   private final boolean isOffline;
+  private final PolicyTable policies;
   private final Diagnostics diagnostics;
 
-  Describer(Path stateDir, boolean isOffline, Diagnostics diagnostics) {
+  Describer(Path stateDir, boolean isOffline, PolicyTable policies, Diagnostics diagnostics) {
     cacheDir = stateDir.resolve("cache");
     this.isOffline = isOffline;
+    this.policies = policies;
     this.diagnostics = diagnostics;
   }
 
@@ -39,18 +43,48 @@ final class Describer {
   void complete(List<Read> systems) throws InterruptedException {
     Map<Declared, Description> descriptions = ask(systems);
     for (Read read : systems) {
-      Description description = descriptions.get(read.system());
-      if (description instanceof Description.Described(var operations)) {
-        merge(read, operations);
-        continue;
-      }
-      if (description instanceof Description.Failed(var problems)) {
-        read.system().isBroken = true;
-        problems.forEach(problem -> failed(read.system(), problem));
-      }
-      read.system().isOpen = SystemTable.describes(read.system()) && !read.system().isBroken;
-      read.operations().values().forEach(written -> declare(read.system(), written));
+      complete(read, Optional.ofNullable(descriptions.get(read.system())));
+      guard(read.system());
     }
+  }
+
+  /** What is written at a system is typed for each of its operations. */
+  private void guard(Declared system) {
+    system
+        .operations
+        .values()
+        .forEach(op -> {
+          boolean isKnown = op.operation().effect().kind() != Effect.Kind.UNKNOWN;
+          String who = SystemTable.describes(system) ? "said by the function" : "known by ";
+          String by = who.endsWith(" ") ? who + "`" + system.type() + "`" : who;
+          system.effectsBy.putIfAbsent(op.operation().id(), isKnown ? by : "nobody said");
+          String what = "operation `" + op.operation().id() + "`";
+          policies.at(
+              system.written, Use.ofOperation(Guards.Level.SYSTEM, what, op.operation().input()));
+        });
+    system.own =
+        policies.at(
+            system.written,
+            Use.ofOperation(
+                Guards.Level.SYSTEM, "system `" + system.name() + "`", Type.Simple.ANY));
+    boolean isCalled =
+        system.isOpen
+            || system.operations.values().stream()
+                .anyMatch(op -> op.operation().direction() == Operation.Direction.CALLED);
+    system.policies = isCalled ? Guards.merge(system.own, policies.ofCalls()) : system.own;
+  }
+
+  private void complete(Read read, Optional<Description> description) {
+    if (description.orElse(null) instanceof Description.Described(var operations)) {
+      merge(read, operations);
+      return;
+    }
+    if (description.orElse(null) instanceof Description.Failed(var problems)) {
+      read.system().isBroken = true;
+      problems.forEach(problem -> failed(read.system(), problem));
+    }
+    read.system().isOpen = SystemTable.describes(read.system()) && !read.system().isBroken;
+    read.operations().values().forEach(written -> declare(read.system(), written));
   }
 
   private Map<Declared, Description> ask(List<Read> systems) throws InterruptedException {
@@ -100,11 +134,16 @@ final class Describer {
   }
 
   /** Where the system says what it runs. */
-  private static Place path(Declared system) {
+  static Place path(Declared system) {
     return Optional.of(system.entry.value())
         .filter(Mapping.class::isInstance)
         .map(Mapping.class::cast)
-        .flatMap(mapping -> mapping.get("path").or(() -> mapping.get("connection")))
+        .flatMap(mapping ->
+            mapping
+                .get("path")
+                .or(() -> mapping.get("connection"))
+                .or(() -> mapping.get("url"))
+                .or(() -> mapping.get("listen")))
         .map(Node::place)
         .orElse(system.place());
   }
@@ -115,7 +154,9 @@ final class Describer {
     put(system, written, effective);
   }
 
-  private static void put(Declared system, Written written, Shaped shaped) {
+  private void put(Declared system, Written written, Shaped shaped) {
+    String id = system.name() + "." + written.entry().name();
+    Use use = Use.ofOperation(Guards.Level.OPERATION, "operation `" + id + "`", shaped.input());
     system.operations.put(
         written.entry().name(),
         SystemTable.operation(
@@ -123,8 +164,11 @@ final class Describer {
             written.entry().name(),
             shaped,
             written.options(),
-            written.policies(),
+            policies.at(written.policies(), use),
             written.entry().key().place()));
+    if (written.effect().isPresent()) {
+      system.effectsBy.put(id, "declared");
+    }
   }
 
   private void merge(Read read, Map<String, Shaped> described) {
@@ -134,12 +178,14 @@ final class Describer {
       Shaped offered = described.get(name);
       if (offered == null) {
         system.broken.add(name);
-        diagnostics
-            .error(
+        Suggestions.offer(
+            diagnostics.error(
                 Code.NOT_DESCRIBED,
                 written.entry().key().place(),
-                "`" + system.name() + "` has no function `" + name + "`")
-            .label(Suggestions.label(name, described.keySet()));
+                "`" + system.name() + "` has no function `" + name + "`"),
+            written.entry().key().place(),
+            name,
+            described.keySet());
       } else {
         put(system, written, join(system, written, offered));
       }

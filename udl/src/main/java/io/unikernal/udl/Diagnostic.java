@@ -1,6 +1,7 @@
 package io.unikernal.udl;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One finding about a definition.
@@ -22,7 +23,15 @@ public record Diagnostic(
 
   public enum Severity {
     ERROR,
-    WARNING
+    WARNING,
+    /** Nothing is wrong, and something can be better. */
+    NOTE;
+
+    /** As it is printed. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** Lines and columns from 1, columns in code points; {@code end} is after the last character. */

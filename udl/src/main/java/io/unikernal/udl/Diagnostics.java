@@ -3,12 +3,16 @@ package io.unikernal.udl;
 import io.unikernal.udl.Diagnostic.Edit;
 import io.unikernal.udl.Diagnostic.Severity;
 import io.unikernal.udl.Diagnostic.Span;
+import io.unikernal.udl.Node.Mapping;
+import io.unikernal.udl.Node.Scalar;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Collects what the stages find. */
@@ -31,6 +35,7 @@ final class Diagnostics {
     private final List<String> write = new ArrayList<>();
     private final List<Edit> edits = new ArrayList<>();
     private String label = "";
+    private String used = "";
 
     private Finding(Code code, Severity severity, Place place, String message) {
       this.code = code;
@@ -68,19 +73,57 @@ final class Diagnostics {
       return edit(where, text, false);
     }
 
-    /** {@code isSafe}: nothing else could have been meant, so a program may apply it. */
+    /**
+     * {@code isSafe}: nothing else could have been meant, so a program may apply it. What a
+     * template's parameters were put into has no text that could be replaced.
+     */
     Finding edit(Place where, String text, boolean isSafe) {
-      edits.add(new Edit(where.span(), text, isSafe));
+      if (where.source().filled().isEmpty()) {
+        edits.add(new Edit(where.span(), text, isSafe));
+      }
       return this;
     }
 
+    /** Offers another entry of a mapping, unless it holds something to fill in. */
+    Finding insert(Optional<Node> node, String entry) {
+      boolean isWhole = !entry.isEmpty() && !entry.contains("…");
+      if (isWhole && node.orElse(null) instanceof Mapping mapping && !mapping.entries().isEmpty()) {
+        Node.Entry last = mapping.entries().getLast();
+        Place end = last.value().place();
+        Source source = end.source();
+        int column =
+            last.key().place().start() - source.lineStart(last.key().place().start());
+        String before = mapping.isFlow() ? ", " : "\n" + " ".repeat(column);
+        boolean isSimple = !(last.value() instanceof Scalar scalar && scalar.style() == Node.Style.BLOCK);
+        if (isSimple) {
+          edit(new Place(source, end.end(), end.end()), before + entry);
+        }
+      }
+      return this;
+    }
+
+    /** The same for every use of a template that has the same mistake. */
+    private String cause() {
+      return place
+          .source()
+          .use()
+          .map(use -> code + " " + place.span() + use.general(message + " " + label + write))
+          .orElse("");
+    }
+
+    private void usedAt(int more) {
+      String others = more > 0 ? " and " + more + " more" : "";
+      used = place.source().use().map(use -> "used at " + use.at() + others).orElse("");
+    }
+
     private Diagnostic build() {
+      String joint = label.isEmpty() || used.isEmpty() ? "" : "; ";
       return new Diagnostic(
           code.id(),
           severity,
           message,
           place.span(),
-          label,
+          label + joint + used,
           List.copyOf(write),
           List.copyOf(edits));
     }
@@ -95,10 +138,26 @@ final class Diagnostics {
     return add(new Finding(code, Severity.WARNING, place, message));
   }
 
+  Finding note(Code code, Place place, String message) {
+    return add(new Finding(code, Severity.NOTE, place, message));
+  }
+
   private Finding add(Finding finding) {
     register(finding.place.source());
     findings.add(finding);
     return finding;
+  }
+
+  /** Takes over what another found, once for each place; {@code note} is said beside it. */
+  void adopt(Diagnostics other, String note) {
+    for (Finding finding : other.findings) {
+      Place at = finding.place;
+      if (first("adopted " + at.source().name() + " " + at.start() + " " + at.end())) {
+        finding.label = finding.label.isEmpty() ? note : finding.label + "; " + note;
+        hasErrors |= finding.severity == Severity.ERROR;
+        add(finding);
+      }
+    }
   }
 
   void notYet(Place place, String what) {
@@ -128,18 +187,48 @@ final class Diagnostics {
     return hasErrors;
   }
 
+  /** How much is wrong, and not only not available yet. */
+  int mistakes() {
+    return errors();
+  }
+
+  /** How many things are wrong; what is only not available yet is not. */
   int errors() {
-    return (int) findings.stream().filter(f -> f.severity == Severity.ERROR).count();
+    return (int)
+        findings.stream()
+            .filter(f -> f.severity == Severity.ERROR && f.code != Code.NOT_YET)
+            .count();
   }
 
   Map<String, Source> sources() {
     return sources;
   }
 
+  /** A mistake in a template is one finding, however often the template is used. */
+  private static List<Finding> once(List<Finding> findings) {
+    var kept = new ArrayList<Finding>();
+    Map<String, Finding> first = new LinkedHashMap<>();
+    Map<String, Set<TemplateUse>> uses = new HashMap<>();
+    for (Finding finding : findings) {
+      String cause = finding.cause();
+      if (cause.isEmpty() || first.putIfAbsent(cause, finding) == null) {
+        kept.add(finding);
+      }
+      finding
+          .place
+          .source()
+          .use()
+          .ifPresent(use -> uses.computeIfAbsent(cause, _ -> new HashSet<>()).add(use));
+    }
+    first.forEach(
+        (cause, finding) -> finding.usedAt(uses.getOrDefault(cause, Set.of()).size() - 1));
+    return kept;
+  }
+
   /** In order of place, without repetitions. */
   List<Diagnostic> sorted() {
     var order = new ArrayList<>(sources.keySet());
-    return findings.stream()
+    return once(findings).stream()
         .sorted(
             Comparator.comparingInt(
                     (Finding finding) -> order.indexOf(finding.place.source().name()))

@@ -4,6 +4,8 @@ import io.unikernal.model.Effect;
 import io.unikernal.model.Type;
 import io.unikernal.udl.Node.Scalar;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +16,19 @@ final class Effects {
       Pattern.compile("keyed\\(\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*\\)");
   private static final List<String> KNOWN =
       List.of("reads", "idempotent", "keyed(id)", "transactional", "once");
+
+  /** Words of other languages. */
+  private static final Map<String, String> MEANT =
+      Map.of(
+          "readonly", "reads",
+          "read", "reads",
+          "query", "reads",
+          "safe", "reads",
+          "pure", "reads",
+          "exactlyonce", "once",
+          "atmostonce", "once",
+          "transaction", "transactional",
+          "upsert", "idempotent");
 
   private Effects() {}
 
@@ -36,9 +51,11 @@ final class Effects {
           default -> Effect.Kind.UNKNOWN;
         };
     if (kind == Effect.Kind.UNKNOWN) {
-      diagnostics
-          .error(Code.BAD_EFFECT, node.place(), "there is no effect `" + text + "`")
-          .label(Suggestions.label(text, KNOWN));
+      Suggestions.offer(
+          diagnostics.error(Code.BAD_EFFECT, node.place(), "there is no effect `" + text + "`"),
+          node.place(),
+          MEANT.getOrDefault(text.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", ""), text),
+          KNOWN);
       return Optional.empty();
     }
     return Optional.of(new Effect(kind, ""));
@@ -52,12 +69,15 @@ final class Effects {
             && record.field(effect.key().split("\\.", 2)[0]).isEmpty();
     if (isMissing && input.core() instanceof Type.Record record) {
       List<String> names = record.fields().stream().map(Type.Field::name).toList();
-      diagnostics
-          .error(
-              Code.BAD_EFFECT,
-              node.place(),
-              "the key `" + effect.key() + "` is no field of the operation's input")
-          .label(Suggestions.label(effect.key(), names));
+      var finding =
+          diagnostics
+              .error(
+                  Code.BAD_EFFECT,
+                  node.place(),
+                  "the key `" + effect.key() + "` is no field of the operation's input")
+              .label(Suggestions.label(effect.key(), names));
+      Suggestions.closest(effect.key(), names)
+          .ifPresent(better -> finding.edit(node.place(), "keyed(" + better + ")"));
     }
   }
 }

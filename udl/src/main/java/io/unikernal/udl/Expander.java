@@ -46,7 +46,7 @@ public final class Expander {
     this.plan = plan;
     this.definition = definition;
     this.adapters = adapters;
-    markers = new Markers(options.environment(), definition.stateDir(), new Diagnostics());
+    markers = UdlCompiler.markers(definition, options, new Diagnostics());
     folder = Optional.ofNullable(definition.stateDir().getParent()).orElse(Path.of(""));
   }
 
@@ -317,12 +317,13 @@ public final class Expander {
   private Part option(Field<?> field, Node node, Config config) {
     return switch (field.kind()) {
       case TYPE, TYPE_OR_SYMBOL, TYPES -> raw(node);
-      case TEXT_MAP, TEXTS -> filled(field, field.name(), node);
+      case TEXT_MAP, TEXTS, SYMBOLS -> filled(field, field.name(), node);
+      case EXPRESSION, CONDITION -> raw(node);
       case PATH ->
           node instanceof Scalar scalar && config.values().get(field) instanceof Path path
               ? new Text(OptionText.path(path, folder), false, from(scalar))
               : raw(node);
-      case TEXT, INT, BOOL, DURATION, SIZE, SYMBOL -> filled(field, field.name(), node);
+      case TEXT, INT, BOOL, DURATION, SIZE, SYMBOL, SHARE -> filled(field, field.name(), node);
     };
   }
 
@@ -381,14 +382,17 @@ public final class Expander {
         Optional<Node> type = Optional.ofNullable(entries.get("type"));
         ConfigSpec spec =
             type.map(kind -> kind instanceof Scalar scalar ? scalar.text() : "")
-                .map(kind -> PolicyTable.kinds().get(kind))
+                .flatMap(PolicyKind::find)
+                .map(PolicyKind::options)
                 .orElse(ConfigSpec.NONE);
         var parts = new LinkedHashMap<String, Part>();
         type.ifPresent(kind -> parts.put("type", raw(kind)));
         for (Field<?> field : spec.fields()) {
           Node written = entries.get(field.name());
           if (written != null) {
-            parts.put(field.name(), filled(field, field.name(), written));
+            parts.put(
+                field.name(),
+                field.isExpression() ? raw(written) : filled(field, field.name(), written));
           } else {
             field.fallback().ifPresent(v -> parts.put(field.name(), fallback(field, v)));
           }

@@ -2,8 +2,11 @@ package io.unikernal.udl;
 
 import io.unikernal.expr.Compiled;
 import io.unikernal.expr.Expressions;
+import io.unikernal.expr.Scope;
+import io.unikernal.expr.UserFunctions;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Expression;
+import io.unikernal.model.Label;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import io.unikernal.udl.Node.Entry;
@@ -15,15 +18,50 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Makes expressions of YAML. What is wrong is reported and stands for anything. */
 final class ExpressionReader {
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Z][A-Z0-9_]*}");
-  private final Diagnostics diagnostics;
+  private static final Pattern ONLY_OFFER = Pattern.compile("write `[^`]+`");
 
-  ExpressionReader(Diagnostics diagnostics) {
+  /** A broken file must not be guessed at for long. */
+  private static final int GUESSES_MAX = 20;
+
+  /** What expressions of routes and pipelines have in scope, and functions have not. */
+  private static final Set<String> OF_A_MESSAGE =
+      Set.of("input", "meta", "auth", "error", "item", "index");
+
+  /** Names that are read when the definition is loaded. */
+  private static final Set<String> CONFIGURED = Set.of("env", "secret");
+
+  private final Markers markers;
+  private final Diagnostics diagnostics;
+  private final UserFunctions functions;
+  private final boolean isFunction;
+  private int guesses;
+
+  ExpressionReader(Markers markers, Diagnostics diagnostics, UserFunctions functions) {
+    this(markers, diagnostics, functions, false);
+  }
+
+  private ExpressionReader(
+      Markers markers, Diagnostics diagnostics, UserFunctions functions, boolean isFunction) {
+    this.markers = markers;
     this.diagnostics = diagnostics;
+    this.functions = functions;
+    this.isFunction = isFunction;
+  }
+
+  /** For the body of a function, which knows its parameters and the other functions. */
+  static ExpressionReader ofFunction(
+      Markers markers, Diagnostics diagnostics, UserFunctions functions) {
+    return new ExpressionReader(markers, diagnostics, functions, true);
+  }
+
+  private Scope scope(Variables variables) {
+    return variables.scope().with(functions);
   }
 
   /** An expression of which nothing is known: it stands for one that is wrong. */
@@ -34,13 +72,20 @@ final class ExpressionReader {
   /** {@code wanted} is the type that it goes to, {@code any} if that is not known. */
   Expression read(Node node, Variables variables, Type wanted) {
     return switch (node) {
-      case Scalar scalar when VARIABLE.matcher(scalar.text()).matches() -> {
-        diagnostics.notYet(scalar.place(), "an environment variable in a value that messages take");
-        yield unknown();
-      }
       case Scalar scalar when scalar.text().contains("${") ->
-          finish(Expressions.template(scalar.text(), variables.scope()), scalar);
-      case Scalar scalar -> literal(scalar, wanted);
+          finish(
+              scalar,
+              variables,
+              text ->
+                  Expressions.template(
+                      text,
+                      scope(variables),
+                      (inside, start, end) -> configured(scalar, inside, start, end, wanted)),
+              false);
+      case Scalar scalar -> {
+        ForeignMarkers.warn(scalar, diagnostics);
+        yield literal(scalar, wanted);
+      }
       case Sequence sequence -> {
         Type element = wanted.core() instanceof Type.ListOf(var of, var _) ? of : Type.Simple.ANY;
         var items = new ArrayList<Expression>();
@@ -56,6 +101,54 @@ final class ExpressionReader {
         yield Expressions.mapping(fields);
       }
     };
+  }
+
+  /**
+   * A marker of the environment or of a secret, read once: a constant of the type that the whole
+   * scalar goes to, a text inside of other text.
+   */
+  private Optional<Expression> configured(
+      Scalar scalar, String inside, int start, int end, Type wanted) {
+    if (!Markers.isKnown(inside)) {
+      return Optional.empty();
+    }
+    boolean isWhole = start == 2 && end == scalar.text().length() - 1;
+    Optional<Markers.Filled> filled = markers.fill(inside, scalar.part(start, end));
+    if (filled.isEmpty()) {
+      return Optional.of(unknown());
+    }
+    String text = filled.get().text();
+    Type type = isWhole ? literalType(wanted) : Type.Text.ANY_TEXT;
+    String shown = "${" + inside + "}";
+    return Optional.of(
+        switch (Conform.fromText(type, text)) {
+          case Conform.Result.Fits(var value) ->
+              Expressions.constant(
+                  value,
+                  Markers.isSecret(inside) ? new Type.Labelled(Label.SECRET, type) : type,
+                  shown);
+          case Conform.Result.Breaks _ -> {
+            diagnostics.error(
+                Code.ENVIRONMENT_VALUE,
+                scalar.part(start, end),
+                "`" + type + "` is needed here, and the value of `" + inside + "` is none");
+            yield unknown();
+          }
+        });
+  }
+
+  /** The type that a text is read as; a text where anything goes. */
+  private static Type literalType(Type wanted) {
+    Type core = wanted.core();
+    return isFree(core) ? Type.Text.ANY_TEXT : core;
+  }
+
+  private static boolean isFree(Type core) {
+    return core == Type.Simple.ANY
+        || core instanceof Type.Union
+        || core instanceof Type.Record
+        || core instanceof Type.MapOf
+        || core instanceof Type.ListOf;
   }
 
   /** Values are projected, but a field that is written by hand for nobody is a mistake. */
@@ -93,13 +186,7 @@ final class ExpressionReader {
           ? Expressions.constant(Value.Absent.ABSENT, wanted.bare())
           : Expressions.constant(Value.Null.NULL, Type.Simple.NULL);
     }
-    boolean isFree =
-        core == Type.Simple.ANY
-            || core instanceof Type.Union
-            || core instanceof Type.Record
-            || core instanceof Type.MapOf
-            || core instanceof Type.ListOf;
-    if (isFree) {
+    if (isFree(core)) {
       return Expressions.constant(value, Node.typeOf(value));
     }
     if (core instanceof Type.Text) {
@@ -113,10 +200,15 @@ final class ExpressionReader {
     return switch (result) {
       case Conform.Result.Fits(var fitted) -> Expressions.constant(fitted, core);
       case Conform.Result.Breaks(var violations) -> {
-        diagnostics
-            .error(
-                Code.LITERAL_MISFIT, scalar.place(), "`" + scalar.text() + "` is no `" + core + "`")
-            .label(violations.isEmpty() ? "" : violations.getFirst().message());
+        var finding =
+            diagnostics
+                .error(
+                    Code.LITERAL_MISFIT,
+                    scalar.place(),
+                    "`" + scalar.text() + "` is no `" + core + "`")
+                .label(violations.isEmpty() ? "" : violations.getFirst().message());
+        Literals.meant(core, scalar.text())
+            .ifPresent(better -> finding.write(better).edit(scalar.place(), better));
         yield unknown();
       }
     };
@@ -124,7 +216,12 @@ final class ExpressionReader {
 
   /** A condition: the expression itself, of type bool. */
   Optional<Expression> condition(Node node, Variables variables) {
-    Optional<Scalar> scalar = Vocabulary.text(node, "`when`", diagnostics);
+    return condition(node, variables, "`when`");
+  }
+
+  /** {@code what} is the key that takes it. */
+  Optional<Expression> condition(Node node, Variables variables, String what) {
+    Optional<Scalar> scalar = Vocabulary.text(node, what, diagnostics);
     if (scalar.isEmpty()) {
       return Optional.empty();
     }
@@ -135,13 +232,14 @@ final class ExpressionReader {
           .error(
               Code.EXPRESSION_SYNTAX,
               scalar.get().place(),
-              "`when` takes the expression itself, without `${…}`")
-          .write("when: " + inside)
+              what + " takes the expression itself, without `${…}`")
+          .write(what.replace("`", "") + ": " + inside)
           .edit(scalar.get().place(), YamlErrors.quoted(inside), true);
       return Optional.empty();
     }
     int before = diagnostics.errors();
-    Expression condition = finish(Expressions.cel(text, variables.scope()), scalar.get());
+    Expression condition =
+        finish(scalar.get(), variables, cel -> Expressions.cel(cel, scope(variables)), true);
     Type type = condition.type().bare();
     if (diagnostics.errors() > before) {
       return Optional.empty();
@@ -151,31 +249,124 @@ final class ExpressionReader {
           diagnostics.error(
               Code.WHEN_NOT_BOOL,
               scalar.get().place(),
-              "`when` is true or false, and this is `" + type + "`");
-      if (type instanceof Type.Maybe) {
-        finding.write("when: " + text + ".orValue(false)");
-      }
+              what + " is true or false, and this is `" + type + "`");
+      compared(type, text)
+          .ifPresent(better -> ScalarEdits.replace(finding, scalar.get(), better));
       return Optional.empty();
     }
-    return Optional.of(Expressions.fit(condition, Type.Simple.BOOL, "`when`"));
+    return Optional.of(Expressions.fit(condition, Type.Simple.BOOL, what));
   }
 
-  private Expression finish(Compiled compiled, Scalar scalar) {
-    return switch (compiled) {
+  /** A question in the stead of a value: what other languages take for true. */
+  private static Optional<String> compared(Type type, String text) {
+    String value = text.matches("[\\w.?()\\[\\]']+") ? text : "(" + text + ")";
+    if (type.isMaybe()) {
+      return type.core() == Type.Simple.BOOL
+          ? Optional.of(value + ".orValue(false)")
+          : Optional.of(value + ".hasValue()");
+    }
+    return switch (type.core()) {
+      case Type.Int _ -> Optional.of(value + " != 0");
+      case Type.UInt _ -> Optional.of(value + " != 0u");
+      case Type.Real _ -> Optional.of(value + " != 0.0");
+      case Type.Decimal _ -> Optional.of(value + " != decimal('0')");
+      case Type.Text _ -> Optional.of(value + " != ''");
+      case Type.ListOf _, Type.MapOf _ -> Optional.of(value + ".size() > 0");
+      default -> Optional.empty();
+    };
+  }
+
+  private Expression finish(
+      Scalar scalar,
+      Variables variables,
+      Function<String, Compiled> compiler,
+      boolean isCondition) {
+    return switch (compiler.apply(scalar.text())) {
       case Compiled.Good(var expression) -> expression;
       case Compiled.Bad(var problems) -> {
-        report(problems, scalar);
+        report(problems, scalar, variables, guess(problems, scalar, variables, compiler, isCondition));
         yield unknown();
       }
     };
   }
 
-  private void report(List<Compiled.Problem> problems, Scalar scalar) {
+  /** The whole text as it would compile, if that can be guessed. */
+  private Optional<String> guess(
+      List<Compiled.Problem> problems,
+      Scalar scalar,
+      Variables variables,
+      Function<String, Compiled> compiler,
+      boolean isCondition) {
+    if (guesses >= GUESSES_MAX) {
+      return Optional.empty();
+    }
+    guesses++;
+    var all = variables.scope().variables();
+    return new ExpressionGuess(
+            compiler,
+            type -> !isCondition || type.bare() == Type.Simple.BOOL,
+            all.stream().map(Scope.Variable::name).toList(),
+            field ->
+                all.stream()
+                    .filter(variable -> Typing.fieldOf(variable.type(), field).isPresent())
+                    .map(Scope.Variable::name)
+                    .toList(),
+            !isCondition)
+        .find(scalar.text(), problems);
+  }
+
+  private void report(
+      List<Compiled.Problem> problems,
+      Scalar scalar,
+      Variables variables,
+      Optional<String> better) {
     for (Compiled.Problem problem : problems) {
       Place place = scalar.part(problem.start(), problem.end());
+      if (problem.kind() == Compiled.Kind.UNKNOWN_FUNCTION) {
+        // The one that was meant counts as called: one mistake, one finding.
+        String name = scalar.text().substring(problem.start(), problem.end());
+        Suggestions.closest(name, functions.names()).ifPresent(functions::find);
+      }
+      if (isFunction && problem.kind() == Compiled.Kind.UNKNOWN_NAME) {
+        String name = scalar.text().substring(problem.start(), problem.end());
+        if (OF_A_MESSAGE.contains(name)) {
+          diagnostics
+              .error(Code.FUNCTION_SCOPE, place, "a function does not know `" + name + "`")
+              .label("it knows its parameters and the other functions: pass it as a parameter");
+          continue;
+        }
+      }
       Code code = code(problem.kind());
-      diagnostics.error(code, place, problem.message()).hint(problem.hint());
+      boolean isSaidBetter = better.isPresent() && ONLY_OFFER.matcher(problem.hint()).matches();
+      boolean isConfigured =
+          code == Code.UNKNOWN_VARIABLE && CONFIGURED.contains(place.text());
+      var finding =
+          diagnostics
+              .error(code, place, problem.message())
+              .hint(
+                  isConfigured
+                      ? "it has a marker of its own, as `${env.REGION}`, and no part in expressions"
+                      : isSaidBetter
+                          ? ""
+                          : hidden(code, place, variables).orElse(problem.hint()));
+      better.ifPresent(text -> ScalarEdits.replace(finding, scalar, text));
     }
+  }
+
+  /** Why a name is not known here that is known elsewhere. */
+  private static Optional<String> hidden(Code code, Place place, Variables variables) {
+    return code == Code.UNKNOWN_VARIABLE
+        ? variables.whyHidden(place.text()).or(() -> whereKnown(place.text()))
+        : Optional.empty();
+  }
+
+  /** Names that are known in other places only. */
+  private static Optional<String> whereKnown(String name) {
+    return switch (name) {
+      case "error" -> Optional.of("an error is known in `on_error` and `catch` only");
+      case "item", "index" -> Optional.of("items are known inside of `for_each` only");
+      default -> Optional.empty();
+    };
   }
 
   static Code code(Compiled.Kind kind) {
@@ -185,6 +376,7 @@ final class ExpressionReader {
       case UNKNOWN_FIELD -> Code.UNKNOWN_FIELD;
       case UNKNOWN_FUNCTION -> Code.UNKNOWN_FUNCTION;
       case TYPE -> Code.EXPRESSION_TYPE;
+      case ARGUMENT -> Code.FUNCTION_ARGUMENT;
       case MAYBE_ABSENT -> Code.MAYBE_ABSENT;
       case LIMIT -> Code.EXPRESSION_LIMIT;
     };

@@ -94,7 +94,7 @@ public final class Fixer {
     var diagnostics = new Diagnostics();
     Overlay overlay =
         file -> Optional.ofNullable(texts.get(file)).or(() -> options.overlay().text(file));
-    var changed = new Options(options.environment(), options.offline(), overlay);
+    var changed = options.with(overlay);
     Compilation compilation = UdlCompiler.compile(definition, adapters, changed, diagnostics);
     List<Diagnostic> found = diagnostics.sorted();
     Map<String, Integer> readTo = new TreeMap<>();

@@ -3,6 +3,7 @@ package io.unikernal.udl;
 import static io.unikernal.udl.Vocabulary.Key.key;
 import static io.unikernal.udl.Vocabulary.Key.later;
 
+import io.unikernal.model.Fault;
 import io.unikernal.udl.Shape.AnyOf;
 import io.unikernal.udl.Shape.ListOf;
 import io.unikernal.udl.Shape.MapOf;
@@ -10,11 +11,14 @@ import io.unikernal.udl.Shape.Nested;
 import io.unikernal.udl.Shape.Scalar;
 import io.unikernal.udl.Shape.Symbols;
 import io.unikernal.udl.Shape.Written;
+import java.util.Arrays;
 import java.util.List;
 
 /** The mappings of the language and their keys, each declared here and nowhere else. */
 final class Grammar {
   private static final Shape STEPS = new ListOf(new Nested(() -> Grammar.STEP));
+  private static final Shape FAULT =
+      new Symbols(Arrays.stream(Fault.Code.values()).map(Enum::name).toList());
 
   static final Vocabulary FUNCTION =
       Vocabulary.of(
@@ -27,12 +31,21 @@ final class Grammar {
   static final Vocabulary DEFAULTS =
       Vocabulary.of(
           "the defaults",
-          later("policy", Written.POLICIES, "policies of every route"),
-          later("validate", Symbols.of("strict", "lenient", "off"), "how sources check messages"),
-          later(
+          key("policy", Written.POLICIES, "policies of every route and call"),
+          key("validate", Symbols.of("strict", "lenient", "off"), "how sources check messages"),
+          key(
               "systems",
               new MapOf(new MapOf(Written.ANY)),
-              "options of all systems of a type, by the type"));
+              "options of all systems of a type, by the type"),
+          key("secrets", new Nested(() -> Grammar.SECRETS), "where secrets come from"));
+
+  static final Vocabulary SECRETS =
+      Vocabulary.of(
+          "the secrets",
+          key(
+              "from",
+              Shape.oneOrMany(Scalar.TEXT),
+              "providers in the order in which they are asked"));
 
   static final Vocabulary PIPELINE =
       Vocabulary.of(
@@ -44,27 +57,21 @@ final class Grammar {
           key("policy", Written.POLICIES, "policies of the whole"),
           key("doc", Scalar.TEXT, "a text for people"));
 
+  /** A callee, or several with a choice among them. */
+  private static final Shape CALLEES = AnyOf.of(Scalar.CALLEE, new Nested(() -> Grammar.TARGET));
+
   static final Vocabulary TARGET =
       Vocabulary.of(
           "a smart target",
-          later("choose", new ListOf(Scalar.CALLEE), "one of these takes the message"),
-          later("all", new ListOf(Scalar.CALLEE), "every one of these takes it"),
-          later("first", new ListOf(Scalar.CALLEE), "all are called, the first success counts"),
-          later("fallback", new ListOf(Scalar.CALLEE), "the next is called when one fails"),
-          later(
-              "by",
-              Symbols.of(
-                  "latency",
-                  "errors",
-                  "least_busy",
-                  "round_robin",
-                  "weighted",
-                  "sticky",
-                  "cost",
-                  "adaptive"),
-              "how `choose` chooses"),
-          later("weights", new MapOf(Scalar.NUMBER), "shares by target"),
-          later("prefer", Written.EXPRESSION, "the target that the author wants, or nothing"),
+          later("choose", new ListOf(CALLEES), "one of these takes the message"),
+          later("all", new ListOf(CALLEES), "every one of these takes it"),
+          later("first", new ListOf(CALLEES), "all are called, the first success counts"),
+          later("fallback", new ListOf(CALLEES), "the next is called when one fails"),
+          later("by", new Symbols(TargetReader.WAYS), "how `choose` chooses"),
+          later("weights", new MapOf(Scalar.NUMBER), "shares by member, relative to each other"),
+          later("costs", new MapOf(Scalar.NUMBER), "what a call costs by member, for `by: cost`"),
+          later("key", Written.EXPRESSION, "equal keys come to one member, for `by: sticky`"),
+          later("prefer", Written.EXPRESSION, "the member that the author wants, or an empty text"),
           later("hedge", Scalar.TEXT, "after how long a second copy is sent: `p95`, `200ms`"),
           later("shadow", Scalar.CALLEE, "gets a copy; its answer is compared, never returned"),
           later("canary", new MapOf(Scalar.TEXT), "shares of targets on trial: `5%`"));
@@ -73,7 +80,7 @@ final class Grammar {
       Vocabulary.of(
           "a route",
           key("from", Scalar.SOURCE, "the operation that receives"),
-          key("to", AnyOf.of(Scalar.CALLEE, new Nested(() -> TARGET)), "what is called"),
+          key("to", CALLEES, "what is called"),
           key("when", Scalar.CONDITION, "the message is taken only if it is true"),
           key("policy", Written.POLICIES, "policies of the route"),
           key("doc", Scalar.TEXT, "a text for people"),
@@ -81,6 +88,45 @@ final class Grammar {
           later("on_error", STEPS, "runs when the route fails; then the error goes on"),
           later("validate", Symbols.of("strict", "lenient", "off"), "how the message is checked"),
           later("dead_letter", Scalar.CALLEE, "where a message goes that failed for good"));
+
+  static final Vocabulary FOR_EACH =
+      Vocabulary.of(
+          "`for_each`",
+          key("in", Written.EXPRESSION, "the list, map or stream"),
+          key("concurrency", Scalar.INTEGER, "how many items are under way at once; 1"),
+          key("ordered", Scalar.BOOL, "whether values keep the order of the items; true"),
+          key("steps", STEPS, "what is done with `item`"));
+
+  static final Vocabulary CASE =
+      Vocabulary.of(
+          "a case of `choose`",
+          key("when", Scalar.CONDITION, "the case is taken if it is true"),
+          key("steps", STEPS, "what the case does"),
+          key("otherwise", STEPS, "what is done when no case is taken; the last"));
+
+  static final Vocabulary CATCH =
+      Vocabulary.of(
+          "`catch`",
+          key("on", Shape.oneOrMany(FAULT), "the codes of the faults that it takes; all"),
+          key("steps", STEPS, "what is done instead"));
+
+  static final Vocabulary BATCH =
+      Vocabulary.of(
+          "`batch`",
+          key("count", Scalar.INTEGER, "goes on at so many messages"),
+          key("bytes", Scalar.SIZE, "goes on before the values are larger together"),
+          key("within", Scalar.DURATION, "goes on at the latest so long after the first"),
+          key("key", Written.EXPRESSION, "only messages with one key come together"));
+
+  static final Vocabulary WINDOW =
+      Vocabulary.of(
+          "`window`",
+          key("every", Scalar.DURATION, "how long a window is"),
+          key("slide", Scalar.DURATION, "after how long the next begins; else at its end"),
+          key("at", Written.EXPRESSION, "the time that a message counts for; else when it came"),
+          key("late", Scalar.DURATION, "how long a window waits for late messages; 0s"),
+          key("count", Scalar.INTEGER, "a window with so many messages ends at once; 10000"),
+          key("key", Written.EXPRESSION, "only messages with one key come together"));
 
   static final Vocabulary STEP =
       Vocabulary.of(
@@ -91,19 +137,22 @@ final class Grammar {
           key("as", Written.TYPE, "the type of the value"),
           key("set", Written.EXPRESSION, "computes a value"),
           key("parallel", STEPS, "runs its steps at once"),
-          later("for_each", Written.ANY, "runs steps for each item of a list or stream"),
-          later("choose", Written.ANY, "runs the steps of the first case that is true"),
-          later("route", new Nested(() -> TARGET), "calls one of several"),
+          later("for_each", new Nested(() -> FOR_EACH), "runs steps for each item"),
+          later("choose", new ListOf(new Nested(() -> CASE)), "runs the first case that is true"),
+          later("route", new Nested(() -> TARGET), "calls one of several, or several"),
           later("try", STEPS, "steps whose failure `catch` recovers from"),
-          later("catch", STEPS, "steps that run when those of `try` fail"),
+          later(
+              "catch",
+              AnyOf.of(STEPS, new Nested(() -> CATCH)),
+              "steps that run when those of `try` fail"),
           later("compensate", STEPS, "undoes the step when a later one fails"),
-          later("wait", Scalar.DURATION, "lets time pass"),
+          later("wait", AnyOf.of(Scalar.DURATION, Written.EXPRESSION), "lets time pass"),
           later("reply", Written.EXPRESSION, "answers the caller now and goes on"),
           later("filter", Scalar.CONDITION, "drops the message unless it is true"),
-          later("validate", Written.TYPE, "fails unless the value is of the type"),
-          later("batch", Written.ANY, "collects messages and goes on with a list"),
-          later("window", Written.ANY, "collects the messages of a time"),
-          later("use", Scalar.TEMPLATE, "puts the steps of a template here"),
+          key("validate", Written.TYPE, "fails unless the value before is of the type"),
+          later("batch", new Nested(() -> BATCH), "collects messages and goes on with a list"),
+          later("window", new Nested(() -> WINDOW), "collects the messages of a time"),
+          key("use", Scalar.TEMPLATE, "puts the steps of a template here"),
           key("when", Scalar.CONDITION, "the step is skipped unless it is true"),
           key("policy", Written.POLICIES, "policies of the step"),
           key("on_error", STEPS, "runs when the step fails; then the error goes on"),
@@ -119,6 +168,10 @@ final class Grammar {
           key("pipelines", new MapOf(new Nested(() -> PIPELINE)), "pipelines of each use"),
           key("routes", new ListOf(new Nested(() -> ROUTE)), "routes of each use"),
           key("steps", STEPS, "steps, for a `use` among steps"),
+          key(
+              "use",
+              new ListOf(new Nested(() -> Grammar.USE)),
+              "other templates, filled in by each use"),
           key("doc", Scalar.TEXT, "a text for people"));
 
   static final Vocabulary USE =
@@ -126,6 +179,116 @@ final class Grammar {
           "a use",
           key("template", Scalar.TEMPLATE, "the template"),
           key("with", new MapOf(Written.ANY), "its arguments, by name"));
+
+  static final Vocabulary FAILS =
+      Vocabulary.of(
+          "`fails`",
+          key("after", Scalar.INTEGER, "how many calls are good before; 0"),
+          key("times", Scalar.INTEGER, "how many calls fail then; else all"),
+          key("with", Scalar.TEXT, "the code of the fault; DISCONNECTED"));
+
+  static final Vocabulary TAKES =
+      Vocabulary.of(
+          "`takes`",
+          key("for", Scalar.DURATION, "how long this holds; the last holds for ever"),
+          key("each", Scalar.DURATION, "what each call takes"));
+
+  static final Vocabulary MOCK =
+      Vocabulary.of(
+          "a mock",
+          key("returns", Written.EXPRESSION, "the answer, made of the call's `input`"),
+          key("fails", new Nested(() -> FAILS), "calls that fail"),
+          key("takes", Shape.oneOrMany(new Nested(() -> TAKES)), "how long calls take"),
+          key("hangs", Scalar.BOOL, "no call is ever answered"));
+
+  static final Vocabulary SEND =
+      Vocabulary.of(
+          "`send`",
+          key("to", Scalar.SOURCE, "the operation that receives"),
+          key("input", Written.EXPRESSION, "what it receives; `index` counts the messages"),
+          key("times", Scalar.INTEGER, "how many messages; 1"),
+          key("every", Scalar.DURATION, "the time from one to the next; 0s"),
+          key("headers", new MapOf(Scalar.TEXT), "headers of each message"));
+
+  static final Vocabulary BOUNDS =
+      Vocabulary.of(
+          "a count",
+          key("times", Scalar.INTEGER, "exactly so many"),
+          key("above", Scalar.INTEGER, "more than so many"),
+          key("below", Scalar.INTEGER, "fewer than so many"));
+
+  static final Vocabulary TIME_BOUNDS =
+      Vocabulary.of(
+          "a time",
+          key("above", Scalar.DURATION, "longer than this"),
+          key("below", Scalar.DURATION, "shorter than this"));
+
+  static final Vocabulary REPLIES =
+      Vocabulary.of(
+          "`replies`",
+          key("status", Scalar.INTEGER, "their status"),
+          key("body", Written.ANY, "what each holds; `\"*\"` is anything"),
+          key("times", Scalar.INTEGER, "exactly so many"),
+          key("above", Scalar.INTEGER, "more than so many"),
+          key("below", Scalar.INTEGER, "fewer than so many"),
+          key("p50", new Nested(() -> TIME_BOUNDS), "the time that half of them take at most"),
+          key("p90", new Nested(() -> TIME_BOUNDS), "the time that 90 % of them take at most"),
+          key("p95", new Nested(() -> TIME_BOUNDS), "the time that 95 % of them take at most"),
+          key("p99", new Nested(() -> TIME_BOUNDS), "the time that 99 % of them take at most"));
+
+  static final Vocabulary CALLS =
+      Vocabulary.of(
+          "the calls of an operation",
+          key("times", Scalar.INTEGER, "exactly so many"),
+          key("above", Scalar.INTEGER, "more than so many"),
+          key("below", Scalar.INTEGER, "fewer than so many"),
+          key("with", Written.ANY, "only calls whose input holds this are counted"));
+
+  static final Vocabulary SHARE =
+      Vocabulary.of(
+          "a share",
+          key("of", Scalar.CALLEE, "the operation whose part of the calls is meant"),
+          key("from", Scalar.DURATION, "the time from which calls count; 0s"),
+          key("to", Scalar.DURATION, "the time up to which calls count"),
+          key("above", Scalar.NUMBER, "more than this part, as 0.6 or 60%"),
+          key("below", Scalar.NUMBER, "less than this part"));
+
+  static final Vocabulary EXPECT =
+      Vocabulary.of(
+          "`expect`",
+          key("replies", new Nested(() -> REPLIES), "what is answered"),
+          key(
+              "calls",
+              new MapOf(AnyOf.of(Scalar.INTEGER, new Nested(() -> CALLS))),
+              "by operation"),
+          key("share", Shape.oneOrMany(new Nested(() -> SHARE)), "parts of the calls of a target"),
+          key("dead_letters", AnyOf.of(Scalar.INTEGER, new Nested(() -> BOUNDS)), "how many"),
+          key("dropped", AnyOf.of(Scalar.INTEGER, new Nested(() -> BOUNDS)), "how many"),
+          key(
+              "errors",
+              AnyOf.of(Scalar.INTEGER, new Nested(() -> BOUNDS), new MapOf(Written.ANY)),
+              "how many messages fail: of all, or by the code of the fault"),
+          key("time", new Nested(() -> TIME_BOUNDS), "how long all takes, in the test's time"));
+
+  static final Vocabulary TEST =
+      Vocabulary.of(
+          "a test",
+          key("name", Scalar.TEXT, "what must hold, as a sentence"),
+          key("env", new MapOf(Scalar.TEXT), "variables that the definition reads in this test"),
+          key(
+              "mock",
+              new MapOf(new Nested(() -> MOCK)),
+              "what stands for operations, by operation"),
+          key("send", Shape.oneOrMany(new Nested(() -> SEND)), "the messages that come"),
+          key("expect", new Nested(() -> EXPECT), "what must hold at the end"),
+          key("doc", Scalar.TEXT, "a text for people"));
+
+  static final Vocabulary TEST_FILE =
+      Vocabulary.of(
+          "a file of tests",
+          key("udl", Scalar.INTEGER, "the version of the language, 7"),
+          key("definition", Scalar.PATH, "what is tested; else the file or folder beside it"),
+          key("tests", new ListOf(new Nested(() -> TEST)), "the tests"));
 
   static final Vocabulary DEFINITION =
       Vocabulary.of(
@@ -137,11 +300,11 @@ final class Grammar {
           key("policies", new MapOf(Written.POLICIES), "policies by name"),
           key("routes", new ListOf(new Nested(() -> ROUTE)), "what flows where"),
           key("pipelines", new MapOf(new Nested(() -> PIPELINE)), "pipelines by name"),
-          later("functions", new MapOf(new Nested(() -> FUNCTION)), "functions by name"),
-          later("templates", new MapOf(new Nested(() -> TEMPLATE)), "templates by name"),
-          later("use", new ListOf(new Nested(() -> USE)), "templates that are filled in"),
-          later("defaults", new Nested(() -> DEFAULTS), "what holds everywhere"),
-          later("tests", new ListOf(Written.ANY), "tests of the definition"));
+          key("functions", new MapOf(new Nested(() -> FUNCTION)), "functions by name"),
+          key("templates", new MapOf(new Nested(() -> TEMPLATE)), "templates by name"),
+          key("use", new ListOf(new Nested(() -> USE)), "templates that are filled in"),
+          key("defaults", new Nested(() -> DEFAULTS), "what holds everywhere"),
+          key("tests", new ListOf(new Nested(() -> TEST)), "tests; `check` reads them, `run` does not"));
 
   /** Besides the options of its adapter. */
   static final Vocabulary SYSTEM =
@@ -169,12 +332,30 @@ final class Grammar {
           TARGET,
           PIPELINE,
           STEP,
+          FOR_EACH,
+          CASE,
+          CATCH,
+          BATCH,
+          WINDOW,
           FUNCTION,
           TEMPLATE,
           USE,
           DEFAULTS,
+          SECRETS,
           SYSTEM,
-          OPERATION);
+          OPERATION,
+          TEST_FILE,
+          TEST,
+          MOCK,
+          FAILS,
+          TAKES,
+          SEND,
+          EXPECT,
+          REPLIES,
+          CALLS,
+          SHARE,
+          BOUNDS,
+          TIME_BOUNDS);
 
   private Grammar() {}
 }

@@ -1,6 +1,7 @@
 package io.unikernal.udl;
 
 import io.unikernal.model.Capability;
+import io.unikernal.model.Effect;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Route.Guarantee;
 import io.unikernal.model.Route.Guarantee.Level;
@@ -15,11 +16,11 @@ final class Guarantees {
   /** {@code isRetried}: a policy repeats all calls together. */
   static Guarantee of(Operation source, List<Call> calls, boolean isRetried) {
     boolean isOrdered = source.capabilities().contains(Capability.ORDERED);
-    Optional<Call> decisive =
-        calls.stream().filter(call -> !call.effect().isRepeatable()).findFirst();
     if (source.capabilities().contains(Capability.REDELIVERS)) {
-      return decisive
-          .map(call -> new Guarantee(Level.AT_LEAST_ONCE, isOrdered, why(call)))
+      return calls.stream()
+          .filter(call -> !call.effect().isRepeatable())
+          .findFirst()
+          .map(call -> weakened(isOrdered, call, source.id() + " sends again"))
           .orElseGet(() ->
               new Guarantee(
                   Level.EFFECTIVELY_ONCE, isOrdered, "a second run of its calls does no harm"));
@@ -29,12 +30,22 @@ final class Guarantees {
             .filter(call -> !call.effect().isRepeatable() && (isRetried || call.isRetried()))
             .findFirst();
     return repeated
-        .map(call -> new Guarantee(Level.AT_LEAST_ONCE, isOrdered, why(call) + ", retried"))
+        .map(call -> weakened(isOrdered, call, repeated(call)))
         .orElseGet(() ->
             new Guarantee(Level.AT_MOST_ONCE, isOrdered, source.id() + " does not send again"));
   }
 
-  private static String why(Call call) {
-    return call.op().operation().id() + ": effect " + call.effect();
+  private static String repeated(Call call) {
+    return switch (call.repeat()) {
+      case NOT, RETRIED -> "retried";
+      case BESIDE -> "beside others";
+    };
+  }
+
+  /** A call that may run twice, and should not. */
+  private static Guarantee weakened(boolean isOrdered, Call call, String why) {
+    Effect effect = call.effect();
+    String text = call.op().operation().id() + ": effect " + effect + ", " + why;
+    return new Guarantee(Level.AT_LEAST_ONCE, isOrdered, text, Optional.of(call.place().origin()));
   }
 }

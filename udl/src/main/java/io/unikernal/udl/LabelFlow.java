@@ -118,8 +118,17 @@ final class LabelFlow {
       Type first = trace(node, leak.path(), leak, variables, hops);
       hops.addFirst(hops.isEmpty() ? "value: " + leak.type() : hops.removeFirst() + ": " + first);
       hops.add(target);
-      report(leak, system, place, String.join(" -> ", hops));
+      report(leak, system, written(node, leak.path()).orElse(place), String.join(" -> ", hops));
     }
+  }
+
+  /** Where the labelled part itself is written, if it is. */
+  private static Optional<Place> written(Optional<Node> node, String path) {
+    if (!(node.orElse(null) instanceof Mapping mapping) || path.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Node> field = mapping.get(head(path));
+    return written(field, tail(path)).or(() -> field.map(Node::place));
   }
 
   private void report(Leak leak, SystemTable.Declared system, Place place, String way) {

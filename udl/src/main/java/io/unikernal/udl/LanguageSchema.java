@@ -170,27 +170,26 @@ public final class LanguageSchema {
 
   private Value policy() {
     var kinds = new ArrayList<Value>();
-    PolicyTable.kinds()
-        .forEach((kind, spec) -> {
+    PolicyKind.all()
+        .forEach(kind -> {
           var properties = object();
           properties.put("type", new Value.Dict(object()));
           properties.put("extends", kinds("string"));
           properties.put("doc", kinds("string"));
-          spec.fields().forEach(f -> properties.put(f.name(), described(field(f), f.doc())));
-          PolicyTable.later(kind).forEach(key -> properties.put(key, new Value.Dict(object())));
+          kind.options()
+              .fields()
+              .forEach(f -> properties.put(f.name(), described(field(f), f.doc())));
           var then = object();
           then.put("properties", new Value.Dict(properties));
           then.put("additionalProperties", Value.Bool.FALSE);
-          kinds.add(when("type", List.of(kind), new Value.Dict(then)));
+          kinds.add(when("type", List.of(kind.name()), new Value.Dict(then)));
         });
-    var names = new ArrayList<>(PolicyTable.kinds().keySet());
-    names.addAll(PolicyTable.laterKinds());
     var schema = object();
     schema.put("type", Value.text("object"));
     schema.put(
         "properties",
         dict(
-            "type", described(one("enum", texts(names)), "the kind of policy"),
+            "type", described(one("enum", texts(PolicyKind.names())), "the kind of policy"),
             "extends", described(kinds("string"), "the policy whose keys it takes over"),
             "doc", described(kinds("string"), "a text for people")));
     schema.put("allOf", new Value.Items(kinds));
@@ -295,6 +294,13 @@ public final class LanguageSchema {
       case TYPES -> mapOf(reference("type"));
       case TEXTS -> one("anyOf", items(plain, list(plain)));
       case TEXT_MAP -> mapOf(plain);
+      case SHARE -> one("anyOf", items(kinds("number"), pattern("^[0-9.]+%$|" + MARKER)));
+      case SYMBOLS -> {
+        Value symbol = one("enum", texts(field.symbols()));
+        yield one("anyOf", items(symbol, list(symbol), pattern(MARKER)));
+      }
+      case EXPRESSION -> new Value.Dict(object());
+      case CONDITION -> kinds("string", "boolean");
     };
   }
 

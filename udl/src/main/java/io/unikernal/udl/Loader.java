@@ -56,6 +56,17 @@ final class Loader {
     return loader.isBroken ? Optional.empty() : Optional.of(definition);
   }
 
+  /** The tree of a file that is no definition; empty if it cannot be read, which is reported. */
+  static Optional<Node> document(Path path, Diagnostics diagnostics) {
+    var loader = new Loader(new Definition(path, path), Overlay.NONE, diagnostics);
+    Place nowhere = new Place(new Source(path.toString(), path, ""), 0, 0);
+    Optional<Source> source = loader.read(path, nowhere, Code.FILE_UNREADABLE);
+    source.ifPresent(diagnostics::register);
+    Optional<Node> root = source.flatMap(found -> YamlReader.read(found, diagnostics));
+    root.ifPresent(node -> YamlTraps.check(node, source.orElseThrow(), diagnostics));
+    return root;
+  }
+
   private List<Path> files(Path folder) {
     try (var list = Files.list(folder)) {
       return list.filter(Loader::isDefinition).sorted().toList();
@@ -66,9 +77,8 @@ final class Loader {
 
   private static boolean isDefinition(Path file) {
     String name = String.valueOf(file.getFileName());
-    boolean isTest = name.endsWith(".test.udl") || name.endsWith(".test.udl.yaml");
     return (name.endsWith(".udl") || name.endsWith(".udl.yaml"))
-        && !isTest
+        && !TestFiles.isTest(file)
         && Files.isRegularFile(file);
   }
 
@@ -173,7 +183,17 @@ final class Loader {
   }
 
   private Optional<Source> unreadable(Path path, Place mentioned, Code code, String problem) {
-    diagnostics.error(code, mentioned, "`" + path + "` " + problem);
+    var finding = diagnostics.error(code, mentioned, "`" + path + "` " + problem);
+    Optional<Path> folder = Optional.ofNullable(path.getParent()).filter(Files::isDirectory);
+    String name = name(path);
+    if (code == Code.IMPORT_MISSING && folder.isPresent() && mentioned.text().contains(name)) {
+      List<String> there = files(folder.get()).stream().map(Loader::name).filter(other -> !other.equals(name)).toList();
+      Suggestions.closest(name, there)
+          .ifPresent(better ->
+              finding
+                  .label("did you mean `" + better + "`?")
+                  .edit(mentioned, mentioned.text().replace(name, better)));
+    }
     return Optional.empty();
   }
 }

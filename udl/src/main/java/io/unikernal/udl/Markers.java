@@ -1,13 +1,8 @@
 package io.unikernal.udl;
 
 import io.unikernal.udl.Node.Scalar;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -22,14 +17,51 @@ final class Markers {
           "env\\.\\?([A-Za-z_][A-Za-z0-9_]*)\\.orValue\\(\\s*('[^']*'|\"[^\"]*\")\\s*\\)");
   private static final Pattern SECRET = Pattern.compile("secret\\.([A-Za-z_][A-Za-z0-9_]*)");
 
+  private static final Pattern WITH_DEFAULT =
+      Pattern.compile("(?:env[.:])?([A-Z][A-Z0-9_]*)\\s*(?::-|:\\?|:=|:|-|,|\\|\\||\\?\\?)\\s*['\"]?(.*?)['\"]?");
+  private static final Pattern VARIABLE =
+      Pattern.compile(
+          "(?i:env|environ|process\\.env|os\\.environ|sys|System\\.env|vars|global)"
+              + "(?:[.:]|\\[['\"])([A-Z][A-Z0-9_]*)(?:['\"]])?");
+  private static final Pattern SECRETS =
+      Pattern.compile("(?i:secrets?|vault)(?:[.:/]|\\[['\"])([A-Za-z_]\\w*)(?:['\"]])?");
+  private static final Pattern FIELD = Pattern.compile("(?:input|body|params|payload)\\.\\??([a-z_]\\w*)");
+  private static final Pattern STATEMENT =
+      Pattern.compile("(?i)^\\s*(?:select|insert|update|delete|with)\\b");
+  private static final Pattern FOREIGN =
+      Pattern.compile("\\$([A-Z][A-Z0-9_]*)|\\{\\{\\s*(?:env\\.)?([A-Z][A-Z0-9_]*)\\s*}}");
+
   private final Map<String, String> environment;
-  private final Path stateDir;
+  private final Secrets secrets;
   private final Diagnostics diagnostics;
 
-  Markers(Map<String, String> environment, Path stateDir, Diagnostics diagnostics) {
+  Markers(Map<String, String> environment, Secrets secrets, Diagnostics diagnostics) {
     this.environment = environment;
-    this.stateDir = stateDir;
+    this.secrets = secrets;
     this.diagnostics = diagnostics;
+  }
+
+  /** The same, reporting to another. */
+  Markers to(Diagnostics other) {
+    return new Markers(environment, secrets, other);
+  }
+
+  /** Whether what stands between the braces is known when the definition is loaded. */
+  static boolean isKnown(String inside) {
+    return WHOLE.matcher(inside).matches()
+        || ENV.matcher(inside).matches()
+        || ENV_OR.matcher(inside).matches()
+        || isSecret(inside);
+  }
+
+  static boolean isSecret(String inside) {
+    return SECRET.matcher(inside).matches();
+  }
+
+  /** The value of one marker; empty if it has none, which is reported. */
+  Optional<Filled> fill(String inside, Place place) {
+    var variables = new ArrayList<String>();
+    return value(inside, inside, place, variables).map(text -> new Filled(text, List.copyOf(variables)));
   }
 
   /**
@@ -46,6 +78,7 @@ final class Markers {
   Optional<Filled> fill(Scalar scalar) {
     String text = scalar.text();
     if (!text.contains("${")) {
+      warnForeign(scalar);
       return Optional.of(new Filled(text, List.of()));
     }
     var filled = new StringBuilder();
@@ -58,12 +91,16 @@ final class Markers {
       } else if (text.startsWith("${", at)) {
         int end = text.indexOf('}', at);
         if (end < 0) {
-          diagnostics.error(
-              Code.EXPRESSION_SYNTAX, scalar.part(at, text.length()), "`${` is not closed by `}`");
+          var finding =
+              diagnostics.error(
+                  Code.EXPRESSION_SYNTAX,
+                  scalar.part(at, text.length()),
+                  "`${` is not closed by `}`");
+          ScalarEdits.replace(finding, scalar, text + "}");
           return Optional.empty();
         }
         String inside = text.substring(at + 2, end).strip();
-        Optional<String> value = value(inside, scalar.part(at, end + 1), variables);
+        Optional<String> value = value(inside, text, scalar.part(at, end + 1), variables);
         if (value.isEmpty()) {
           return Optional.empty();
         }
@@ -76,7 +113,48 @@ final class Markers {
     return Optional.of(new Filled(filled.toString(), List.copyOf(variables)));
   }
 
-  private Optional<String> value(String inside, Place place, List<String> variables) {
+  /** Markers of shells and frameworks; in a statement or path a parameter. */
+  private static Optional<String> meant(String inside, String whole) {
+    Matcher withDefault = WITH_DEFAULT.matcher(inside);
+    if (withDefault.matches()) {
+      String other = withDefault.group(2).replace("'", "");
+      return Optional.of("${env.?" + withDefault.group(1) + ".orValue('" + other + "')}");
+    }
+    Matcher variable = VARIABLE.matcher(inside);
+    if (variable.matches()) {
+      return Optional.of("${" + variable.group(1) + "}");
+    }
+    Matcher secret = SECRETS.matcher(inside);
+    if (secret.matches()) {
+      return Optional.of("${secret." + secret.group(1) + "}");
+    }
+    Matcher field = FIELD.matcher(inside);
+    if (field.matches() && STATEMENT.matcher(whole).find()) {
+      return Optional.of(":" + field.group(1));
+    }
+    return field.matches() && whole.startsWith("/")
+        ? Optional.of("{" + field.group(1) + "}")
+        : Optional.empty();
+  }
+
+  /** {@code $NAME} and {@code {{ env.NAME }}}: texts here, which is seldom meant. */
+  private void warnForeign(Scalar scalar) {
+    Matcher match = FOREIGN.matcher(scalar.text());
+    if (match.matches()) {
+      String name = match.group(1) == null ? match.group(2) : match.group(1);
+      String better = "\"${" + name + "}\"";
+      diagnostics
+          .warning(
+              Code.FOREIGN_MARKER,
+              scalar.place(),
+              "this is taken as it stands: only `${…}` reads a variable")
+          .write(better)
+          .edit(scalar.place(), better);
+    }
+  }
+
+  private Optional<String> value(
+      String inside, String whole, Place place, List<String> variables) {
     Matcher env = ENV.matcher(inside);
     if (WHOLE.matcher(inside).matches()) {
       return environment(inside, place, variables);
@@ -96,14 +174,16 @@ final class Markers {
     Matcher secret = SECRET.matcher(inside);
     if (secret.matches()) {
       variables.add("secret." + secret.group(1));
-      return secret(secret.group(1), place);
+      return secrets.find(secret.group(1), place, diagnostics);
     }
-    diagnostics
-        .error(
-            Code.CONFIGURATION_MARKER,
-            place,
-            "`" + inside + "` is not known when the definition is loaded")
-        .label("here stand environment variables and secrets only");
+    var finding =
+        diagnostics
+            .error(
+                Code.CONFIGURATION_MARKER,
+                place,
+                "`" + inside + "` is not known when the definition is loaded")
+            .label("here stand environment variables and secrets only");
+    meant(inside, whole).ifPresent(better -> finding.write(better).edit(place, better));
     return Optional.empty();
   }
 
@@ -121,25 +201,5 @@ final class Markers {
     }
     variables.add(name);
     return Optional.of(found);
-  }
-
-  private Optional<String> secret(String name, Place place) {
-    String variable = "UNIKERNAL_SECRET_" + name.toUpperCase(Locale.ROOT);
-    String found = environment.get(variable);
-    if (found != null) {
-      return Optional.of(found);
-    }
-    Path file = stateDir.resolve("secrets").resolve(name);
-    try {
-      if (Files.isRegularFile(file)) {
-        return Optional.of(Files.readString(file, StandardCharsets.UTF_8).stripTrailing());
-      }
-    } catch (IOException _) {
-      // As if it were not there: the message names both places.
-    }
-    diagnostics
-        .error(Code.SECRET_MISSING, place, "the secret `" + name + "` has no value")
-        .label("neither in " + variable + " nor in .unikernal/secrets/" + name);
-    return Optional.empty();
   }
 }

@@ -1,6 +1,7 @@
 package io.unikernal.udl;
 
 import io.unikernal.udl.Node.Scalar;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -41,22 +42,18 @@ final class Names {
           "item",
           "index",
           "env",
-          "secret");
+          "secret",
+          "param");
 
   private Names() {}
 
+  static boolean isGood(String name) {
+    return LOWER.matcher(name).matches() && name.length() <= LENGTH_MAX && !RESERVED.contains(name);
+  }
+
   static boolean check(Scalar name, String what, Diagnostics diagnostics) {
     String text = name.text();
-    if (!LOWER.matcher(text).matches() || text.length() > LENGTH_MAX) {
-      String better =
-          text.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
-      better = better.replaceAll("[^a-z0-9_]+", "_").replaceAll("^[^a-z]+|_+$", "");
-      diagnostics
-          .error(
-              Code.BAD_NAME,
-              name.place(),
-              "`" + text + "` cannot be the name of " + what + ": letters a-z, digits and `_`")
-          .write(better.length() > LENGTH_MAX ? "" : better);
+    if (!checkForm(name, what, diagnostics)) {
       return false;
     }
     if (RESERVED.contains(text)) {
@@ -71,21 +68,45 @@ final class Names {
     return true;
   }
 
+  /** For names that never stand alone in an expression, so that none is reserved. */
+  static boolean checkForm(Scalar name, String what, Diagnostics diagnostics) {
+    String text = name.text();
+    if (!LOWER.matcher(text).matches() || text.length() > LENGTH_MAX) {
+      String better =
+          text.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+      better = better.replaceAll("[^a-z0-9_]+", "_").replaceAll("^[^a-z]+|_+$", "");
+      var finding =
+          diagnostics.error(
+              Code.BAD_NAME,
+              name.place(),
+              "`" + text + "` cannot be the name of " + what + ": letters a-z, digits and `_`");
+      if (!better.isEmpty() && better.length() <= LENGTH_MAX) {
+        finding.write(better).edit(name.place(), better);
+      }
+      return false;
+    }
+    return true;
+  }
+
   static boolean checkType(Scalar name, Diagnostics diagnostics) {
     String text = name.text();
     if (TYPE.matcher(text).matches() && text.length() <= LENGTH_MAX) {
       return true;
     }
-    String better = text.replaceAll("[^A-Za-z0-9_]", "");
-    diagnostics
-        .error(
+    // `order-line` is OrderLine.
+    String better =
+        Pattern.compile("[^A-Za-z0-9]+([a-z]?)")
+            .matcher(text)
+            .replaceAll(part -> part.group(1).toUpperCase(Locale.ROOT));
+    var finding =
+        diagnostics.error(
             Code.BAD_NAME,
             name.place(),
-            "`" + text + "` cannot be the name of a type: they begin with a capital letter")
-        .write(
-            better.isEmpty()
-                ? ""
-                : better.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + better.substring(1));
+            "`" + text + "` cannot be the name of a type: they begin with a capital letter");
+    if (better.matches("[A-Za-z].*") && better.length() <= LENGTH_MAX) {
+      String upper = better.substring(0, 1).toUpperCase(Locale.ROOT) + better.substring(1);
+      finding.write(upper).edit(name.place(), upper);
+    }
     return false;
   }
 }

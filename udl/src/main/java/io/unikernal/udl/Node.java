@@ -88,7 +88,11 @@ sealed interface Node {
 
     /** The place of a part of {@link #text}; the whole scalar where it cannot be told. */
     Place part(int start, int end) {
-      return ScalarPlaces.part(this, start, end);
+      return place
+          .source()
+          .filled()
+          .map(filled -> filled.part(start, end))
+          .orElseGet(() -> ScalarPlaces.part(this, start, end));
     }
   }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -45,6 +46,11 @@ final class OptionReader {
    * missing, which is reported.
    */
   Optional<Config> read(Mapping mapping, ConfigSpec spec, Place whole, String what) {
+    return read(mapping, spec, whole, what, Code.BAD_OPTION);
+  }
+
+  /** {@code outside} is for values out of their range. */
+  Optional<Config> read(Mapping mapping, ConfigSpec spec, Place whole, String what, Code outside) {
     SequencedMap<Field<?>, Object> values = new LinkedHashMap<>();
     var places = new LinkedHashMap<Field<?>, Entry>();
     boolean isGood = true;
@@ -62,17 +68,56 @@ final class OptionReader {
         isGood = false;
         continue;
       }
+      if (field.get().isExpression()) {
+        // Who knows what it sees reads it.
+        isGood &= Vocabulary.text(entry.value(), "`" + entry.name() + "`", diagnostics).isPresent();
+        continue;
+      }
       Optional<Object> value = value(field.get(), entry.value());
       value.ifPresent(found -> values.put(field.get(), found));
-      isGood &= value.isPresent();
+      isGood &=
+          value.isPresent() && isWithin(field.get(), value.get(), entry.value().place(), outside);
     }
     for (Field<?> field : spec.fields()) {
       if (field.isRequired() && !places.containsKey(field)) {
-        missing(field, whole, what);
+        if (!Vocabulary.isMisspelt(mapping, field.name(), known(spec))) {
+          missing(field, whole, what);
+        }
         isGood = false;
       }
     }
     return isGood ? Optional.of(new Config(values)) : Optional.empty();
+  }
+
+  /** With what every system and operation may have besides. */
+  private static List<String> known(ConfigSpec spec) {
+    var known = new ArrayList<>(spec.names());
+    known.addAll(Grammar.SYSTEM.keys());
+    known.addAll(Grammar.OPERATION.keys());
+    return known;
+  }
+
+  private boolean isWithin(Field<?> field, Object value, Place place, Code code) {
+    if (field.holds(value)) {
+      return true;
+    }
+    Optional<String> least = field.range().least().map(OptionReader::written);
+    Optional<String> most = field.range().most().map(OptionReader::written);
+    String wanted =
+        least.isPresent() && most.isPresent()
+            ? "goes from " + least.get() + " to " + most.get()
+            : least.map(bound -> "is at least " + bound).orElse("is at most " + most.orElse(""));
+    diagnostics.error(code, place, "`" + field.name() + "` " + wanted);
+    return false;
+  }
+
+  /** A value as a definition would hold it. */
+  static String written(Object value) {
+    return switch (value) {
+      case java.time.Duration time -> Quantities.text(time);
+      case Double number when number == Math.rint(number) -> String.valueOf(number.longValue());
+      default -> String.valueOf(value);
+    };
   }
 
   private void missing(Field<?> field, Place whole, String what) {
@@ -99,6 +144,10 @@ final class OptionReader {
       case TYPES -> typeMap(field, node);
       case TEXTS -> texts(field, node);
       case TEXT_MAP -> textMap(field, node);
+      case SHARE ->
+          scalar(field, node, text -> Quantities.share(text).map(t -> t), "a share as `20%`");
+      case SYMBOLS -> symbolList(field, node);
+      case EXPRESSION, CONDITION -> throw new AssertionError(field.name());
     };
   }
 
@@ -132,9 +181,12 @@ final class OptionReader {
                   + wanted
                   + (isShown ? ", not `" + filled.text() + "`" : ""));
       if (!field.symbols().isEmpty()) {
-        finding.label(Suggestions.label(filled.text(), field.symbols()));
+        Suggestions.offer(finding, scalar.place(), filled.text(), field.symbols());
       }
-      field.examples().stream().findFirst().ifPresent(e -> finding.write(field.name() + ": " + e));
+      written(field, filled.text()).ifPresent(better -> finding.edit(scalar.place(), better));
+      written(field, filled.text())
+          .or(() -> field.examples().stream().findFirst())
+          .ifPresent(text -> finding.write(field.name() + ": " + text));
     } else {
       // The value may be a secret: only its name is told.
       diagnostics.error(
@@ -148,6 +200,24 @@ final class OptionReader {
               + String.join("`, `", filled.variables())
               + "` is not");
     }
+  }
+
+  /** What a text of another notation means here, as `5 seconds` or `yes`. */
+  private static Optional<String> written(Field<?> field, String text) {
+    return switch (field.kind()) {
+      case DURATION -> Quantities.meantDuration(text);
+      case SIZE -> Quantities.meantSize(text);
+      case INT -> Quantities.meantInteger(text);
+      case BOOL ->
+          switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "yes", "on", "1", "y", "enabled" -> Optional.of("true");
+            case "no", "off", "0", "n", "disabled" -> Optional.of("false");
+            default -> Optional.empty();
+          };
+      case SHARE -> Optional.empty();
+      case TEXT, PATH, SYMBOL, TYPE, TYPE_OR_SYMBOL, TYPES, TEXTS, TEXT_MAP -> Optional.empty();
+      case SYMBOLS, EXPRESSION, CONDITION -> Optional.empty();
+    };
   }
 
   private static Optional<Object> integer(String text) {
@@ -181,6 +251,18 @@ final class OptionReader {
 
   private static String symbols(Field<?> field) {
     return "one of " + Suggestions.list(field.symbols());
+  }
+
+  private Optional<Object> symbolList(Field<?> field, Node node) {
+    List<Node> items = node instanceof Sequence sequence ? sequence.items() : List.of(node);
+    var result = new ArrayList<String>();
+    boolean isGood = true;
+    for (Node item : items) {
+      Optional<Object> text = scalar(field, item, found -> symbol(field, found), symbols(field));
+      text.ifPresent(found -> result.add((String) found));
+      isGood &= text.isPresent();
+    }
+    return isGood ? Optional.of(List.copyOf(result)) : Optional.empty();
   }
 
   private Optional<Object> type(Node node) {

@@ -10,6 +10,7 @@ import io.unikernal.model.Type;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
+import io.unikernal.udl.PolicyBuilder.Use;
 import io.unikernal.udl.SystemTable.Op;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ final class PipelineReader {
   private final Map<String, Entry> declared;
   private final Tools tools;
   private final Map<String, Type> inferred = new HashMap<>();
+  private final Map<String, Type> wanted = new HashMap<>();
   private final Map<String, Compiled> compiled = new LinkedHashMap<>();
   private final Set<String> underWay = new LinkedHashSet<>();
 
@@ -37,22 +39,51 @@ final class PipelineReader {
       ExpressionReader expressions,
       Typing typing,
       LabelFlow labels,
+      OptionReader options,
       Diagnostics diagnostics) {}
 
   /**
    * A call somewhere in a pipeline.
    *
-   * @param isRetried by a policy of the call itself
+   * @param repeat why it may happen more than once for one message
+   * @param place where it is written
    */
-  record Call(Op op, boolean isRetried) {
+  record Call(Op op, Repeat repeat, Place place) {
+    /** {@code isRetried}: by a policy of the call itself. */
+    Call(Op op, boolean isRetried, Place place) {
+      this(op, isRetried ? Repeat.RETRIED : Repeat.NOT, place);
+    }
+
     Effect effect() {
       return op.operation().effect();
     }
+
+    boolean isRetried() {
+      return repeat != Repeat.NOT;
+    }
+
+    Call retried() {
+      return new Call(op, Repeat.RETRIED, place);
+    }
+
+    /** One of several that a message goes to, whatever became of the others. */
+    Call beside() {
+      return isRetried() ? this : new Call(op, Repeat.BESIDE, place);
+    }
   }
 
-  record Compiled(Pipeline pipeline, List<Call> calls) {
+  enum Repeat {
+    NOT,
+    RETRIED,
+    /** Another member of its target may have done the same. */
+    BESIDE
+  }
+
+  record Compiled(Pipeline pipeline, List<Call> calls, Answers.Summary answers) {
+    /** What a step is given that calls it. */
     Type output() {
-      return pipeline.output().type();
+      Type type = pipeline.output().type();
+      return answers.isDropping() ? StepReader.maybe(type) : type;
     }
   }
 
@@ -64,6 +95,37 @@ final class PipelineReader {
   /** Says what the routes give to a pipeline that declares no input. */
   void infer(String name, Type input) {
     inferred.merge(name, input, (a, b) -> a.equals(b) ? a : Type.Simple.ANY);
+  }
+
+  /** Says what a source wants that leads to a pipeline, for its replies. */
+  void want(String name, Type output) {
+    wanted.merge(name, output, (a, b) -> a.equals(b) ? a : Type.Simple.ANY);
+  }
+
+  /** The pipeline as it is called by a step or stands in a smart target. */
+  Optional<Compiled> callee(String name, Place mentioned) {
+    Optional<Compiled> found = get(name, mentioned);
+    found.ifPresent(callee -> {
+      if (!callee.answers().replies().isEmpty()) {
+        tools
+            .diagnostics()
+            .error(
+                Code.REPLY_PLACE,
+                mentioned,
+                "`" + name + "` replies to the caller of a route, and this is none")
+            .label("only `to:` of a route can name it alone");
+      }
+      if (callee.answers().held().isPresent()) {
+        tools
+            .diagnostics()
+            .error(
+                Code.BATCH_PLACE,
+                mentioned,
+                "`" + name + "` holds messages back, and this waits for its answer")
+            .label("only `to:` of a route can name it alone");
+      }
+    });
+    return found;
   }
 
   /** The pipeline; empty if it is in the middle of being made: a circle. */
@@ -106,7 +168,12 @@ final class PipelineReader {
             .get("input")
             .map(tools.types()::read)
             .orElseGet(() -> inferred.getOrDefault(entry.name(), Type.Simple.ANY));
-    List<Policy> policies = mapping.get("policy").map(tools.policies()::read).orElse(List.of());
+    Use use = Use.of(Guards.Level.PIPELINE, "pipeline `" + entry.name() + "`", input);
+    List<Policy> policies =
+        mapping
+            .get("policy")
+            .<List<Policy>>map(node -> tools.policies().read(node, use))
+            .orElse(List.of());
     boolean isEmpty = mapping.get("steps").isEmpty() && mapping.get("output").isEmpty();
     if (isEmpty && entry.value() instanceof Mapping) {
       diagnostics
@@ -116,38 +183,47 @@ final class PipelineReader {
               "pipeline `" + entry.name() + "` needs `steps`")
           .write("steps:\n  - { system: … }");
     }
-    var reader = new StepReader(tools, this, PolicyTable.retry(policies).isPresent());
+    var reader =
+        new StepReader(
+            tools,
+            this,
+            PolicyTable.retry(policies).isPresent(),
+            wanted.getOrDefault(entry.name(), Type.Simple.ANY));
     Variables variables = Variables.of(input);
     Expression first = variable(variables, "input");
     List<Node> nodes =
         mapping.get("steps").map(n -> Vocabulary.list(n, "`steps`", diagnostics)).orElse(List.of());
-    StepReader.Block block = reader.block(nodes, "steps", variables, first);
+    StepReader.Block block = reader.block(nodes, "steps", variables, first, Nest.TOP);
     Expression output =
         mapping
             .get("output")
-            .map(node -> tools.expressions().read(node, block.variables(), Type.Simple.ANY))
+            .map(node -> reader.read(node, block.variables(), Type.Simple.ANY))
             .orElse(block.last());
     List<Node> afterError =
         mapping
             .get("on_error")
             .map(n -> Vocabulary.list(n, "`on_error`", diagnostics))
             .orElse(List.of());
+    Nest aside = Nest.TOP.aside("on_error");
     List<Step> onError =
-        reader.block(afterError, "on_error", block.variables().afterError(), first).steps();
+        reader.block(afterError, "on_error", block.variables().afterError(), first, aside).steps();
+    reader.finish();
+    Answers.Summary answers = reader.answers.summary();
     mapping
         .get("policy")
-        .ifPresent(node -> Retries.check(policies, reader.calls(), node.place(), diagnostics));
+        .ifPresent(_ -> Retries.check(policies, reader.calls(), mapping, "steps", diagnostics));
     var pipeline =
         new Pipeline(
             entry.name(),
             input,
             block.steps(),
             output,
+            !answers.replies().isEmpty(),
             onError,
             policies,
             reader.slots(),
             entry.key().place().origin());
-    return new Compiled(pipeline, reader.calls());
+    return new Compiled(pipeline, reader.calls(), answers);
   }
 
   static Expression variable(Variables variables, String name) {
@@ -172,10 +248,22 @@ final class PipelineReader {
     return list;
   }
 
+  /** Where a pipeline that is made first replies. */
+  Optional<Place> firstReply(String name) {
+    return Optional.ofNullable(compiled.get(name))
+        .flatMap(found -> found.answers().replies().stream().findFirst())
+        .map(Answers.Reply::place);
+  }
+
   /** The pipelines that steps of a pipeline call, by what is written. */
   Set<String> called(String name) {
+    return mentioned(entry(name).value());
+  }
+
+  /** The pipelines that steps or targets name. */
+  Set<String> mentioned(Node node) {
     var names = new LinkedHashSet<String>();
-    collect(entry(name).value(), names, 0);
+    collect(node, names, 0);
     return names;
   }
 
@@ -186,19 +274,36 @@ final class PipelineReader {
     switch (node) {
       case Mapping mapping -> {
         for (Entry entry : mapping.entries()) {
-          boolean isCall =
-              entry.name().equals("system")
-                  && entry.value() instanceof Scalar scalar
-                  && declared.containsKey(scalar.text());
-          if (isCall && entry.value() instanceof Scalar scalar) {
-            names.add(scalar.text());
+          Node value = entry.value();
+          switch (entry.name()) {
+            case "system", "shadow", "dead_letter" -> name(value, names);
+            case "choose", "all", "first", "fallback" -> {
+              if (value instanceof Node.Sequence members) {
+                members.items().forEach(member -> name(member, names));
+              }
+            }
+            case "canary" -> {
+              if (value instanceof Mapping shares) {
+                shares.entries().forEach(share -> name(share.key(), names));
+              }
+            }
+            default -> {}
           }
-          collect(entry.value(), names, depth + 1);
+          // What a message holds is data, whatever its fields are called.
+          if (!List.of("set", "with", "reply", "output").contains(entry.name())) {
+            collect(value, names, depth + 1);
+          }
         }
       }
       case Node.Sequence sequence ->
           sequence.items().forEach(item -> collect(item, names, depth + 1));
       case Scalar _ -> {}
+    }
+  }
+
+  private void name(Node node, Set<String> names) {
+    if (node instanceof Scalar scalar && declared.containsKey(scalar.text())) {
+      names.add(scalar.text());
     }
   }
 }

@@ -5,6 +5,9 @@ import io.unikernal.udl.Diagnostic.Span;
 
 /** A stretch of a source: char offsets, {@code end} after the last. */
 record Place(Source source, int start, int end) {
+  Place {
+    end = Math.max(start, end);
+  }
 
   Span span() {
     return source.span(start, end);

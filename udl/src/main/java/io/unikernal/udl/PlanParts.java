@@ -3,8 +3,10 @@ package io.unikernal.udl;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Policy;
 import io.unikernal.model.Route;
+import io.unikernal.model.SmartTarget;
 import io.unikernal.model.Step;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What graphs, pages and comparisons ask of a plan's parts: the only place that tells them apart.
@@ -28,6 +30,8 @@ final class PlanParts {
     return switch (target) {
       case Route.Target.ToOperation(var operation) -> List.of(new Callee(operation.id(), false));
       case Route.Target.ToPipeline(var pipeline) -> List.of(new Callee(pipeline, true));
+      case SmartTarget smart ->
+          smart.everyone().stream().flatMap(one -> callees(one.target()).stream()).toList();
     };
   }
 
@@ -45,11 +49,31 @@ final class PlanParts {
       case Step.Set set -> new Does("set", List.of(), List.of(), List.of(set.value()));
       case Step.Parallel parallel ->
           new Does("parallel", List.of(), parallel.branches(), List.of());
+      case Step.Routed routed ->
+          new Does("route", callees(routed.target()), List.of(), List.of(routed.with()));
+      case Step.ForEach each -> new Does("for_each", List.of(), each.steps(), List.of(each.in()));
+      case Step.Choose choose ->
+          new Does(
+              "choose",
+              List.of(),
+              choose.cases().stream().flatMap(one -> one.steps().stream()).toList(),
+              choose.cases().stream().flatMap(one -> one.when().stream()).toList());
+      case Step.Try attempt ->
+          new Does(
+              "try",
+              List.of(),
+              Stream.concat(attempt.steps().stream(), attempt.handler().steps().stream()).toList(),
+              List.of());
+      case Step.Wait wait -> new Does("wait", List.of(), List.of(), List.of(wait.time()));
+      case Step.Reply reply -> new Does("reply", List.of(), List.of(), List.of(reply.value()));
+      case Step.Filter filter -> new Does("filter", List.of(), List.of(), List.of(filter.keep()));
+      case Step.Batch batch -> new Does("batch", List.of(), List.of(), List.of(batch.value()));
+      case Step.Window window -> new Does("window", List.of(), List.of(), List.of(window.value()));
     };
   }
 
   static String text(Policy policy) {
-    return PlanText.policy(policy);
+    return PolicyText.of(policy);
   }
 
   static List<String> texts(List<Policy> policies) {

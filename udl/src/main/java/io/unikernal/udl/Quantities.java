@@ -2,6 +2,8 @@ package io.unikernal.udl;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +16,14 @@ final class Quantities {
               + "(?:([0-9]{1,9}(?:\\.[0-9]{1,9})?)s)?(?:([0-9]{1,12})ms)?");
   private static final Pattern SIZE =
       Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,6})?)\\s*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?");
+
+  private static final Pattern SPOKEN =
+      Pattern.compile(
+          "([0-9]{1,9})\\s*(milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m"
+              + "|hours?|hrs?|h|days?|d|weeks?|w)");
+  private static final Pattern LARGE =
+      Pattern.compile("([0-9]{1,9})\\s*(b(?:ytes?)?|[kmgt](?:i?b|ilobytes?|egabytes?|igabytes?|erabytes?)?)");
+  private static final Pattern SHARE = Pattern.compile("-?[0-9]{1,9}(?:\\.[0-9]{1,9})?");
 
   private Quantities() {}
 
@@ -38,6 +48,46 @@ final class Quantities {
     return digits == null ? 0 : Long.parseLong(digits);
   }
 
+  /** {@code 5 seconds}, {@code 5sec}, {@code PT5S} as they are written here. */
+  static Optional<String> meantDuration(String text) {
+    String plain = text.strip().toLowerCase(Locale.ROOT);
+    Matcher match = SPOKEN.matcher(plain);
+    if (match.matches()) {
+      String unit = match.group(2);
+      String ours =
+          unit.startsWith("ms") || unit.startsWith("milli")
+              ? "ms"
+              : unit.startsWith("w") ? "d" : unit.substring(0, 1);
+      String count = match.group(1);
+      return Optional.of(unit.startsWith("w") ? Long.parseLong(count) * 7 + ours : count + ours);
+    }
+    if (plain.startsWith("p")) {
+      try {
+        return Optional.of(text(Duration.parse(plain)));
+      } catch (DateTimeParseException _) {
+        return Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** {@code 1 megabyte}, {@code 10mb}, {@code 4k} as they are written here. */
+  static Optional<String> meantSize(String text) {
+    Matcher match = LARGE.matcher(text.strip().toLowerCase(Locale.ROOT));
+    if (!match.matches()) {
+      return Optional.empty();
+    }
+    String unit = match.group(2).isEmpty() ? "" : match.group(2).substring(0, 1).toUpperCase(Locale.ROOT);
+    boolean isBinary = match.group(2).contains("i") && !match.group(2).contains("il");
+    return Optional.of(match.group(1) + unit + (unit.equals("B") ? "" : isBinary ? "iB" : "B"));
+  }
+
+  /** {@code 1,000} and {@code 10.0} as whole numbers. */
+  static Optional<String> meantInteger(String text) {
+    String plain = text.strip().replaceAll("[,'\\s](?=[0-9]{3}(?:[^0-9]|$))", "").replaceFirst("\\.0+$", "");
+    return plain.matches("[0-9]{1,9}") ? Optional.of(plain) : Optional.empty();
+  }
+
   /** {@code 16KiB}, {@code 10MB}, {@code 512}. */
   static Optional<Long> size(String text) {
     Matcher match = SIZE.matcher(text);
@@ -52,6 +102,17 @@ final class Quantities {
     return bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0
         ? Optional.empty()
         : Optional.of(bytes.longValue());
+  }
+
+  /** {@code 0.2} or {@code 20%}; the range is the option's. */
+  static Optional<Double> share(String text) {
+    boolean isPercent = text.endsWith("%");
+    String number = isPercent ? text.substring(0, text.length() - 1).strip() : text;
+    if (!SHARE.matcher(number).matches()) {
+      return Optional.empty();
+    }
+    var share = new BigDecimal(number);
+    return Optional.of((isPercent ? share.movePointLeft(2) : share).doubleValue());
   }
 
   /** As a definition would write it. */

@@ -47,12 +47,16 @@ final class References {
     String text = name.text();
     if (text.indexOf('.') < 0) {
       if (diagnostics.first("source " + text)) {
-        diagnostics
-            .error(
+        List<String> known = systems.operations(Direction.RECEIVES);
+        List<String> own = known.stream().filter(other -> other.startsWith(text + ".")).toList();
+        Suggestions.offer(
+            diagnostics.error(
                 Code.UNKNOWN_SYSTEM,
                 name.place(),
-                "`from` takes `system.operation`, not `" + text + "`")
-            .label(Suggestions.label(text, systems.operations(Direction.RECEIVES)));
+                "`from` takes `system.operation`, not `" + text + "`"),
+            name.place(),
+            own.size() == 1 ? own.getFirst() : text.replace('/', '.').replace(':', '.'),
+            known);
       }
       return Optional.empty();
     }
@@ -149,6 +153,11 @@ final class References {
     var finding =
         diagnostics.error(Code.UNKNOWN_SYSTEM, name.place(), "there is no system `" + system + "`");
     Optional<String> closest = Suggestions.closest(system, systems.names());
+    if (pipelines.containsKey(operation) && closest.isEmpty()) {
+      finding.label("did you mean the pipeline `" + operation + "`?").edit(name.place(), operation);
+      meant.add(operation);
+      return;
+    }
     if (closest.isPresent()) {
       String better = closest.get() + "." + operation;
       finding

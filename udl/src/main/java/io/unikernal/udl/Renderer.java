@@ -1,7 +1,6 @@
 package io.unikernal.udl;
 
 import io.unikernal.udl.Diagnostic.Edit;
-import io.unikernal.udl.Diagnostic.Severity;
 import io.unikernal.udl.Diagnostic.Span;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +42,14 @@ final class Renderer implements Compilation.Rendered {
   }
 
   private void one(StringBuilder text, Diagnostic diagnostic, boolean color) {
-    boolean isError = diagnostic.severity() == Severity.ERROR;
-    String tone = isError ? RED : YELLOW;
+    String tone =
+        switch (diagnostic.severity()) {
+          case ERROR -> RED;
+          case WARNING -> YELLOW;
+          case NOTE -> BLUE;
+        };
     Span span = diagnostic.span();
-    text.append(paint(color, tone, (isError ? "error[" : "warning[") + diagnostic.code() + "]"))
+    text.append(paint(color, tone, diagnostic.severity() + "[" + diagnostic.code() + "]"))
         .append(paint(color, BOLD, ": " + diagnostic.message()))
         .append('\n');
     Source source = sources.get(span.file());
@@ -110,8 +113,7 @@ final class Renderer implements Compilation.Rendered {
     for (Diagnostic diagnostic : diagnostics) {
       text.append(text.length() > 1 ? ",\n " : "\n ").append('{');
       text.append("\"code\":").append(quote(diagnostic.code()));
-      text.append(",\"severity\":")
-          .append(diagnostic.severity() == Severity.ERROR ? "\"error\"" : "\"warning\"");
+      text.append(",\"severity\":").append(quote(diagnostic.severity().toString()));
       text.append(",\"message\":").append(quote(diagnostic.message())).append(',');
       span(text, diagnostic.span());
       text.append(",\"label\":").append(quote(diagnostic.label()));

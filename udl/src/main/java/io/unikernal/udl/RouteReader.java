@@ -1,17 +1,21 @@
 package io.unikernal.udl;
 
 import io.unikernal.expr.Expressions;
+import io.unikernal.expr.Scope;
+import io.unikernal.model.Capability;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Policy;
 import io.unikernal.model.Route;
+import io.unikernal.model.Step;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.PipelineReader.Call;
 import io.unikernal.udl.PipelineReader.Tools;
+import io.unikernal.udl.PolicyBuilder.Use;
 import io.unikernal.udl.References.Target;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,25 +29,41 @@ import java.util.Set;
 final class RouteReader {
   private final Tools tools;
   private final PipelineReader pipelines;
+  private final RouteHandling handling;
+  private final TargetReader targets;
   private final Set<String> names = new HashSet<>();
   private final List<Route> routes = new ArrayList<>();
   private final List<Written> written = new ArrayList<>();
   private final Set<String> reached = new HashSet<>();
 
+  /** Whether somebody waits for the replies of a pipeline that a route leads to. */
+  private final Map<String, Boolean> heard = new LinkedHashMap<>();
+
+  /** What a route leads to, its names found. */
+  sealed interface To {
+    record One(Target target) implements To {}
+
+    record Many(Several several) implements To {}
+  }
+
   /** A route with its ends found, as far as they are. */
-  private record Written(
+  record Written(
       Mapping mapping,
       Optional<Scalar> fromName,
       Optional<Target.ToOperation> from,
-      Optional<Target> to) {
+      Optional<To> to,
+      Optional<Target> deadLetter) {
     boolean hasWhen() {
-      return mapping.get("when").isPresent();
+      return mapping.get("when").isPresent()
+          || Vocabulary.isMisspelt(mapping, "when", Grammar.ROUTE.keys());
     }
   }
 
   RouteReader(Tools tools, PipelineReader pipelines) {
     this.tools = tools;
     this.pipelines = pipelines;
+    this.handling = new RouteHandling(tools, pipelines);
+    this.targets = new TargetReader(tools, pipelines);
   }
 
   /** Finds the ends of all routes, which tells pipelines what they are given. */
@@ -52,52 +72,79 @@ final class RouteReader {
       Optional<Mapping> mapping = Vocabulary.mapping(node, "a route", tools.diagnostics());
       mapping.ifPresent(found -> written.add(resolve(found)));
     }
-    written.forEach(route -> {
-      if (route.to().orElse(null) instanceof Target.ToPipeline(var name)) {
-        reached.add(name);
-        pipelines.infer(
-            name, route.from().map(from -> from.op().operation().input()).orElse(Type.Simple.ANY));
+    written.forEach(this::tell);
+  }
+
+  private void tell(Written route) {
+    Type input = route.from().map(from -> from.op().operation().input()).orElse(Type.Simple.ANY);
+    Type output = route.from().map(from -> from.op().operation().output()).orElse(Type.Simple.ANY);
+    if (route.to().isPresent()) {
+      switch (route.to().get()) {
+        case To.One(var target) -> {
+          tell(target, input);
+          boolean isWaiting = route.from().filter(RouteReader::isWaiting).isPresent();
+          if (isWaiting && target instanceof Target.ToPipeline(var name)) {
+            pipelines.want(name, output);
+          }
+        }
+        case To.Many(var several) -> several.everyone().forEach(one -> tell(one.target(), input));
       }
-    });
+    }
+    route.deadLetter().ifPresent(target -> tell(target, handling.letter(input)));
+    route
+        .mapping()
+        .get("on_error")
+        .ifPresent(steps ->
+            pipelines
+                .mentioned(steps)
+                .forEach(name -> tell(new Target.ToPipeline(name), Type.Simple.ANY)));
+    // Members of a target that is wrong are meant all the same.
+    route.mapping().get("to").ifPresent(to -> reached.addAll(pipelines.mentioned(to)));
+  }
+
+  /** Whether the caller is answered. */
+  private static boolean isWaiting(Target.ToOperation from) {
+    return from.op().operation().capabilities().contains(Capability.REPLIES);
+  }
+
+  private void tell(Target target, Type input) {
+    if (target instanceof Target.ToPipeline(var name)) {
+      reached.add(name);
+      pipelines.infer(name, input);
+    }
   }
 
   private Written resolve(Mapping mapping) {
     Optional<Scalar> fromName = end(mapping, "from");
     Optional<Target.ToOperation> from = fromName.flatMap(tools.references()::source);
-    Optional<Target> to = Optional.empty();
+    Optional<To> to = Optional.empty();
     if (mapping.get("to").orElse(null) instanceof Mapping smart) {
-      Vocabulary.refuseSmart(smart, tools.diagnostics());
-      targets(smart);
+      to = targets.resolve(smart).map(To.Many::new);
+      to.ifPresent(found ->
+          tools
+              .diagnostics()
+              .notYet(
+                  smart.place(),
+                  "a smart target (`" + ((To.Many) found).several().kind().name() + "`)"));
     } else {
-      to = end(mapping, "to").flatMap(tools.references()::target);
+      to = end(mapping, "to").flatMap(tools.references()::target).map(To.One::new);
     }
     boolean isSound = from.isPresent() && to.isPresent();
-    var keys = new ArrayList<>(Grammar.ROUTE.keys());
-    var later = new HashSet<>(Grammar.ROUTE.later());
     // Where an end is wrong anyway, one error is enough.
-    if (!isSound && later.remove("cache")) {
-      keys.add("cache");
+    if (isSound) {
+      Grammar.ROUTE.check(mapping, tools.diagnostics());
+    } else {
+      Grammar.ROUTE.checkKnown(mapping, tools.diagnostics());
     }
-    Vocabulary.of(Grammar.ROUTE.what(), keys, later).check(mapping, tools.diagnostics());
-    return new Written(mapping, fromName, from, to);
-  }
-
-  /** What a smart target names counts as used. */
-  private void targets(Mapping smart) {
-    smart
-        .entries()
-        .forEach(entry -> {
-          if (entry.value() instanceof Node.Sequence list) {
-            list.items().stream()
-                .filter(Scalar.class::isInstance)
-                .forEach(item -> reached.add(((Scalar) item).text()));
-          }
-        });
+    return new Written(mapping, fromName, from, to, handling.deadLetter(mapping));
   }
 
   private Optional<Scalar> end(Mapping mapping, String key) {
     Optional<Node> node = mapping.get(key);
     if (node.isEmpty()) {
+      if (Vocabulary.isMisspelt(mapping, key, Grammar.ROUTE.keys())) {
+        return Optional.empty();
+      }
       String example = key.equals("from") ? "web.create_order" : "db.save_order";
       tools
           .diagnostics()
@@ -110,56 +157,102 @@ final class RouteReader {
 
   List<Route> read() {
     written.forEach(this::route);
-    order();
+    RouteOrder.check(written, tools.diagnostics());
     return List.copyOf(routes);
   }
 
   private void route(Written route) {
     Mapping mapping = route.mapping();
-    List<Policy> own = mapping.get("policy").map(tools.policies()::read).orElse(List.of());
     if (route.from().isEmpty()) {
+      mapping.get("policy").ifPresent(tools.policies()::read);
       return;
     }
     Target.ToOperation from = route.from().get();
     Operation source = from.op().operation();
     Variables variables = Variables.of(source.input());
+    List<Policy> own = own(mapping, source);
+    var steps = new StepReader(tools, pipelines, false, Type.Simple.ANY);
     Optional<Expression> when =
-        mapping.get("when").flatMap(node -> tools.expressions().condition(node, variables));
-    if (TypeTable.holdsStream(source.input()) || TypeTable.holdsStream(source.output())) {
-      route
-          .fromName()
-          .ifPresent(
-              n -> tools.diagnostics().notYet(n.place(), "an operation with a stream or blob"));
-      return;
-    }
+        mapping.get("when").flatMap(node -> steps.condition("when", node, variables));
+    route
+        .fromName()
+        .ifPresent(name -> tools.systems().notYetStreams(from.op(), from.system(), name.place()));
     if (route.to().isEmpty()) {
       return;
     }
-    switch (route.to().get()) {
-      case Target.ToOperation to -> toOperation(route, from, to, own, when, variables);
-      case Target.ToPipeline(var name) -> toPipeline(route, from, name, own, when);
+    var open = new Open(route, from, own, when, variables, steps);
+    Optional<End> end =
+        switch (route.to().get()) {
+          case To.One(Target.ToOperation to) -> Optional.of(toOperation(open, to));
+          case To.One(Target.ToPipeline(var name)) -> toPipeline(open, name);
+          case To.Many(var several) -> toSeveral(open, several);
+        };
+    end.ifPresent(found -> add(open, found));
+  }
+
+  private List<Policy> own(Mapping mapping, Operation source) {
+    var use = Use.of(Guards.Level.ROUTE, "the route from `" + source.id() + "`", source.input());
+    List<Policy> written =
+        mapping
+            .get("policy")
+            .<List<Policy>>map(node -> tools.policies().read(node, use))
+            .orElse(List.of());
+    return PolicyTable.merge(Guards.of(handling.policies(mapping), use.scope()), written);
+  }
+
+  /** With what the source and its system say, and the defaults. */
+  private List<Policy> around(List<Policy> nearer, Target.ToOperation from) {
+    Operation source = from.op().operation();
+    List<Policy> system = PolicyTable.merge(from.op().policies(), from.system().own);
+    return PolicyTable.merge(
+        PolicyTable.merge(nearer, system), tools.policies().ofRoutes(source.id(), source.input()));
+  }
+
+  /** A route while it is made. */
+  private record Open(
+      Written route,
+      Target.ToOperation from,
+      List<Policy> own,
+      Optional<Expression> when,
+      Variables variables,
+      StepReader steps) {
+    Operation source() {
+      return from.op().operation();
+    }
+
+    Place toPlace() {
+      return route.mapping().get("to").map(Node::place).orElse(route.mapping().place());
     }
   }
 
-  private void toOperation(
-      Written route,
-      Target.ToOperation from,
-      Target.ToOperation to,
-      List<Policy> own,
-      Optional<Expression> when,
-      Variables variables) {
+  /**
+   * What a route leads to, made.
+   *
+   * @param who names it, as {@code `db.save`}
+   * @param isRuled whether what it takes is known from a statement alone
+   * @param isRetried whether a policy repeats all calls together
+   */
+  private record End(
+      Route.Target target,
+      String who,
+      Type input,
+      Type output,
+      boolean isRuled,
+      List<Policy> policies,
+      List<Call> calls,
+      boolean isRetried,
+      Optional<Answers.Summary> answers) {}
+
+  private End toOperation(Open open, Target.ToOperation to) {
     Operation target = to.op().operation();
-    Place place = toPlace(route);
-    if (TypeTable.holdsStream(target.input()) || TypeTable.holdsStream(target.output())) {
-      tools.diagnostics().notYet(place, "an operation with a stream or blob");
-      return;
-    }
+    Place place = open.toPlace();
+    tools.systems().notYetStreams(to.op(), to.system(), place);
     List<Policy> policies =
-        PolicyTable.merge(PolicyTable.merge(own, to.op().policies()), from.op().policies());
+        around(PolicyTable.merge(open.own(), to.op().policies()), open.from());
     List<Policy> all = PolicyTable.merge(policies, to.system().policies);
-    var call = new Call(to.op(), PolicyTable.retry(all).isPresent());
-    Retries.check(all, List.of(call), policyPlace(route), tools.diagnostics());
-    Expression input = PipelineReader.variable(variables, "input");
+    var call = new Call(to.op(), PolicyTable.retry(all).isPresent(), place);
+    Retries.check(all, List.of(call), open.route().mapping(), "to", tools.diagnostics());
+    Expression input = PipelineReader.variable(open.variables(), "input");
     tools
         .labels()
         .check(
@@ -169,16 +262,17 @@ final class RouteReader {
             target.id(),
             place,
             Optional.of(inputNode(place)),
-            variables);
-    add(
-        route,
-        from,
+            open.variables());
+    return new End(
         new Route.Target.ToOperation(target),
-        new Ends(target.input(), target.output(), "`" + target.id() + "`"),
-        when,
+        "`" + target.id() + "`",
+        target.input(),
+        target.output(),
+        !SystemTable.describes(to.system()),
         policies,
         List.of(call),
-        false);
+        false,
+        Optional.empty());
   }
 
   /** As if `${input}` were written, to follow labels. */
@@ -186,53 +280,100 @@ final class RouteReader {
     return new Scalar(place, "${input}", Node.Style.PLAIN, Optional.empty());
   }
 
-  private void toPipeline(
-      Written route,
-      Target.ToOperation from,
-      String name,
-      List<Policy> own,
-      Optional<Expression> when) {
-    Place place = toPlace(route);
-    Optional<PipelineReader.Compiled> found = pipelines.get(name, place);
+  private Optional<End> toPipeline(Open open, String name) {
+    Optional<PipelineReader.Compiled> found = pipelines.get(name, open.toPlace());
     if (found.isEmpty()) {
-      return;
+      return Optional.empty();
     }
-    List<Policy> merged = PolicyTable.merge(own, from.op().policies());
-    boolean isNearer = PolicyTable.retry(found.get().pipeline().policies()).isPresent();
-    List<Policy> policies =
-        isNearer
-            ? merged.stream().filter(policy -> !(policy instanceof Policy.Retry)).toList()
-            : merged;
+    List<Policy> nearer = found.get().pipeline().policies();
+    List<Policy> policies = Guards.outside(nearer, around(open.own(), open.from()));
+    boolean isNearer = PolicyTable.retry(nearer).isPresent();
     List<Call> calls = found.get().calls();
-    Retries.check(policies, calls, policyPlace(route), tools.diagnostics());
+    Retries.check(policies, calls, open.route().mapping(), "to", tools.diagnostics());
     boolean isRetried = isNearer || PolicyTable.retry(policies).isPresent();
-    add(
-        route,
-        from,
-        new Route.Target.ToPipeline(name),
-        new Ends(found.get().pipeline().input(), found.get().output(), "`" + name + "`"),
-        when,
-        policies,
-        calls,
-        isRetried);
+    boolean isWaiting = isWaiting(open.from());
+    heard.merge(name, isWaiting, Boolean::logicalOr);
+    found
+        .get()
+        .answers()
+        .held()
+        .filter(_ -> isWaiting)
+        .ifPresent(place ->
+            tools
+                .diagnostics()
+                .error(
+                    Code.BATCH_PLACE,
+                    place,
+                    "this holds messages back, and `"
+                        + open.source().id()
+                        + "` waits for an answer")
+                .label("put a queue between: the caller would wait for other callers"));
+    return Optional.of(
+        new End(
+            new Route.Target.ToPipeline(name),
+            "`" + name + "`",
+            found.get().pipeline().input(),
+            found.get().output(),
+            false,
+            policies,
+            calls,
+            isRetried,
+            Optional.of(found.get().answers())));
   }
 
-  /** What a target takes and gives. */
-  private record Ends(Type input, Type output, String who) {}
+  private Optional<End> toSeveral(Open open, Several several) {
+    Expression input = PipelineReader.variable(open.variables(), "input");
+    var given =
+        new TargetReader.Given(
+            new Scope.Variable("input", input.type(), Frame.INPUT),
+            "`" + open.source().id() + "`",
+            Optional.of(inputNode(open.toPlace())),
+            Optional.empty(),
+            open.variables(),
+            open.steps()::slot,
+            (node, wanted) -> open.steps().read(node, open.variables(), wanted));
+    Optional<TargetReader.Made> made = targets.make(several, given);
+    List<Policy> policies = around(open.own(), open.from());
+    return made.map(target -> {
+      List<Call> calls = target.calls();
+      Retries.check(policies, calls, open.route().mapping(), "to", tools.diagnostics());
+      return new End(
+          target.target(),
+          "`" + several.text() + "`",
+          Type.Simple.ANY,
+          target.output(),
+          false,
+          policies,
+          calls,
+          PolicyTable.retry(policies).isPresent(),
+          Optional.empty());
+    });
+  }
 
-  private void add(
-      Written route,
-      Target.ToOperation from,
-      Route.Target target,
-      Ends ends,
-      Optional<Expression> when,
-      List<Policy> policies,
-      List<Call> calls,
-      boolean isRetried) {
-    Operation source = from.op().operation();
-    Expression with = with(route, source, ends);
-    Expression reply = reply(route, from, ends);
-    String base = source.id() + " -> " + ends.who().replace("`", "");
+  private void add(Open open, End end) {
+    Operation source = open.source();
+    Mapping mapping = open.route().mapping();
+    Expression with = with(open, end);
+    Expression reply = reply(open, end);
+    List<Node> nodes =
+        mapping
+            .get("on_error")
+            .map(node -> Vocabulary.list(node, "`on_error`", tools.diagnostics()))
+            .orElse(List.of());
+    StepReader steps = open.steps();
+    List<Step> onError =
+        steps
+            .block(
+                nodes,
+                "on_error",
+                open.variables().withError(),
+                PipelineReader.variable(open.variables(), "input"),
+                Nest.TOP.aside("on_error"))
+            .steps();
+    steps.finish();
+    var calls = new ArrayList<>(end.calls());
+    calls.addAll(steps.calls());
+    String base = source.id() + " -> " + end.who().replace("`", "");
     String name = base;
     for (int i = 2; !names.add(name); i++) {
       name = base + " #" + i;
@@ -241,128 +382,108 @@ final class RouteReader {
         new Route(
             name,
             source,
-            when,
-            target,
+            open.when(),
+            end.target(),
             with,
             reply,
-            policies,
-            Guarantees.of(source, calls, isRetried),
-            Frame.FIRST_STEP,
-            route.mapping().place().origin()));
+            end.policies(),
+            Guarantees.of(source, calls, end.isRetried()),
+            handling.read(mapping, source, open.route().deadLetter(), onError),
+            steps.slots(),
+            mapping.place().origin()));
   }
 
-  private Expression with(Written route, Operation source, Ends ends) {
-    Variables variables = Variables.of(source.input());
-    boolean isNothing =
-        ends.input() == Type.Simple.NULL
-            || (ends.input().core() instanceof Type.Record record && record.fields().isEmpty());
-    if (isNothing) {
-      return StepReader.nothing(ends.input());
+  private Expression with(Open open, End end) {
+    if (CallSteps.isNothing(end.input())) {
+      return CallSteps.nothing(end.input());
     }
     var edge =
         new Typing.Edge(
-            PipelineReader.variable(variables, "input"),
-            ends.input(),
-            ends.who(),
+            PipelineReader.variable(open.variables(), "input"),
+            end.input(),
+            end.who(),
             "needs",
-            "`" + source.id() + "`",
-            toPlace(route),
+            "`" + open.source().id() + "`",
+            open.toPlace(),
             Optional.empty(),
-            variables);
-    boolean isRuled =
-        route.to().orElse(null) instanceof Target.ToOperation to
-            && !SystemTable.describes(to.system());
-    if (isRuled) {
+            open.variables());
+    if (end.isRuled()) {
       tools.typing().checkParameters(edge);
     }
     return tools.typing().fit(edge);
   }
 
   /** What the source is answered, from a frame whose `input` is the target's answer. */
-  private Expression reply(Written route, Target.ToOperation from, Ends ends) {
-    Operation source = from.op().operation();
+  private Expression reply(Open open, End end) {
+    Operation source = open.source();
+    List<Answers.Reply> replies = end.answers().map(Answers.Summary::replies).orElse(List.of());
+    var types = new ArrayList<Type>();
+    for (Answers.Reply reply : replies) {
+      types.add(reply.value().type());
+      if (isWaiting(open.from())) {
+        answer(
+            open,
+            new Answer(reply.value(), "`reply`", reply.place(), Optional.of(reply.node())),
+            reply.variables());
+      }
+    }
+    boolean isSure = end.answers().map(Answers.Summary::isSure).orElse(false);
+    if (!isSure) {
+      types.add(end.output());
+    }
     if (source.output() == Type.Simple.NULL) {
       return Expressions.constant(Value.Null.NULL, Type.Simple.NULL);
     }
-    Variables variables = Variables.of(ends.output());
+    if (!isSure) {
+      Variables variables = Variables.of(end.output());
+      Expression output = PipelineReader.variable(variables, "input");
+      Expression fitted =
+          answer(open, new Answer(output, end.who(), open.toPlace(), Optional.empty()), variables);
+      if (replies.isEmpty()) {
+        return fitted;
+      }
+    }
+    Variables variables = Variables.of(Joins.join(types));
+    return Expressions.fit(
+        PipelineReader.variable(variables, "input"), source.output(), "the answer");
+  }
+
+  /** Something that the source is answered with, and what gives it. */
+  private record Answer(Expression value, String giver, Place place, Optional<Node> node) {}
+
+  private Expression answer(Open open, Answer answer, Variables variables) {
+    Operation source = open.source();
     tools
         .labels()
         .check(
-            ends.output(),
+            answer.value().type(),
             source.output(),
-            from.system(),
+            open.from().system(),
             source.id(),
-            toPlace(route),
-            Optional.empty(),
+            answer.place(),
+            answer.node(),
             variables);
     return tools
         .typing()
         .fit(
             new Typing.Edge(
-                PipelineReader.variable(variables, "input"),
+                answer.value(),
                 source.output(),
                 "`" + source.id() + "`",
                 "answers",
-                ends.who(),
-                toPlace(route),
-                Optional.empty(),
+                answer.giver(),
+                answer.place(),
+                answer.node(),
                 variables));
   }
 
-  private static Place toPlace(Written route) {
-    return route.mapping().get("to").map(Node::place).orElse(route.mapping().place());
-  }
-
-  private static Place policyPlace(Written route) {
-    return route.mapping().get("policy").map(Node::place).orElse(toPlace(route));
-  }
-
-  /** Of the routes from one operation, only the last may take every message. */
-  private void order() {
-    Map<String, List<Written>> byFrom = new LinkedHashMap<>();
-    for (Written route : written) {
-      route
-          .fromName()
-          .filter(name -> route.from().isPresent())
-          .ifPresent(
-              name -> byFrom.computeIfAbsent(name.text(), _ -> new ArrayList<>()).add(route));
-    }
-    byFrom.forEach(this::order);
-  }
-
-  private void order(String from, List<Written> group) {
-    Optional<Written> bare = Optional.empty();
-    for (Written route : group) {
-      if (bare.isPresent()) {
-        int line = bare.get().mapping().place().span().line();
-        Code code = route.hasWhen() ? Code.UNREACHABLE_ROUTE : Code.BARE_ROUTE_TWICE;
-        String what =
-            route.hasWhen()
-                ? "no message of `" + from + "` comes here"
-                : "there are two routes without `when` from `" + from + "`";
-        tools
-            .diagnostics()
-            .error(code, route.mapping().place(), what)
-            .label("the route in line " + line + " takes them all");
-      } else if (!route.hasWhen()) {
-        bare = Optional.of(route);
-      }
-    }
-    if (bare.isEmpty()) {
-      Written last = group.getLast();
-      Place place = last.mapping().get("when").map(Node::place).orElse(last.mapping().place());
-      tools
-          .diagnostics()
-          .warning(
-              Code.NO_CATCH_ALL,
-              place,
-              "a message of `" + from + "` for which no `when` is true is refused")
-          .write("- { from: " + from + ", to: … }");
-    }
-  }
-
-  /** Warns of pipelines that no route reaches, not even through another pipeline. */
+  /** Warns of pipelines that no route reaches, not even through another, and of vain replies. */
   void warnUnused(Map<String, Node.Entry> declared) {
+    heard.forEach((name, isHeard) -> {
+      if (!isHeard) {
+        pipelines.firstReply(name).ifPresent(this::warnUnheard);
+      }
+    });
     reached.addAll(tools.references().meant());
     var open = new ArrayList<>(reached);
     while (!open.isEmpty()) {
@@ -381,5 +502,12 @@ final class RouteReader {
                 "no route leads to pipeline `" + name + "`");
       }
     });
+  }
+
+  private void warnUnheard(Place place) {
+    tools
+        .diagnostics()
+        .warning(Code.REPLY_UNHEARD, place, "nobody waits for this reply")
+        .label("no source of a route that leads here is answered");
   }
 }

@@ -4,6 +4,7 @@ import io.unikernal.model.Origin;
 import io.unikernal.udl.Diagnostic.Span;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** One file's text, and where its lines begin. Offsets count chars; columns count code points. */
 final class Source {
@@ -13,6 +14,8 @@ final class Source {
   private final Path path;
   private final String text;
   private final int[] lineStarts;
+  private final Optional<TemplateUse> use;
+  private final Optional<FilledText> filled;
 
   Source(String name, Path path, String text) {
     this.name = name;
@@ -31,6 +34,37 @@ final class Source {
       }
     }
     lineStarts = Arrays.copyOf(starts, count);
+    use = Optional.empty();
+    filled = Optional.empty();
+  }
+
+  private Source(Source other, Optional<TemplateUse> use, Optional<FilledText> filled) {
+    name = other.name;
+    path = other.path;
+    text = other.text;
+    lineStarts = other.lineStarts;
+    this.use = use;
+    this.filled = filled;
+  }
+
+  /** The same text as it is seen in one use of a template. */
+  Source usedFor(TemplateUse found) {
+    return new Source(this, Optional.of(found), Optional.empty());
+  }
+
+  /** The same text behind a scalar that is made of it and of arguments. */
+  Source filledAs(FilledText made) {
+    return new Source(this, use, Optional.of(made));
+  }
+
+  /** The use of a template through which this is seen, if it is. */
+  Optional<TemplateUse> use() {
+    return use;
+  }
+
+  /** What was made of the scalar, if parameters stood in it: then no edit can be applied to it. */
+  Optional<FilledText> filled() {
+    return filled;
   }
 
   String name() {
@@ -61,6 +95,13 @@ final class Source {
     return text.codePointCount(start, Math.min(offset, text.length())) + 1;
   }
 
+  /** The offset of a line's column, both from 1, columns in code points; within the line. */
+  int offsetAt(int line, int column) {
+    int start = lineStarts[Math.clamp(line - 1, 0, lineStarts.length - 1)];
+    int points = text.codePointCount(start, text.length());
+    return text.offsetByCodePoints(start, Math.clamp(column - 1, 0, points));
+  }
+
   /** The line's text without its end; empty past the last one. */
   String line(int number) {
     if (number < 1 || number > lineStarts.length) {
@@ -72,6 +113,15 @@ final class Source {
       end--;
     }
     return text.substring(start, end);
+  }
+
+  int lines() {
+    return lineStarts.length;
+  }
+
+  /** The offset where a line begins. */
+  int startOf(int line) {
+    return lineStarts[line - 1];
   }
 
   /** The offset where a line begins, counted from 1. */

@@ -3,39 +3,58 @@ package io.unikernal.udl;
 import io.unikernal.expr.Expressions;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Frame;
-import io.unikernal.model.Operation;
 import io.unikernal.model.Policy;
 import io.unikernal.model.Step;
 import io.unikernal.model.Type;
-import io.unikernal.model.Value;
-import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.PipelineReader.Call;
 import io.unikernal.udl.PipelineReader.Tools;
-import io.unikernal.udl.References.Target;
+import io.unikernal.udl.PolicyBuilder.Use;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
+import java.util.function.Function;
 
-/** Makes the steps of one pipeline; all of its slots come from here. */
+/**
+ * Makes the steps of one pipeline; all of its slots come from here. What every step has is read
+ * here, what only one kind has by {@link CallSteps}, {@link BlockSteps}, {@link BranchSteps} and
+ * {@link FlowSteps}.
+ */
 final class StepReader {
-  private final Tools tools;
-  private final PipelineReader pipelines;
-  private final boolean isRetried;
+  final Tools tools;
+  final PipelineReader pipelines;
+  final Uses uses;
+  final Answers answers;
+  final boolean isRetried;
+  private final CallSteps callSteps;
+  private final BlockSteps blockSteps;
+  private final BranchSteps branchSteps;
+  private final FlowSteps flowSteps;
   private final List<Call> calls = new ArrayList<>();
-  private final Map<String, Place> names = new HashMap<>();
+  private final Sagas sagas;
+  private final Map<Expression, Integer> slots = new IdentityHashMap<>();
+  private Map<String, Place> names = new HashMap<>();
   private int nextSlot = Frame.FIRST_STEP;
 
-  /** {@code isRetried}: the pipeline has a retry of its own, whose check covers all its calls. */
-  StepReader(Tools tools, PipelineReader pipelines, boolean isRetried) {
+  /**
+   * @param isRetried the pipeline has a retry of its own, whose check covers all its calls
+   * @param wanted what the sources want that a reply goes to; {@code any} if that is not one type
+   */
+  StepReader(Tools tools, PipelineReader pipelines, boolean isRetried, Type wanted) {
     this.tools = tools;
     this.pipelines = pipelines;
     this.isRetried = isRetried;
+    uses = new Uses(tools.diagnostics());
+    answers = new Answers(wanted, tools.diagnostics());
+    sagas = new Sagas(tools.diagnostics());
+    callSteps = new CallSteps(this);
+    blockSteps = new BlockSteps(this);
+    branchSteps = new BranchSteps(this);
+    flowSteps = new FlowSteps(this);
   }
 
   List<Call> calls() {
@@ -46,91 +65,123 @@ final class StepReader {
     return nextSlot;
   }
 
+  int slot() {
+    return nextSlot++;
+  }
+
   /** Steps with what is visible after them, and the value of the last. */
   record Block(List<Step> steps, Variables variables, Expression last) {}
 
   /** A step with the value that it gives to the next; a named parallel is two. */
-  private record Made(List<Step> steps, Expression value) {}
+  record Made(List<Step> steps, Expression value) {}
 
   /** What is common to every kind of step. */
-  private record Context(
+  record Context(
       Mapping mapping,
       Variables variables,
       Expression before,
       String place,
-      Optional<Scalar> name) {}
+      Optional<Scalar> name,
+      Nest nest) {
+    Optional<Node> get(String key) {
+      return mapping.get(key);
+    }
 
-  Block block(List<Node> nodes, String place, Variables variables, Expression before) {
+    /** Where a key stands, for findings about what it makes. */
+    Place keyPlace(String key) {
+      return mapping.find(key).map(entry -> entry.key().place()).orElse(mapping.place());
+    }
+  }
+
+  Block block(List<Node> nodes, String place, Variables variables, Expression before, Nest nest) {
     Variables visible = variables.copy();
     Expression last = before;
     var steps = new ArrayList<Step>();
     for (int i = 0; i < nodes.size(); i++) {
-      Made made = step(nodes.get(i), place + "[" + i + "]", visible, last);
+      Made made = step(nodes.get(i), place + "[" + i + "]", visible, last, nest);
       steps.addAll(made.steps());
       last = made.value();
     }
     return new Block(List.copyOf(steps), visible, last);
   }
 
-  private Made step(Node node, String place, Variables variables, Expression before) {
-    Optional<Mapping> mapping = Grammar.STEP.read(node, tools.diagnostics());
-    if (mapping.isEmpty()) {
+  /** A block whose names are its own: after it `context` knows only why they are not there. */
+  Block local(
+      Context context, String kind, String place, List<Node> nodes, Variables inner, Nest nest) {
+    return local(context, kind, place, nodes, inner, nest, context.before());
+  }
+
+  Block local(
+      Context context,
+      String kind,
+      String place,
+      List<Node> nodes,
+      Variables inner,
+      Nest nest,
+      Expression before) {
+    var outer = new HashMap<>(names);
+    Block block = block(nodes, context.place() + "." + place, inner, before, nest);
+    names = outer;
+    hide(context, kind, block);
+    return block;
+  }
+
+  /** The names of a block are not known after it. */
+  void hide(Context context, String kind, Block block) {
+    int line = context.mapping().place().span().line();
+    context
+        .variables()
+        .hide(
+            block.variables().since(context.variables()),
+            "it is known only within the `" + kind + "` of line " + line);
+  }
+
+  /** A step alone, as a branch of a parallel is. */
+  Made step(Node node, String place, Variables variables, Expression before, Nest nest) {
+    Optional<Mapping> found = Vocabulary.mapping(node, "a step", tools.diagnostics());
+    if (found.isEmpty()) {
       return new Made(List.of(), ExpressionReader.unknown());
     }
-    var context = new Context(mapping.get(), variables, before, place, name(mapping.get()));
-    List<Entry> kinds =
-        mapping.get().entries().stream()
-            .filter(entry -> List.of("system", "set", "parallel").contains(entry.name()))
-            .toList();
+    Mapping mapping = found.get();
+    boolean isKnown = StepKind.checkKeys(mapping, tools.diagnostics());
+    var context = new Context(mapping, variables, before, place, name(mapping), nest);
+    List<StepKind> kinds = StepKind.of(mapping);
     if (kinds.size() != 1) {
-      wrongKinds(mapping.get(), kinds);
+      StepKind.wrong(mapping, kinds, isKnown, tools.diagnostics());
       context.name().ifPresent(name -> bindUnknown(name, variables));
       return new Made(List.of(), ExpressionReader.unknown());
     }
-    checkKeys(mapping.get(), kinds.getFirst().name());
-    Node value = kinds.getFirst().value();
-    return switch (kinds.getFirst().name()) {
-      case "system" -> call(context, value);
-      case "set" -> set(context, value);
-      default -> parallel(context, value);
+    StepKind kind = kinds.getFirst();
+    kind.checkBelonging(mapping, tools.diagnostics());
+    int mark = sagas.mark();
+    Made made = made(kind, context, mapping.get(kind.key()).orElseThrow());
+    if (mapping.get("compensate").isPresent()) {
+      sagas.compensated(mark);
+    }
+    return made;
+  }
+
+  private Made made(StepKind kind, Context context, Node value) {
+    return switch (kind) {
+      case SYSTEM -> callSteps.system(context, value);
+      case ROUTE -> callSteps.route(context, value);
+      case SET -> flowSteps.set(context, value);
+      case VALIDATE -> flowSteps.validate(context, value);
+      case WAIT -> flowSteps.wait(context, value);
+      case REPLY -> flowSteps.reply(context, value);
+      case FILTER -> flowSteps.filter(context, value);
+      case BATCH -> flowSteps.batch(context, value);
+      case WINDOW -> flowSteps.window(context, value);
+      case PARALLEL -> blockSteps.parallel(context, value);
+      case FOR_EACH -> blockSteps.forEach(context, value);
+      case CHOOSE -> branchSteps.choose(context, value);
+      case TRY -> branchSteps.attempt(context, value);
+      case USE -> lost(context);
     };
   }
 
   private void bindUnknown(Scalar name, Variables variables) {
-    variables.put(name.text(), Type.Simple.ANY, nextSlot++, Optional.empty());
-  }
-
-  private void wrongKinds(Mapping mapping, List<Entry> kinds) {
-    boolean isLater =
-        mapping.entries().stream().anyMatch(entry -> Grammar.STEP.later().contains(entry.name()));
-    if (!kinds.isEmpty()) {
-      tools
-          .diagnostics()
-          .error(
-              Code.STEP_KIND,
-              kinds.get(1).key().place(),
-              "a step has one of `system`, `set` and `parallel`, not two")
-          .label("make it a step of its own");
-    } else if (!isLater) {
-      tools
-          .diagnostics()
-          .error(Code.STEP_KIND, mapping.place(), "this step does nothing")
-          .write("system: …");
-    }
-  }
-
-  private void checkKeys(Mapping mapping, String kind) {
-    refuse(mapping, "as", kind.equals("set"), "`as` belongs to `set`");
-    refuse(mapping, "with", kind.equals("system"), "`with` belongs to `system`");
-  }
-
-  private void refuse(Mapping mapping, String key, boolean isGood, String message) {
-    if (!isGood) {
-      mapping
-          .find(key)
-          .ifPresent(
-              entry -> tools.diagnostics().error(Code.STEP_KIND, entry.key().place(), message));
-    }
+    variables.put(name.text(), Type.Simple.ANY, slot(), Optional.empty());
   }
 
   private Optional<Scalar> name(Mapping mapping) {
@@ -153,229 +204,157 @@ final class StepReader {
     return name;
   }
 
-  /** The head; `on_error` sees what stood before the step. */
-  private Step.Head head(Context context, List<Policy> policies) {
-    Mapping mapping = context.mapping();
-    Optional<Expression> when =
-        mapping
-            .get("when")
-            .flatMap(node -> tools.expressions().condition(node, context.variables()));
-    List<Node> nodes =
-        mapping
-            .get("on_error")
-            .map(node -> Vocabulary.list(node, "`on_error`", tools.diagnostics()))
-            .orElse(List.of());
-    List<Step> onError =
-        nodes.isEmpty()
-            ? List.of()
-            : block(
-                    nodes,
-                    context.place() + ".on_error",
-                    context.variables().withError(),
-                    context.before())
-                .steps();
-    return new Step.Head(
-        context.name().map(Scalar::text).orElse(context.place()),
-        nextSlot++,
-        when,
-        policies,
-        onError,
-        mapping.place().origin());
+  /** The value that is written, with note taken of what it reads. */
+  Expression read(Node node, Variables variables, Type wanted) {
+    return uses.read(node, variables)
+        ? tools.expressions().read(node, variables, wanted)
+        : ExpressionReader.unknown();
   }
 
-  private List<Policy> policies(Context context) {
-    return context.mapping().get("policy").map(tools.policies()::read).orElse(List.of());
+  Optional<Expression> condition(String key, Node node, Variables variables) {
+    return uses.condition(node, variables)
+        ? tools.expressions().condition(node, variables, "`" + key + "`")
+        : Optional.empty();
+  }
+
+  /** The value before, taken without being named. */
+  Expression before(Context context, Place place) {
+    Expression before = context.before();
+    Optional<Integer> slot =
+        Optional.ofNullable(slots.get(before))
+            .or(() ->
+                context.variables().find(before.text()).map(bound -> bound.variable().slot()));
+    slot.ifPresent(found -> uses.whole(found, before.type(), place));
+    return before;
+  }
+
+  List<Policy> policies(Context context) {
+    Use use = Use.ofStep("step `" + context.place() + "`", context.variables());
+    return context
+        .get("policy")
+        .<List<Policy>>map(node -> tools.policies().read(node, use))
+        .orElse(List.of());
+  }
+
+  /** A block's own policies, whose retry repeats all calls since {@code mark}. */
+  List<Policy> policies(Context context, StepKind kind, int mark) {
+    List<Policy> policies = policies(context);
+    repeat(policies, mark, context, kind);
+    return policies;
+  }
+
+  void addAll(List<Call> more) {
+    calls.addAll(more);
+  }
+
+  void add(Call call) {
+    calls.add(call);
+    sagas.add(call);
+  }
+
+  int callCount() {
+    return calls.size();
+  }
+
+  /** The calls since {@code from} are repeated together where the block has a retry. */
+  void repeat(List<Policy> policies, int from, Context context, StepKind kind) {
+    if (PolicyTable.retry(policies).isEmpty()) {
+      return;
+    }
+    List<Call> within = calls.subList(from, calls.size());
+    if (!isRetried) {
+      Retries.check(
+          policies, List.copyOf(within), context.mapping(), kind.key(), tools.diagnostics());
+    }
+    within.replaceAll(Call::retried);
+  }
+
+  /** A step that is wrong, which is reported; what is written around it is checked all the same. */
+  Made lost(Context context) {
+    context.get("with").ifPresent(with -> read(with, context.variables(), Type.Simple.ANY));
+    Made made = finish(context, List.of(), Type.Simple.ANY, Optional.empty(), Optional.empty());
+    return new Made(List.of(), made.value());
+  }
+
+  Made finish(
+      Context context,
+      List<Policy> policies,
+      Type type,
+      Optional<Node> origin,
+      Function<Step.Head, Step> make) {
+    return finish(context, policies, type, origin, Optional.of(make));
+  }
+
+  /** Reads what every step has and makes its value visible. `on_error` sees what stood before. */
+  private Made finish(
+      Context context,
+      List<Policy> policies,
+      Type type,
+      Optional<Node> origin,
+      Optional<Function<Step.Head, Step>> make) {
+    Optional<Expression> when =
+        context.get("when").flatMap(node -> condition("when", node, context.variables()));
+    List<Step> onError = aside(context, "on_error", context.variables(), context.before());
+    int slot = slot();
+    Expression value = publish(context, slot, type, origin);
+    List<Step> compensate = List.of();
+    if (context.get("compensate").isPresent()) {
+      compensate = aside(context, "compensate", context.variables(), value);
+    }
+    var head =
+        new Step.Head(
+            context.name().map(Scalar::text).orElse(context.place()),
+            slot,
+            when,
+            policies,
+            onError,
+            compensate,
+            context.mapping().place().origin());
+    return new Made(make.map(kind -> List.of(kind.apply(head))).orElse(List.of()), value);
+  }
+
+  /** Steps that run when something failed. */
+  private List<Step> aside(Context context, String key, Variables variables, Expression before) {
+    List<Node> nodes =
+        context
+            .get(key)
+            .map(node -> Vocabulary.list(node, "`" + key + "`", tools.diagnostics()))
+            .orElse(List.of());
+    if (nodes.isEmpty()) {
+      return List.of();
+    }
+    int mark = sagas.mark();
+    List<Step> steps =
+        block(
+                nodes,
+                context.place() + "." + key,
+                variables.withError(),
+                before,
+                context.nest().aside(key))
+            .steps();
+    sagas.forget(mark);
+    return steps;
   }
 
   /** Makes the step's value visible under its name, as `T?` if the step may be skipped. */
-  private Expression publish(Context context, Step.Head head, Type type, Optional<Node> origin) {
-    boolean isMaybe = context.mapping().get("when").isPresent();
-    Type given = isMaybe ? type.maybe() : type;
-    String name = context.name().map(Scalar::text).orElse(head.name());
+  private Expression publish(Context context, int slot, Type type, Optional<Node> origin) {
+    boolean isMaybe = context.get("when").isPresent();
+    Type given = isMaybe ? maybe(type) : type;
+    String name = context.name().map(Scalar::text).orElse(context.place());
     var scope = context.name().isPresent() ? context.variables() : context.variables().copy();
-    return Expressions.variable(scope.put(name, given, head.slot(), origin));
+    Expression value = Expressions.variable(scope.put(name, given, slot, origin));
+    slots.put(value, slot);
+    return value;
   }
 
-  private Made call(Context context, Node node) {
-    List<Policy> own = policies(context);
-    if (node instanceof Mapping target) {
-      Vocabulary.refuseSmart(target, tools.diagnostics());
-      return unknownCall(context);
-    }
-    Optional<Target> target =
-        Vocabulary.text(node, "`system`", tools.diagnostics()).flatMap(tools.references()::target);
-    if (target.isEmpty()) {
-      return unknownCall(context);
-    }
-    return switch (target.get()) {
-      case Target.ToOperation found -> callOperation(context, node, found, own);
-      case Target.ToPipeline(var name) -> callPipeline(context, node, name, own);
-    };
+  /** As it is where it may be missing; nothing stays nothing. */
+  static Type maybe(Type type) {
+    return type == Type.Simple.NULL ? type : type.maybe();
   }
 
-  /** The target is wrong, which is reported; what is written around it is checked all the same. */
-  private Made unknownCall(Context context) {
-    context
-        .mapping()
-        .get("with")
-        .ifPresent(with -> tools.expressions().read(with, context.variables(), Type.Simple.ANY));
-    Step.Head head = head(context, List.of());
-    return new Made(List.of(), publish(context, head, Type.Simple.ANY, Optional.empty()));
-  }
-
-  private Made callOperation(
-      Context context, Node node, Target.ToOperation target, List<Policy> own) {
-    Operation operation = target.op().operation();
-    if (TypeTable.holdsStream(operation.input()) || TypeTable.holdsStream(operation.output())) {
-      tools.diagnostics().notYet(node.place(), "an operation with a stream or blob");
-      return unknownCall(context);
-    }
-    List<Policy> policies = PolicyTable.merge(own, target.op().policies());
-    List<Policy> all = PolicyTable.merge(policies, target.system().policies);
-    var call = new Call(target.op(), PolicyTable.retry(all).isPresent());
-    calls.add(call);
-    if (!isRetried) {
-      Place place = context.mapping().get("policy").map(Node::place).orElse(node.place());
-      Retries.check(all, List.of(call), place, tools.diagnostics());
-    }
-    Expression with = argument(context, operation.input());
-    Optional<Node> written = context.mapping().get("with").or(() -> origin(context));
-    tools
-        .labels()
-        .check(
-            with.type(),
-            operation.input(),
-            target.system(),
-            operation.id(),
-            context.mapping().get("with").map(Node::place).orElse(node.place()),
-            written,
-            context.variables());
-    Typing.Edge edge = edge(context, node, with, operation.input(), "`" + operation.id() + "`");
-    Expression fitted = tools.typing().fit(edge);
-    if (!SystemTable.describes(target.system())) {
-      tools.typing().checkParameters(edge);
-    }
-    Step.Head head = head(context, policies);
-    Expression value = publish(context, head, operation.output(), Optional.empty());
-    return new Made(List.of(new Step.Call(head, operation, fitted)), value);
-  }
-
-  /** For following labels: the value before, if it is a step that sets. */
-  private static Optional<Node> origin(Context context) {
-    return context.variables().find(context.before().text()).flatMap(Variables.Bound::origin);
-  }
-
-  private Made callPipeline(Context context, Node node, String name, List<Policy> policies) {
-    Optional<PipelineReader.Compiled> found = pipelines.get(name, node.place());
-    if (found.isEmpty()) {
-      return unknownCall(context);
-    }
-    List<Call> inner = found.get().calls();
-    calls.addAll(inner);
-    if (!isRetried) {
-      Place place = context.mapping().get("policy").map(Node::place).orElse(node.place());
-      Retries.check(policies, inner, place, tools.diagnostics());
-    }
-    Type input = found.get().pipeline().input();
-    Expression with = argument(context, input);
-    Expression fitted = tools.typing().fit(edge(context, node, with, input, "`" + name + "`"));
-    Step.Head head = head(context, policies);
-    Expression value = publish(context, head, found.get().output(), Optional.empty());
-    return new Made(List.of(new Step.Run(head, name, fitted)), value);
-  }
-
-  /** What is written at `with`, else the value before; nothing for who takes nothing. */
-  private Expression argument(Context context, Type input) {
-    Optional<Node> with = context.mapping().get("with");
-    if (with.isPresent()) {
-      return tools.expressions().read(with.get(), context.variables(), input);
-    }
-    boolean isNothing =
-        input == Type.Simple.NULL
-            || (input.core() instanceof Type.Record record && record.fields().isEmpty());
-    return isNothing ? nothing(input) : context.before();
-  }
-
-  static Expression nothing(Type input) {
-    return input == Type.Simple.NULL
-        ? Expressions.constant(Value.Null.NULL, Type.Simple.NULL)
-        : Expressions.mapping(new LinkedHashMap<>());
-  }
-
-  private static Typing.Edge edge(
-      Context context, Node node, Expression with, Type input, String who) {
-    Optional<Node> written = context.mapping().get("with");
-    return new Typing.Edge(
-        with,
-        input,
-        who,
-        "needs",
-        written.isPresent() ? "`with`" : "the value before (there is no `with`)",
-        written.map(Node::place).orElse(node.place()),
-        written,
-        context.variables());
-  }
-
-  private Made set(Context context, Node node) {
-    Optional<Type> as = context.mapping().get("as").map(tools.types()::read);
-    Expression value =
-        tools.expressions().read(node, context.variables(), as.orElse(Type.Simple.ANY));
-    Expression fitted = value;
-    if (as.isPresent()) {
-      Place place = context.mapping().find("set").map(e -> e.key().place()).orElse(node.place());
-      fitted =
-          tools
-              .typing()
-              .fit(
-                  new Typing.Edge(
-                      value,
-                      as.get(),
-                      "`as: " + as.get() + "`",
-                      "needs",
-                      "`set`",
-                      place,
-                      Optional.of(node),
-                      context.variables()));
-    }
-    Step.Head head = head(context, policies(context));
-    Expression last = publish(context, head, fitted.type(), Optional.of(node));
-    return new Made(List.of(new Step.Set(head, fitted)), last);
-  }
-
-  private Made parallel(Context context, Node node) {
-    List<Node> nodes = Vocabulary.list(node, "`parallel`", tools.diagnostics());
-    var branches = new ArrayList<Step>();
-    var published = new LinkedHashMap<String, Variables.Bound>();
-    boolean isMaybe = context.mapping().get("when").isPresent();
-    for (int i = 0; i < nodes.size(); i++) {
-      // Each sees what stood before, and nothing of its siblings.
-      Variables own = context.variables().copy();
-      String place = context.place() + ".parallel[" + i + "]";
-      Made made = step(nodes.get(i), place, own, context.before());
-      if (made.steps().size() > 1) {
-        tools.diagnostics().notYet(nodes.get(i).place(), "a name of a `parallel` within another");
-      }
-      branches.addAll(made.steps());
-      published.putAll(own.since(context.variables()));
-    }
-    Step.Head head = head(context, policies(context));
-    SequencedMap<String, Expression> joined = new LinkedHashMap<>();
-    published.forEach((name, bound) -> {
-      var variable = bound.variable();
-      Type type = isMaybe ? variable.type().maybe() : variable.type();
-      var after = context.variables().put(name, type, variable.slot(), bound.origin());
-      joined.put(name, Expressions.variable(after));
-    });
-    var steps = new ArrayList<Step>();
-    steps.add(new Step.Parallel(head, List.copyOf(branches)));
-    Expression value = Expressions.mapping(joined);
-    if (context.name().isPresent()) {
-      // The block's own name holds what its branches gave.
-      var own =
-          new Step.Head(head.name(), nextSlot++, head.when(), List.of(), List.of(), head.origin());
-      steps.add(new Step.Set(own, value));
-      value = publish(context, own, value.type(), Optional.empty());
-    }
-    return new Made(steps, value);
+  /** Says at the end what can be said only of all steps together. */
+  void finish() {
+    branchSteps.warnUnanswered();
+    sagas.warn();
   }
 }

@@ -2,6 +2,7 @@ package io.unikernal.udl;
 
 import io.unikernal.model.Suggest;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -9,8 +10,19 @@ import java.util.stream.Collectors;
 final class Suggestions {
   private Suggestions() {}
 
+  /** Names that differ only in case, hyphens and underscores are closest. */
   static Optional<String> closest(String wrong, Collection<String> known) {
-    return Suggest.closest(wrong, known);
+    String plain = plain(wrong);
+    return known.stream()
+        .filter(name -> !plain.isEmpty() && plain(name).equals(plain))
+        .findFirst()
+        .or(() -> Suggest.closest(wrong, known))
+        // What a reserved name was to become.
+        .or(() -> Optional.of("my_" + wrong).filter(known::contains));
+  }
+
+  private static String plain(String name) {
+    return name.replaceAll("[-_\\s]", "").toLowerCase(Locale.ROOT);
   }
 
   /** Whether no other known name is as near that it could have been meant. */
@@ -28,6 +40,14 @@ final class Suggestions {
     return closest(wrong, known)
         .map(name -> "did you mean `" + name + "`?")
         .orElseGet(() -> known.isEmpty() ? "" : "known: " + list(known));
+  }
+
+  /** Says which name was meant, and offers it. */
+  static void offer(
+      Diagnostics.Finding finding, Place place, String wrong, Collection<String> known) {
+    finding.label(label(wrong, known));
+    closest(wrong, known)
+        .ifPresent(better -> finding.edit(place, better, isOnly(wrong, known)));
   }
 
   static String list(Collection<String> names) {

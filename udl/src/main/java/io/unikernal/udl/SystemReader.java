@@ -3,8 +3,8 @@ package io.unikernal.udl;
 import io.unikernal.model.Config;
 import io.unikernal.model.ConfigSpec;
 import io.unikernal.model.Effect;
+import io.unikernal.model.Field;
 import io.unikernal.model.Label;
-import io.unikernal.model.Policy;
 import io.unikernal.model.Type;
 import io.unikernal.spi.Adapter;
 import io.unikernal.spi.AdapterSpec;
@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -36,6 +35,7 @@ final class SystemReader {
   private final Map<String, Adapter> adapters;
   private final OptionReader options;
   private final PolicyTable policies;
+  private final Defaults defaults;
   private final Diagnostics diagnostics;
 
   /** What an operation's declaration says, before it is compared with a description. */
@@ -44,7 +44,7 @@ final class SystemReader {
       Config options,
       Optional<Shaped> shaped,
       Optional<Effect> effect,
-      List<Policy> policies) {
+      List<PolicyReader.Written> policies) {
     /** Whether the declaration says more than {@code effect}, {@code policy} and {@code doc}. */
     Type input() {
       return shaped.map(Shaped::input).orElse(Type.Simple.ANY);
@@ -59,10 +59,12 @@ final class SystemReader {
       Map<String, Adapter> adapters,
       OptionReader options,
       PolicyTable policies,
+      Defaults defaults,
       Diagnostics diagnostics) {
     this.adapters = adapters;
     this.options = options;
     this.policies = policies;
+    this.defaults = defaults;
     this.diagnostics = diagnostics;
   }
 
@@ -81,13 +83,17 @@ final class SystemReader {
     }
     system.adapter = adapter;
     AdapterSpec spec = adapter.get().spec();
+    int before = diagnostics.errors();
     checkKeys(mapping.get(), spec);
+    boolean isUnclear = diagnostics.errors() > before;
+    Mapping whole = defaults.complete(mapping.get(), names(spec), spec.system());
     Optional<Config> config =
-        options.read(mapping.get(), spec.system(), system.place(), "system `" + entry.name() + "`");
-    system.isBroken = config.isEmpty();
+        options.read(whole, spec.system(), system.place(), "system `" + entry.name() + "`");
+    // What a misspelt option was to say may be what an operation needs.
+    system.isBroken = config.isEmpty() || isUnclear;
     system.config = config.orElse(Config.EMPTY);
     mapping.get().get("clearance").ifPresent(node -> clearance(node, system));
-    mapping.get().get("policy").ifPresent(node -> system.policies = policies.read(node));
+    mapping.get().get("policy").ifPresent(node -> system.written = policies.read(node));
     new ClearText(diagnostics).check(entry.name(), mapping.get(), spec.system());
     mapping
         .get()
@@ -105,6 +111,10 @@ final class SystemReader {
   private Optional<Adapter> adapter(Mapping mapping, Declared system) {
     Optional<Node> type = mapping.get("type");
     if (type.isEmpty()) {
+      if (Vocabulary.isMisspelt(mapping, "type", Grammar.SYSTEM.keys())) {
+        Grammar.SYSTEM.checkMisspelt(mapping, "type", diagnostics);
+        return Optional.empty();
+      }
       diagnostics
           .error(Code.MISSING_KEY, system.place(), "system `" + system.name() + "` needs `type`")
           .write("type: http");
@@ -117,19 +127,49 @@ final class SystemReader {
     String text = name.get().text();
     Optional<Adapter> found = Optional.ofNullable(adapters.get(text)).or(() -> byAlias(text));
     if (found.isEmpty()) {
-      var known = new TreeSet<>(adapters.keySet());
-      var finding =
-          diagnostics
-              .error(
-                  Code.UNKNOWN_SYSTEM_TYPE,
-                  name.get().place(),
-                  "there is no kind of system `" + text + "`")
-              .label(Suggestions.label(text, known));
-      Suggestions.closest(text, known)
-          .ifPresent(
-              better -> finding.edit(name.get().place(), better, Suggestions.isOnly(text, known)));
+      unknownType(name.get());
     }
     return found;
+  }
+
+  private static List<String> names(AdapterSpec spec) {
+    var names = new ArrayList<>(List.of(spec.name()));
+    names.addAll(spec.aliases());
+    return names;
+  }
+
+  /** Options that are written for all systems of a type, whether there are any or not. */
+  void checkDefaults() {
+    for (Entry entry : defaults.systems()) {
+      Optional<Adapter> adapter =
+          Optional.ofNullable(adapters.get(entry.name())).or(() -> byAlias(entry.name()));
+      if (adapter.isEmpty()) {
+        unknownType(entry.key());
+        continue;
+      }
+      AdapterSpec spec = adapter.get().spec();
+      Vocabulary.mapping(entry.value(), "`" + entry.name() + "`", diagnostics)
+          .ifPresent(mapping -> {
+            Vocabulary.of("the defaults of " + spec.name(), optionKeys(spec), List.of())
+                .check(mapping, diagnostics);
+            List<Field<?>> free =
+                spec.system().fields().stream().<Field<?>>map(Field::optional).toList();
+            options.read(mapping, new ConfigSpec(free), entry.key().place(), entry.name());
+            new ClearText(diagnostics).check(entry.name(), mapping, spec.system());
+          });
+    }
+  }
+
+  private void unknownType(Scalar name) {
+    var known = new TreeSet<>(adapters.keySet());
+    Suggestions.offer(
+        diagnostics.error(
+            Code.UNKNOWN_SYSTEM_TYPE,
+            name.place(),
+            "there is no kind of system `" + name.text() + "`"),
+        name.place(),
+        Foreign.system(name.text(), known).orElse(name.text()),
+        known);
   }
 
   private Optional<Adapter> byAlias(String name) {
@@ -141,14 +181,19 @@ final class SystemReader {
 
   private void checkKeys(Mapping mapping, AdapterSpec spec) {
     var keys = new ArrayList<>(Grammar.SYSTEM.keys());
-    keys.addAll(1, spec.system().names());
+    keys.addAll(1, optionKeys(spec));
+    Vocabulary.of("a system of type " + spec.name(), keys, SYSTEM_LATER)
+        .check(mapping, diagnostics);
+  }
+
+  private static List<String> optionKeys(AdapterSpec spec) {
+    var keys = new ArrayList<>(spec.system().names());
     for (String alias : List.of("path", "connection")) {
       if (!keys.contains(alias) && OptionReader.field(spec.system(), alias).isPresent()) {
         keys.add(alias);
       }
     }
-    Vocabulary.of("a system of type " + spec.name(), keys, SYSTEM_LATER)
-        .check(mapping, diagnostics);
+    return keys;
   }
 
   private void clearance(Node node, Declared system) {
@@ -165,20 +210,26 @@ final class SystemReader {
 
   private void unknownLabel(Scalar scalar) {
     List<String> known = Arrays.stream(Label.values()).map(Label::toString).toList();
-    diagnostics
-        .error(Code.UNKNOWN_LABEL, scalar.place(), "there is no label `" + scalar.text() + "`")
-        .label(Suggestions.label(scalar.text(), known));
+    Suggestions.offer(
+        diagnostics.error(
+            Code.UNKNOWN_LABEL, scalar.place(), "there is no label `" + scalar.text() + "`"),
+        scalar.place(),
+        scalar.text(),
+        known);
   }
 
   /** Empty if it is wrong, which is reported. */
   private Optional<Written> operation(Entry entry, Declared system, AdapterSpec spec) {
-    int before = diagnostics.errors();
+    int before = diagnostics.mistakes();
     Names.check(entry.key(), "an operation", diagnostics);
     Node value =
         entry.value().isNull() ? new Mapping(entry.key().place(), List.of(), true) : entry.value();
     Optional<Mapping> mapping =
         Vocabulary.mapping(value, "operation `" + entry.name() + "`", diagnostics);
-    mapping.ifPresent(found -> checkKeys(found, system, spec));
+    mapping.ifPresent(found -> {
+      checkKeys(found, system, spec);
+      new ClearText(diagnostics).check(system.name() + "_" + entry.name(), found, spec.operation());
+    });
     Optional<Config> config =
         mapping.flatMap(found ->
             options.read(
@@ -188,9 +239,9 @@ final class SystemReader {
                 "operation `" + system.name() + "." + entry.name() + "`"));
     Optional<Effect> effect =
         mapping.flatMap(m -> m.get("effect")).flatMap(node -> Effects.read(node, diagnostics));
-    List<Policy> guards =
+    List<PolicyReader.Written> guards =
         mapping.flatMap(m -> m.get("policy")).map(policies::read).orElse(List.of());
-    if (diagnostics.errors() > before || config.isEmpty() || system.isBroken) {
+    if (diagnostics.mistakes() > before || config.isEmpty() || system.isBroken) {
       system.broken.add(entry.name());
       return Optional.empty();
     }
@@ -257,9 +308,5 @@ final class SystemReader {
   /** The option that an example of an operation would begin with. */
   static String example(ConfigSpec operation) {
     return operation.fields().stream().findFirst().map(field -> field.name() + ": …").orElse("");
-  }
-
-  static String upper(String name) {
-    return name.toUpperCase(Locale.ROOT);
   }
 }

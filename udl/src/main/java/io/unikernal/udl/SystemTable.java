@@ -42,9 +42,21 @@ final class SystemTable {
     final Set<String> broken = new HashSet<>();
 
     final Set<Label> clearance = new HashSet<>();
-    List<Policy> policies = List.of();
+
+    /** What its operations have by it, or by the defaults. */
+    Guards policies = Guards.NONE;
+
+    /** What is written at it: each is one, so that all of its operations share a limit. */
+    Guards own = Guards.NONE;
+
+    /** The same before its operations are known. */
+    List<PolicyReader.Written> written = List.of();
+
     Optional<Adapter> adapter = Optional.empty();
     Config config = Config.EMPTY;
+
+    /** Who says what effect an operation has, by {@code system.operation}. */
+    final Map<String, String> effectsBy = new LinkedHashMap<>();
 
     /** Nothing can be said of its operations, for a reason that is reported. */
     boolean isBroken;
@@ -192,6 +204,15 @@ final class SystemTable {
               system.place().origin()));
     }
     return planned;
+  }
+
+  /** A stream in an operation that described itself: no text of a definition holds its type. */
+  void notYetStreams(Op op, Declared system, Place place) {
+    Operation operation = op.operation();
+    boolean isStreaming = Streams.holds(operation.input()) || Streams.holds(operation.output());
+    if (isStreaming && describes(system) && diagnostics.first("stream " + operation.id())) {
+      diagnostics.notYet(place, "an operation with a stream or blob");
+    }
   }
 
   /** Whether the system's kind tells its operations itself. */

@@ -18,6 +18,7 @@ record ToolInput(Compilation compilation, Optional<Definition> definition) {
     Compilation compilation = UdlCompiler.compile(path, adapters, options);
     Optional<Definition> definition =
         compilation.plan().flatMap(_ -> Loader.load(path, options.overlay(), new Diagnostics()));
+    definition.ifPresent(found -> TemplateTable.expand(found, new Diagnostics()));
     return new ToolInput(compilation, definition);
   }
 }

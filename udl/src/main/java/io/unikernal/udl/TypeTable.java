@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -33,6 +34,12 @@ final class TypeTable implements TypeParser.Names {
   private final Set<String> underWay = new LinkedHashSet<>();
   private final Map<Place, Type.Union> unions = new LinkedHashMap<>();
 
+  /** What is written, to be looked at when all records are known. */
+  private final Map<Place, Type> checked = new LinkedHashMap<>();
+
+  private final List<LastField> lastFields = new ArrayList<>();
+  private boolean isDefined;
+
   private TypeTable(Map<String, Entry> declared, Diagnostics diagnostics) {
     this.declared = declared;
     this.diagnostics = diagnostics;
@@ -47,7 +54,37 @@ final class TypeTable implements TypeParser.Names {
     });
     definition.types.keySet().forEach(table::define);
     table.unions.forEach(table::checkTag);
+    table.isDefined = true;
+    table.checked.forEach(table::checkStream);
+    table.lastFields.forEach(table::checkLast);
     return table;
+  }
+
+  /** Whether the text itself says that it is a stream, and not a name that stands for one. */
+  private static boolean isWritten(Type type, String text) {
+    return text.contains("stream") || text.contains("blob") || type instanceof Type.Labelled;
+  }
+
+  private void checkStream(Place place, Type type) {
+    if (Streams.misplaced(type).isPresent()) {
+      diagnostics
+          .error(Code.STREAM_PLACE, place, "`" + type + "` holds a stream or blob within")
+          .label("it stands only as a whole input or output, or as a record's last field");
+    }
+  }
+
+  /** The same types, for a reader whose findings are made elsewhere. */
+  TypeTable quiet() {
+    return reporting(new Diagnostics());
+  }
+
+  /** The same types, for a reader who reports to others. */
+  TypeTable reporting(Diagnostics others) {
+    var same = new TypeTable(declared, others);
+    same.resolved.putAll(resolved);
+    same.fields.putAll(fields);
+    same.isDefined = isDefined;
+    return same;
   }
 
   /** Members may be records that were not known yet when the union was read. */
@@ -110,7 +147,7 @@ final class TypeTable implements TypeParser.Names {
         resolved.putIfAbsent(name, named);
       }
       case Sequence sequence -> {
-        Vocabulary.wrongKind(sequence, "a type is a text or a mapping of fields", diagnostics);
+        listed(sequence);
         resolved.put(name, Type.Simple.ANY);
       }
     }
@@ -123,8 +160,24 @@ final class TypeTable implements TypeParser.Names {
   }
 
   private Type missing(Scalar scalar) {
-    Vocabulary.wrongKind(scalar, "a type is a text or a mapping of fields", diagnostics);
+    Vocabulary.wrongKind(scalar, "a type is a text or a mapping of fields", diagnostics)
+        .label("write `string`, or `any` where nothing is known");
     return Type.Simple.ANY;
+  }
+
+  /** {@code [Item]} for a list of items. */
+  private void listed(Sequence sequence) {
+    var finding =
+        Vocabulary.wrongKind(sequence, "a type is a text or a mapping of fields", diagnostics)
+            .label("a list is `list(T)`, a choice is `enum(a, b)`");
+    boolean isOne =
+        sequence.items().size() == 1
+            && sequence.items().getFirst() instanceof Scalar scalar
+            && TypeParser.parse(scalar.text(), this) instanceof TypeParser.Result.Parsed;
+    if (isOne && sequence.items().getFirst() instanceof Scalar scalar && sequence.isFlow()) {
+      String type = "list(" + scalar.text() + ")";
+      finding.write(type).edit(sequence.place(), type.contains(",") ? YamlErrors.quoted(type) : type);
+    }
   }
 
   private void cycle(Entry entry) {
@@ -136,6 +189,10 @@ final class TypeTable implements TypeParser.Names {
 
   private Map<String, Type.Field> recordFields(Mapping mapping, String name) {
     var result = new LinkedHashMap<String, Type.Field>();
+    var places = new LinkedHashMap<String, Place>();
+    if (isJsonSchema(mapping)) {
+      return result;
+    }
     mapping.get("extends").ifPresent(bases -> inherit(bases, name, result));
     for (Entry entry : mapping.entries()) {
       if (entry.name().equals("extends")) {
@@ -152,8 +209,45 @@ final class TypeTable implements TypeParser.Names {
             .label("there it is `" + inherited.type() + "`");
       }
       result.put(entry.name(), field);
+      places.put(entry.name(), entry.key().place());
+    }
+    lastFields.add(new LastField(mapping.place(), result, places));
+    if (isDefined) {
+      checkLast(lastFields.getLast());
     }
     return result;
+  }
+
+  /** The fields of a record with where they are written; those of others are not here. */
+  private record LastField(
+      Place whole, Map<String, Type.Field> fields, Map<String, Place> places) {}
+
+  /** A stream can only be the last of a record: what is after it would wait for its end. */
+  private void checkLast(LastField record) {
+    List<Type.Field> fields = List.copyOf(record.fields().values());
+    for (Type.Field field : fields.subList(0, Math.max(0, fields.size() - 1))) {
+      if (Streams.holds(field.type())) {
+        diagnostics
+            .error(
+                Code.STREAM_PLACE,
+                record.places().getOrDefault(field.name(), record.whole()),
+                "`" + field.name() + "` is a `" + field.type() + "`, and not the last field")
+            .label("what is after it would wait for its end: put it last");
+      }
+    }
+  }
+
+  /** JSON Schema's way to write a record: its words would all be taken for fields. */
+  private boolean isJsonSchema(Mapping mapping) {
+    boolean isSchema =
+        mapping.get("type").orElse(null) instanceof Scalar type
+            && List.of("object", "array").contains(type.text());
+    if (isSchema) {
+      diagnostics
+          .error(Code.TYPE_SYNTAX, mapping.place(), "this is JSON Schema: types are shorter here")
+          .label("write the fields themselves, as `Order: { id: uuid, note: string? }`");
+    }
+    return isSchema;
   }
 
   private void inherit(Node bases, String name, Map<String, Type.Field> into) {
@@ -205,12 +299,12 @@ final class TypeTable implements TypeParser.Names {
     Type type = parse(scalar, 0, scalar.text().substring(0, equals).stripTrailing());
     String text = scalar.text().substring(equals + 1).strip();
     int start = text.isEmpty() ? equals : scalar.text().indexOf(text, equals + 1);
-    Optional<Value> fallback = fallback(type, text, scalar.part(start, scalar.text().length()));
+    Optional<Value> fallback = fallback(scalar, type, text, scalar.part(start, scalar.text().length()));
     return new Type.Field(entry.name(), type, fallback, "");
   }
 
   /** Where the `=` of a default stands: outside of parentheses; or -1. */
-  private static int defaultAt(String text) {
+  static int defaultAt(String text) {
     int depth = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -222,9 +316,12 @@ final class TypeTable implements TypeParser.Names {
     return -1;
   }
 
-  private Optional<Value> fallback(Type type, String text, Place place) {
+  private Optional<Value> fallback(Scalar scalar, Type type, String text, Place place) {
     if (type.core() instanceof Type.Record || type.core() instanceof Type.Union) {
-      diagnostics.error(Code.BAD_DEFAULT, place, "a record has no default").write(type + "?");
+      diagnostics
+          .error(Code.BAD_DEFAULT, place, "a record has no default")
+          .write(type + "?")
+          .edit(scalar.place(), YamlErrors.written(scalar, type + "?"));
       return Optional.empty();
     }
     boolean isQuoted =
@@ -244,9 +341,11 @@ final class TypeTable implements TypeParser.Names {
     return switch (result) {
       case Conform.Result.Fits(var value) -> Optional.of(value);
       case Conform.Result.Breaks(var violations) -> {
-        diagnostics
-            .error(Code.BAD_DEFAULT, place, "the default is no `" + type + "`")
-            .label(violations.isEmpty() ? "" : violations.getFirst().message());
+        var finding =
+            diagnostics
+                .error(Code.BAD_DEFAULT, place, "the default is no `" + type + "`")
+                .label(violations.isEmpty() ? "" : violations.getFirst().message());
+        Literals.meant(type, text).ifPresent(better -> finding.write("= " + better).edit(place, better));
         yield Optional.empty();
       }
     };
@@ -258,7 +357,7 @@ final class TypeTable implements TypeParser.Names {
       case Scalar scalar -> scalar.isNull() ? nothing(scalar) : parse(scalar, 0, scalar.text());
       case Mapping mapping -> new Type.Record("", List.copyOf(recordFields(mapping, "").values()));
       case Sequence sequence -> {
-        Vocabulary.wrongKind(sequence, "a type is a text or a mapping of fields", diagnostics);
+        listed(sequence);
         yield Type.Simple.ANY;
       }
     };
@@ -271,8 +370,12 @@ final class TypeTable implements TypeParser.Names {
   private Type parse(Scalar scalar, int offset, String text) {
     return switch (TypeParser.parse(text, this)) {
       case TypeParser.Result.Parsed(var type) -> {
-        if (holdsStream(type)) {
+        if (Streams.is(type.core()) && isWritten(type, text)) {
           diagnostics.notYet(scalar.place(), "`" + type + "`");
+        }
+        checked.put(scalar.place(), type);
+        if (isDefined) {
+          checkStream(scalar.place(), type);
         }
         if (type.core() instanceof Type.Union union) {
           unions.put(scalar.place(), union);
@@ -296,29 +399,36 @@ final class TypeTable implements TypeParser.Names {
             && wrong.message().contains("`" + part + "`")
             && Character.isUpperCase(part.charAt(0))
             && !declared.containsKey(part);
-    diagnostics
-        .error(isName ? Code.UNKNOWN_TYPE : Code.TYPE_SYNTAX, place, wrong.message())
-        .hint(wrong.hint());
+    var finding =
+        diagnostics
+            .error(isName ? Code.UNKNOWN_TYPE : Code.TYPE_SYNTAX, place, wrong.message());
+    Optional<String> better = TypeGuess.find(text, wrong, this);
+    boolean isSaidBetter = better.isPresent() && wrong.hint().matches("write `.*\\b[TAB]\\b.*");
+    finding.hint(isSaidBetter ? "" : wrong.hint());
+    better.ifPresent(type -> {
+      String rest = scalar.text().substring(offset + text.length());
+      finding.edit(scalar.place(), YamlErrors.written(scalar, type + rest));
+      boolean isSaid =
+          wrong.hint().contains("`" + type + "`") || wrong.hint().startsWith("did you mean");
+      if (!isSaid || !IDENTIFIER.matcher(type).matches() && !wrong.hint().contains(type)) {
+        finding.write(type + rest);
+      }
+    });
   }
 
   private void unknown(Place place, String name) {
-    diagnostics
-        .error(Code.UNKNOWN_TYPE, place, "there is no type `" + name + "`")
-        .label(Suggestions.label(name, declared.keySet()));
+    Suggestions.offer(
+        diagnostics.error(Code.UNKNOWN_TYPE, place, "there is no type `" + name + "`"),
+        place,
+        name,
+        declared.keySet());
   }
 
-  /** Streams and blobs; records are looked at where they are declared. */
-  static boolean holdsStream(Type type) {
-    return switch (type) {
-      case Type.StreamOf _ -> true;
-      case Type.Simple simple -> simple == Type.Simple.BLOB;
-      case Type.ListOf(var element, var size) -> holdsStream(element);
-      case Type.MapOf(var value) -> holdsStream(value);
-      case Type.Maybe(var of) -> holdsStream(of);
-      case Type.Labelled(var label, var of) -> holdsStream(of);
-      case Type.Int _, Type.UInt _, Type.Real _, Type.Decimal _, Type.Text _, Type.Bytes _ -> false;
-      case Type.Enum _, Type.Record _, Type.Union _ -> false;
-    };
+  /** The declared types by name, in the order of their declaration. */
+  SequencedMap<String, Type> byName() {
+    var types = new LinkedHashMap<String, Type>();
+    declared.keySet().forEach(name -> find(name).ifPresent(type -> types.put(name, type)));
+    return types;
   }
 
   /** The declared names with their types, for people. */

@@ -8,14 +8,22 @@ import io.unikernal.model.Type;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.Node.Mapping;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Checks the edges: whether what one side gives fits what the other takes. */
 final class Typing {
+  private static final Pattern MISSING = Pattern.compile("field `([A-Za-z_0-9]+)[^`]*` is missing");
+
   private final Diagnostics diagnostics;
+
+  /** What is given to whom, by the type that is asked for: each operation has its own. */
+  private final Map<Type, List<Edge>> edges = new IdentityHashMap<>();
 
   Typing(Diagnostics diagnostics) {
     this.diagnostics = diagnostics;
@@ -47,6 +55,7 @@ final class Typing {
 
   /** The expression made to fit; as it is where it cannot, which is reported. */
   Expression fit(Edge edge) {
+    edges.computeIfAbsent(edge.to(), _ -> new ArrayList<>()).add(edge);
     return switch (Assign.check(edge.from().type(), edge.to())) {
       case Assign.Verdict.Fits() -> Expressions.fit(edge.from(), edge.to(), edge.who());
       case Assign.Verdict.Checked(var _) -> Expressions.fit(edge.from(), edge.to(), edge.who());
@@ -57,10 +66,19 @@ final class Typing {
     };
   }
 
+  /** Everything that the definition gives to who asks for this very type. */
+  List<Edge> givenTo(Type input) {
+    return edges.getOrDefault(input, List.of());
+  }
+
   private void report(Edge edge, List<Reason> reasons) {
     var byField = new LinkedHashMap<String, List<Reason>>();
-    reasons.forEach(reason ->
-        byField.computeIfAbsent(first(edge, reason.path()), _ -> new ArrayList<>()).add(reason));
+    reasons.stream()
+        .filter(reason -> !isTypo(edge, reason))
+        .forEach(reason ->
+            byField
+                .computeIfAbsent(first(edge, reason.path()), _ -> new ArrayList<>())
+                .add(reason));
     byField.forEach((field, some) -> {
       if (field.isEmpty()) {
         whole(edge, some);
@@ -104,7 +122,8 @@ final class Typing {
               edge.place(),
               needs + ", and " + edge.giver() + " does not give it")
           .label(label(reasons, field))
-          .write(wanted.map(type -> field + ": " + offer(edge, field, type)).orElse(""));
+          .hint(wanted.map(type -> "write " + field + ": " + offer(edge, field, type)).orElse(""))
+          .insert(edge.node(), wanted.map(type -> field + ": " + offer(edge, field, type)).orElse("…"));
       return;
     }
     String given =
@@ -115,6 +134,12 @@ final class Typing {
             entry.get().value().place(),
             needs + ", but " + edge.giver() + " gives" + given)
         .label(label(reasons, field));
+  }
+
+  /** A field that is missing since its key is misspelt: one mistake. */
+  private static boolean isTypo(Edge edge, Reason reason) {
+    Matcher missing = MISSING.matcher(reason.message());
+    return missing.lookingAt() && reason.path().isEmpty() && isMisspelt(edge, missing.group(1));
   }
 
   /** Whether a key was meant for this field: that is reported already. */

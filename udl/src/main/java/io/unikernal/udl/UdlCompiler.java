@@ -4,12 +4,17 @@ import io.unikernal.model.Operation.Direction;
 import io.unikernal.model.Pipeline;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Route;
+import io.unikernal.model.Type;
 import io.unikernal.spi.Adapter;
+import io.unikernal.spi.SecretProvider;
+import io.unikernal.udl.Compilation.Known;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.PipelineReader.Tools;
 import io.unikernal.udl.SystemReader.Read;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +23,18 @@ import java.util.SequencedMap;
 
 /** The one compiler behind {@code check}, {@code run}, {@code test} and the editor. */
 public final class UdlCompiler {
-  private UdlCompiler() {}
+  private final Map<String, Adapter> adapters;
+  private final Options options;
+  private final boolean isChecked;
+  private final Diagnostics diagnostics;
+
+  private UdlCompiler(
+      Map<String, Adapter> adapters, Options options, boolean isChecked, Diagnostics diagnostics) {
+    this.adapters = adapters;
+    this.options = options;
+    this.isChecked = isChecked;
+    this.diagnostics = diagnostics;
+  }
 
   /**
    * What a compilation depends on besides the files.
@@ -26,79 +42,150 @@ public final class UdlCompiler {
    * @param environment what {@code ${NAME}} and {@code env.NAME} read
    * @param offline runs no user code: functions are what {@code operations:} declares, else {@code
    *     any}
+   * @param environmentFiles instead of the {@code .env} beside the definition, the later before the
+   *     earlier; {@code environment} wins over all of them
+   * @param secrets providers besides those of the environment and of files
    * @param overlay texts that count instead of what files hold
+   * @param connect asks the real systems too, once the definition itself has no error
    */
-  public record Options(Map<String, String> environment, boolean offline, Overlay overlay) {
+  public record Options(
+      Map<String, String> environment,
+      boolean offline,
+      List<Path> environmentFiles,
+      List<SecretProvider> secrets,
+      Overlay overlay,
+      Optional<Connect> connect) {
     public Options(Map<String, String> environment, boolean offline) {
-      this(environment, offline, Overlay.NONE);
+      this(environment, offline, List.of(), List.of(), Overlay.NONE, Optional.empty());
+    }
+
+    public Options withEnvironmentFiles(List<Path> files) {
+      return new Options(environment, offline, files, secrets, overlay, connect);
+    }
+
+    public Options withSecrets(List<SecretProvider> providers) {
+      return new Options(environment, offline, environmentFiles, providers, overlay, connect);
+    }
+
+    public Options with(Overlay texts) {
+      return new Options(environment, offline, environmentFiles, secrets, texts, connect);
+    }
+
+    public Options with(Connect how) {
+      return new Options(
+          environment, offline, environmentFiles, secrets, overlay, Optional.of(how));
     }
   }
 
   /** Compiles a file, or every {@code *.udl} and {@code *.udl.yaml} directly in a folder. */
   public static Compilation compile(Path definition, Map<String, Adapter> adapters, Options options)
       throws InterruptedException {
-    return compile(definition, adapters, options, new Diagnostics());
+    return compile(definition, List.of(), false, adapters, options, new Diagnostics());
+  }
+
+  /**
+   * As {@link #compile}, with the tests that stand beside the definition: for {@code x.udl.yaml}
+   * those in {@code x.test.udl.yaml}, for a folder all in it. A file of tests stands for its
+   * definition.
+   */
+  public static Compilation check(Path path, Map<String, Adapter> adapters, Options options)
+      throws InterruptedException {
+    TestFiles.Checked checked = TestFiles.of(path);
+    return compile(
+        checked.definition(), checked.tests(), true, adapters, options, new Diagnostics());
   }
 
   static Compilation compile(
       Path definition, Map<String, Adapter> adapters, Options options, Diagnostics diagnostics)
       throws InterruptedException {
-    Optional<Plan> plan = Optional.empty();
-    Optional<Definition> loaded = Loader.load(definition, options.overlay(), diagnostics);
-    if (loaded.isPresent()) {
-      plan = plan(loaded.get(), adapters, options, diagnostics);
-    }
-    List<Diagnostic> all = diagnostics.sorted();
-    List<Diagnostic> shown = all.subList(0, Math.min(all.size(), Diagnostics.MAX));
-    return new Compilation(
-        plan.filter(_ -> !diagnostics.hasErrors()),
-        List.copyOf(shown),
-        new Renderer(
-            shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()));
+    return compile(definition, List.of(), false, adapters, options, diagnostics);
   }
 
-  private static Optional<Plan> plan(
-      Definition definition,
+  private static Compilation compile(
+      Path definition,
+      List<Path> tests,
+      boolean isChecked,
       Map<String, Adapter> adapters,
       Options options,
       Diagnostics diagnostics)
       throws InterruptedException {
+    Known known = Known.NONE;
+    Optional<Definition> loaded = Loader.load(definition, options.overlay(), diagnostics);
+    if (loaded.isPresent()) {
+      if (!loaded.get().tests.isEmpty() && isChecked) {
+        TestFiles.notYet(loaded.get().tests.getFirst().place(), diagnostics);
+      }
+      loaded.get().tests.addAll(TestFiles.read(tests, diagnostics));
+      known = new UdlCompiler(adapters, options, isChecked, diagnostics).make(loaded.get());
+    }
+    List<Diagnostic> all = diagnostics.sorted();
+    List<Diagnostic> shown = all.subList(0, Math.min(all.size(), Diagnostics.MAX));
+    return new Compilation(
+        known.draft().filter(_ -> !diagnostics.hasErrors()),
+        List.copyOf(shown),
+        new Renderer(
+            shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
+        known);
+  }
+
+  private Known make(Definition definition) throws InterruptedException {
+    TemplateTable.expand(definition, diagnostics);
     TypeTable types = TypeTable.of(definition, diagnostics);
-    var markers = new Markers(options.environment(), definition.stateDir(), diagnostics);
+    Markers markers = markers(definition, options, diagnostics);
+    FunctionTable functions = FunctionTable.of(definition, types, markers, diagnostics);
     var reader = new OptionReader(types, markers, diagnostics);
-    PolicyTable policies = PolicyTable.of(definition, reader, diagnostics);
-    SystemTable systems = systems(definition, adapters, options, reader, policies, diagnostics);
+    PolicyTable policies =
+        PolicyTable.of(
+            definition,
+            reader,
+            found -> new ExpressionReader(markers.to(found), found, functions),
+            diagnostics);
+    SystemTable systems = systems(definition, reader, policies);
     var tools =
         new Tools(
             types,
             systems,
             policies,
             new References(systems, definition.pipelines, diagnostics),
-            new ExpressionReader(diagnostics),
+            new ExpressionReader(markers, diagnostics, functions),
             new Typing(diagnostics),
             new LabelFlow(diagnostics),
+            reader,
             diagnostics);
-    systems
-        .byName()
-        .values()
-        .forEach(system ->
-            system.operations.values().stream()
-                .filter(op -> op.operation().direction() == Direction.RECEIVES)
-                .forEach(op -> tools.labels().checkSource(op, system)));
+    checkSources(tools);
     var pipelines = new PipelineReader(definition.pipelines, tools);
     var routeReader = new RouteReader(tools, pipelines);
     routeReader.resolve(definition.routes);
+    policies.resolve(tools.references(), pipelines);
     for (Entry entry : definition.pipelines.values()) {
       // What a step calls takes anything unless it says otherwise.
-      pipelines
-          .called(entry.name())
-          .forEach(name -> pipelines.infer(name, io.unikernal.model.Type.Simple.ANY));
+      pipelines.called(entry.name()).forEach(name -> pipelines.infer(name, Type.Simple.ANY));
     }
     List<Route> routes = routeReader.read();
     pipelines.finish();
+    policies.finish(pipelines);
     routeReader.warnUnused(definition.pipelines);
+    List<DefinitionTest> tests =
+        isChecked
+            ? new TestReader(systems, tools.expressions(), diagnostics).read(definition.tests)
+            : List.of();
     policies.warnUnused();
-    if (diagnostics.hasErrors()) {
+    functions.warnUnused();
+    var effectsBy = new LinkedHashMap<String, String>();
+    systems.all().forEach(system -> effectsBy.putAll(system.effectsBy));
+    Optional<Plan> plan = plan(definition, systems, pipelines, routes);
+    List<Contact> contacts = List.of();
+    if (options.connect().isPresent() && !diagnostics.hasErrors()) {
+      var drift = new Drift(definition, options.connect().get(), tools.typing(), diagnostics);
+      contacts = drift.check(systems);
+    }
+    return new Known(plan, types.byName(), functions, tests, effectsBy, contacts);
+  }
+
+  /** Empty if anything is wrong, but not for what is only not available yet. */
+  private Optional<Plan> plan(
+      Definition definition, SystemTable systems, PipelineReader pipelines, List<Route> routes) {
+    if (diagnostics.mistakes() > 0) {
       return Optional.empty();
     }
     SequencedMap<String, Pipeline> byName = new LinkedHashMap<>();
@@ -107,15 +194,49 @@ public final class UdlCompiler {
         new Plan(definition.path(), definition.stateDir(), systems.plan(), byName, routes));
   }
 
-  private static SystemTable systems(
-      Definition definition,
-      Map<String, Adapter> adapters,
-      Options options,
-      OptionReader reader,
-      PolicyTable policies,
-      Diagnostics diagnostics)
+  private static void checkSources(Tools tools) {
+    tools
+        .systems()
+        .byName()
+        .values()
+        .forEach(system ->
+            system.operations.values().stream()
+                .filter(op -> op.operation().direction() == Direction.RECEIVES)
+                .forEach(op -> tools.labels().checkSource(op, system)));
+  }
+
+  /** What stands for the variables and secrets that the definition names. */
+  static Markers markers(Definition definition, Options options, Diagnostics diagnostics) {
+    Map<String, String> environment = environment(definition, options, diagnostics);
+    Secrets secrets =
+        Secrets.of(
+            definition.defaults,
+            options.secrets(),
+            environment,
+            definition.stateDir(),
+            diagnostics);
+    return new Markers(environment, secrets, diagnostics);
+  }
+
+  /** The variables of the process before those of files. */
+  private static Map<String, String> environment(
+      Definition definition, Options options, Diagnostics diagnostics) {
+    var all = new HashMap<String, String>();
+    Path beside = definition.stateDir().resolveSibling(".env");
+    List<Path> files =
+        options.environmentFiles().isEmpty() && Files.exists(beside)
+            ? List.of(beside)
+            : options.environmentFiles();
+    files.forEach(file -> all.putAll(EnvironmentFile.read(file, diagnostics)));
+    all.putAll(options.environment());
+    return all;
+  }
+
+  private SystemTable systems(Definition definition, OptionReader reader, PolicyTable policies)
       throws InterruptedException {
-    var systemReader = new SystemReader(adapters, reader, policies, diagnostics);
+    var systemReader =
+        new SystemReader(adapters, reader, policies, definition.defaults, diagnostics);
+    systemReader.checkDefaults();
     var read = new ArrayList<Read>();
     var systems = new SystemTable(diagnostics);
     for (Entry entry : definition.systems.values()) {
@@ -123,7 +244,7 @@ public final class UdlCompiler {
       read.add(system);
       systems.add(system.system());
     }
-    new Describer(definition.stateDir(), options.offline(), diagnostics).complete(read);
+    new Describer(definition.stateDir(), options.offline(), policies, diagnostics).complete(read);
     return systems;
   }
 }

@@ -4,6 +4,7 @@ import io.unikernal.expr.Scope;
 import io.unikernal.model.Builtin;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Type;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,9 @@ import java.util.Optional;
 /** The names that are visible at one place of a pipeline or route. */
 final class Variables {
   private final Map<String, Bound> bound = new LinkedHashMap<>();
+
+  /** Why a name that exists elsewhere is not visible here. */
+  private final Map<String, String> hidden = new HashMap<>();
 
   /** {@code origin} is what a `set` step writes, to follow where a value comes from. */
   record Bound(Scope.Variable variable, Optional<Node> origin) {}
@@ -26,6 +30,7 @@ final class Variables {
   Variables copy() {
     var copy = new Variables();
     copy.bound.putAll(bound);
+    copy.hidden.putAll(hidden);
     return copy;
   }
 
@@ -38,7 +43,21 @@ final class Variables {
       Type type = isStep ? variable.type().maybe() : variable.type();
       result.put(name, type, variable.slot(), known.origin());
     });
+    result.hidden.putAll(hidden);
     result.put("error", Builtin.ERROR, Frame.ERROR, Optional.empty());
+    return result;
+  }
+
+  /**
+   * As {@link #afterError}, where only the steps that {@code before} did not have may be missing.
+   */
+  Variables afterError(Variables before) {
+    Variables result = withError();
+    since(before)
+        .forEach((name, known) -> {
+          Scope.Variable variable = known.variable();
+          result.put(name, variable.type().maybe(), variable.slot(), known.origin());
+        });
     return result;
   }
 
@@ -57,6 +76,24 @@ final class Variables {
 
   void put(String name, Bound known) {
     bound.put(name, known);
+  }
+
+  /** Says of names that were visible in a block why they are not after it. */
+  void hide(Map<String, Bound> names, String reason) {
+    names.keySet().stream()
+        .filter(name -> !bound.containsKey(name))
+        .forEach(name -> hidden.put(name, reason));
+  }
+
+  /** Hides everything. */
+  void forget(String reason) {
+    bound.keySet().forEach(name -> hidden.put(name, reason));
+    bound.clear();
+  }
+
+  /** Why the name is not visible, if it is known. */
+  Optional<String> whyHidden(String name) {
+    return Optional.ofNullable(hidden.get(name));
   }
 
   Optional<Bound> find(String name) {

@@ -57,22 +57,6 @@ record Vocabulary(String what, List<Key> all) {
     return all.stream().filter(key -> key.name().equals(name)).findFirst();
   }
 
-  /** Targets that choose among several: none of them runs yet, which is one finding for each. */
-  static void refuseSmart(Mapping target, Diagnostics diagnostics) {
-    boolean isSmart =
-        !target.entries().isEmpty()
-            && target.entries().stream()
-                .allMatch(entry -> Grammar.TARGET.later().contains(entry.name()));
-    if (isSmart) {
-      String key = target.entries().getFirst().name();
-      diagnostics.notYet(target.place(), "a smart target (`" + key + "`)");
-    } else if (target.entries().isEmpty()) {
-      wrongKind(target, "a target is `system.operation` or a pipeline", diagnostics);
-    } else {
-      Grammar.TARGET.check(target, diagnostics);
-    }
-  }
-
   /** The mapping, its keys checked; empty and reported if it is something else. */
   Optional<Mapping> read(Node node, Diagnostics diagnostics) {
     Optional<Mapping> mapping = mapping(node, what, diagnostics);
@@ -81,38 +65,89 @@ record Vocabulary(String what, List<Key> all) {
   }
 
   void check(Mapping mapping, Diagnostics diagnostics) {
+    checkKnown(mapping, diagnostics);
     for (Entry entry : mapping.entries()) {
-      String key = entry.name();
-      find(key)
-          .ifPresentOrElse(
-              known -> {
-                if (known.isLater()) {
-                  diagnostics.notYet(entry.key().place(), "`" + key + "` in " + what);
-                }
-              },
-              () -> unknown(entry, diagnostics));
+      if (find(entry.name()).filter(Key::isLater).isPresent()) {
+        diagnostics.notYet(entry.key().place(), "`" + entry.name() + "` in " + what);
+      }
     }
   }
 
-  private void unknown(Entry entry, Diagnostics diagnostics) {
+  /** Leaves it to the caller to say what is not available yet: once for what several keys make. */
+  void checkKnown(Mapping mapping, Diagnostics diagnostics) {
+    for (Entry entry : mapping.entries()) {
+      if (find(entry.name()).isEmpty()) {
+        unknown(mapping, entry, diagnostics);
+      }
+    }
+  }
+
+  private void unknown(Mapping mapping, Entry entry, Diagnostics diagnostics) {
     String key = entry.name();
+    if (key.equals("<<") || YamlSlips.UNSEEN.matcher(key).find()) {
+      return; // reported when the file was read
+    }
     List<String> known = keys();
     var finding =
         diagnostics.error(
             Code.UNKNOWN_KEY, entry.key().place(), "`" + key + "` is not a key of " + what);
     List<String> names = all.stream().map(Key::name).toList();
-    Optional<String> closest = Suggestions.closest(key, names);
-    closest.ifPresent(
-        better -> finding.edit(entry.key().place(), better, Suggestions.isOnly(key, names)));
-    String meant = closest.map(better -> "did you mean `" + better + "`? ").orElse("");
-    finding.label(meant + (known.isEmpty() ? "" : "known: " + Suggestions.list(known)));
+    Optional<String> meant = Foreign.key(key, names, names(mapping));
+    meant.ifPresent(better ->
+        finding.edit(entry.key().place(), better, Suggestions.isOnly(key, names)));
+    String label =
+        meant
+            .map(better -> "did you mean `" + better + "`? ")
+            .or(() -> Optional.of(Foreign.note(key)).filter(note -> !note.isEmpty()).map(n -> n + "; "))
+            .or(() -> elsewhere(key).map(other -> "it is a key of " + other + "; "))
+            .orElse("");
+    finding.label(label + (known.isEmpty() ? "" : "known: " + Suggestions.list(known)));
+  }
+
+  /** Reports the key that stands under a wrong name, where the others cannot be checked. */
+  void checkMisspelt(Mapping mapping, String key, Diagnostics diagnostics) {
+    List<String> there = names(mapping);
+    mapping.entries().stream()
+        .filter(entry -> Foreign.key(entry.name(), keys(), there).filter(key::equals).isPresent())
+        .findFirst()
+        .ifPresent(entry -> unknown(mapping, entry, diagnostics));
+  }
+
+  private static List<String> names(Mapping mapping) {
+    return mapping.entries().stream().map(Entry::name).toList();
+  }
+
+  private static Optional<String> elsewhere(String key) {
+    return Grammar.ALL.stream()
+        .filter(other -> other.keys().contains(key))
+        .map(Vocabulary::what)
+        .findFirst();
+  }
+
+  /**
+   * Whether a key that is missing stands there under a wrong name: that is reported, and once is
+   * enough.
+   */
+  static boolean isMisspelt(Mapping mapping, String key, Collection<String> known) {
+    List<String> there = names(mapping);
+    return there.stream()
+        .filter(name -> !known.contains(name))
+        .anyMatch(name -> Foreign.key(name, known, there).filter(key::equals).isPresent());
   }
 
   static Optional<Mapping> mapping(Node node, String what, Diagnostics diagnostics) {
     if (node instanceof Mapping mapping) {
       return Optional.of(mapping);
     }
-    wrongKind(node, what + " is a mapping", diagnostics);
+    var finding = wrongKind(node, what + " is a mapping", diagnostics);
+    if (node instanceof Scalar scalar) {
+      Reshape.toMapping(scalar, what, finding);
+    } else {
+      Reshape.toMapping(node, finding);
+    }
+    if (what.equals("a definition")) {
+      finding.label("it has keys, each with `:` after it, as `systems:` and `routes:`");
+    }
     return Optional.empty();
   }
 
@@ -121,7 +156,7 @@ record Vocabulary(String what, List<Key> all) {
       return sequence.items();
     }
     if (!node.isNull()) {
-      wrongKind(node, what + " is a list", diagnostics);
+      Reshape.toList(node, what, wrongKind(node, what + " is a list", diagnostics));
     }
     return List.of();
   }
@@ -130,11 +165,16 @@ record Vocabulary(String what, List<Key> all) {
     if (node instanceof Scalar scalar && !scalar.isNull()) {
       return Optional.of(scalar);
     }
-    wrongKind(node, what + " is a text", diagnostics);
+    Reshape.toText(node, wrongKind(node, what + " is a text", diagnostics));
     return Optional.empty();
   }
 
-  static void wrongKind(Node node, String wanted, Diagnostics diagnostics) {
-    diagnostics.error(Code.WRONG_KIND, node.place(), wanted + ", and this is " + node.kind());
+  static Diagnostics.Finding wrongKind(Node node, String wanted, Diagnostics diagnostics) {
+    if (node instanceof Scalar scalar && scalar.tag().isPresent()) {
+      // A tag made this of it, and that is reported.
+      return new Diagnostics().error(Code.WRONG_KIND, node.place(), wanted);
+    }
+    return diagnostics.error(
+        Code.WRONG_KIND, node.place(), wanted + ", and this is " + node.kind());
   }
 }

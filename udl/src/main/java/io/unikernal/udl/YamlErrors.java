@@ -1,6 +1,7 @@
 package io.unikernal.udl;
 
 import io.unikernal.udl.Node.Mapping;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,6 +14,14 @@ final class YamlErrors {
       Pattern.compile("^\\s*(?:- )*\\s*([A-Za-z_][\\w-]*)\\s*:\\s+(\\S.*?)\\s*$");
   private static final Pattern QUOTED_THEN_MORE =
       Pattern.compile("(['\"]).*?\\1\\s*[^\\s,#}\\]].*");
+
+  /** Quotes around a text that holds quotes of the same kind: `"a == "b""`, `'Ann's clock'`. */
+  private static final Pattern WRAPPED =
+      Pattern.compile("'[^']*'[A-Za-z0-9].*'|\"[^\"]*\"[A-Za-z0-9].*\"");
+
+  /** What needs no quotes anywhere, not even inside of braces. */
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./][\\w.()/?=+ <>&-]*");
+
   private final Source source;
   private final Diagnostics diagnostics;
 
@@ -35,8 +44,17 @@ final class YamlErrors {
     if (before > 0 && (isMarkerTrap(before) || isPredicateTrap(before))) {
       return;
     }
+    Optional<YamlSlips.Slip> slip = YamlSlips.find(source, offset, begin);
+    if (slip.isPresent()) {
+      report(slip.get());
+      return;
+    }
     int end = Math.min(source.text().length(), offset + 1);
-    Place place = new Place(source, Math.min(offset, end), end);
+    if (source.line(source.lineAt(offset)).isBlank()) {
+      // Past the last line there is nothing to point at.
+      end = source.text().substring(0, end).stripTrailing().length();
+    }
+    Place place = new Place(source, Math.max(0, Math.min(offset, end - 1)), end);
     boolean isTab = problem.contains("\\t") || place.text().equals("\t");
     if (isTab) {
       diagnostics
@@ -51,6 +69,11 @@ final class YamlErrors {
     diagnostics
         .error(Code.YAML_SYNTAX, shown, words(problem))
         .label(isOpen && isFar ? "opened here" : label(problem));
+  }
+
+  private void report(YamlSlips.Slip slip) {
+    var finding = diagnostics.error(slip.code(), slip.place(), slip.message()).label(slip.label());
+    slip.changes().forEach(change -> finding.edit(change.place(), change.text()));
   }
 
   /** {@code ${...}} bare in a flow mapping is a mapping as a key's start. */
@@ -116,7 +139,9 @@ final class YamlErrors {
 
   /** An expression that YAML reads as something else. */
   void predicate(Place place, String key) {
-    String quoted = quoted(place.text());
+    String text = place.text();
+    boolean isWrapped = text.length() > 2 && WRAPPED.matcher(text).matches();
+    String quoted = quoted(isWrapped ? text.substring(1, text.length() - 1) : text);
     diagnostics
         .error(
             Code.YAML_PREDICATE_QUOTES,
@@ -136,7 +161,35 @@ final class YamlErrors {
         return;
       }
     }
+    if (key instanceof Mapping && isTemplateBraces(key)) {
+      return;
+    }
     diagnostics.error(Code.YAML_SYNTAX, key.place(), "a key must be a text, this is " + key.kind());
+  }
+
+  /** {@code {{ x }}} of other tools, which YAML takes for a mapping in a mapping. */
+  private boolean isTemplateBraces(Node key) {
+    int start = source.text().lastIndexOf('{', key.place().start() - 1);
+    int end = source.text().indexOf("}}", key.place().start());
+    if (start != key.place().start() - 1 || end < 0 || end > source.lineEnd(start)) {
+      return false;
+    }
+    String inner = source.text().substring(key.place().start() + 1, end).strip();
+    String before = source.text().substring(source.lineStart(start), start);
+    boolean isCondition = before.matches(".*\\bwhen:\\s*");
+    Place place = new Place(source, start, end + 2);
+    String better = quoted(isCondition ? inner : "${" + inner + "}");
+    diagnostics
+        .error(Code.YAML_MARKER_QUOTES, place, "`{{ }}` is a mapping to YAML, and no marker of UDL")
+        .write(better)
+        .edit(place, better);
+    return true;
+  }
+
+  /** A text in the stead of a scalar: plain only if the scalar was, and YAML reads it as it is. */
+  static String written(Node.Scalar scalar, String text) {
+    boolean isPlain = scalar.isPlain() && PLAIN.matcher(text).matches();
+    return isPlain ? text : quoted(text);
   }
 
   static String quoted(String text) {

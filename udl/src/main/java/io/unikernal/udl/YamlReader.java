@@ -92,6 +92,21 @@ final class YamlReader {
     }
   }
 
+  /** Where the parser gives up, in chars; -1 if the text is YAML. */
+  static int breaksAt(String text) {
+    var settings = LoadSettings.builder().setLabel("").setCodePointLimit(Integer.MAX_VALUE - 8).build();
+    try {
+      for (Event _ : new Parse(settings).parseString(text)) {
+        // Only whether there is one.
+      }
+      return -1;
+    } catch (MarkedYamlEngineException wrong) {
+      return new Offsets(text).of(wrong.getProblemMark().map(Mark::getIndex).orElse(0));
+    } catch (RuntimeException _) {
+      return 0;
+    }
+  }
+
   private Optional<Node> document() {
     Optional<Node> root = Optional.empty();
     int documents = 0;
@@ -100,9 +115,7 @@ final class YamlReader {
       switch (event.getEventId()) {
         case DocumentStart -> {
           if (++documents > 1) {
-            diagnostics.error(
-                Code.YAML_SYNTAX, place(event), "a file holds one document; `---` begins another");
-            throw new Stop();
+            another(place(event));
           }
         }
         case Scalar, SequenceStart, MappingStart, Alias -> root = Optional.of(node(event, 1));
@@ -110,6 +123,18 @@ final class YamlReader {
       }
     }
     return root.filter(node -> !node.isNull());
+  }
+
+  private void another(Place place) {
+    var finding =
+        diagnostics.error(
+            Code.YAML_SYNTAX, place, "a file holds one document; `---` begins another");
+    if (source.text().substring(place.end()).isBlank()) {
+      finding.label("remove it").edit(place, "");
+    } else {
+      finding.label("put what follows into a file of its own, and `import` that");
+    }
+    throw new Stop();
   }
 
   private boolean hasNext() {
@@ -173,10 +198,15 @@ final class YamlReader {
   private Node resolve(AliasEvent alias) {
     Anchored target = anchors.get(alias.getAlias().getValue());
     if (target == null) {
-      diagnostics.error(
-          Code.YAML_SYNTAX,
-          place(alias),
-          "`*" + alias.getAlias().getValue() + "` names no anchor before it");
+      String name = alias.getAlias().getValue();
+      Optional<String> meant = Suggestions.closest(name, anchors.keySet());
+      diagnostics
+          .error(Code.YAML_SYNTAX, place(alias), "`*" + name + "` names no anchor before it")
+          .label(
+              meant
+                  .map(better -> "did you mean `*" + better + "`?")
+                  .orElse("a text that begins with `*` needs quotes"))
+          .edit(place(alias), meant.map(better -> "*" + better).orElse("\"*" + name + "\""));
       throw new Stop();
     }
     count(target.size(), alias);
@@ -256,12 +286,25 @@ final class YamlReader {
       }
       Scalar first = seen.putIfAbsent(name.text(), name);
       if (first != null) {
-        diagnostics
-            .error(Code.DUPLICATE_KEY, name.place(), "`" + name.text() + "` stands here twice")
-            .label("the first is in line " + source.lineAt(first.place().start()));
+        twice(name, value, first, entries);
       } else {
         entries.add(new Entry(name, value));
       }
+    }
+  }
+
+  private void twice(Scalar name, Node value, Scalar first, List<Entry> entries) {
+    var finding =
+        diagnostics
+            .error(Code.DUPLICATE_KEY, name.place(), "`" + name.text() + "` stands here twice")
+            .label("the first is in line " + source.lineAt(first.place().start()));
+    boolean isSame =
+        entries.stream()
+            .anyMatch(entry ->
+                entry.key() == first && entry.value().place().text().equals(value.place().text()));
+    if (isSame) {
+      int from = entries.getLast().place().end();
+      finding.edit(new Place(source, from, Math.max(from, value.place().end())), "");
     }
   }
 

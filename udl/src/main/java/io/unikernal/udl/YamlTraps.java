@@ -8,9 +8,16 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Finds what YAML reads without complaint but otherwise than it was meant. */
 final class YamlTraps {
+  private static final Pattern ENVIRONMENT = Pattern.compile("(?i)!(?:env|env_?var|environment|env_?secret)");
+  private static final Pattern INCLUDE = Pattern.compile("(?i)!(?:include|import)");
+  private static final Pattern VARIABLE = Pattern.compile("[A-Z][A-Z0-9_]*");
+  private static final Pattern CUT = Pattern.compile(" #[^ ].*\\$\\{.*");
+
   private final YamlErrors errors;
   private final Diagnostics diagnostics;
   private final Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -36,7 +43,10 @@ final class YamlTraps {
       }
       case Mapping mapping -> {
         checkCommas(mapping);
-        mapping.entries().forEach(entry -> visit(entry.value(), entry.name()));
+        for (Entry entry : mapping.entries()) {
+          checkKey(entry.key());
+          visit(entry.value(), entry.name());
+        }
       }
     }
   }
@@ -52,12 +62,10 @@ final class YamlTraps {
           return;
         }
       }
-      diagnostics.error(
-          Code.YAML_TAG,
-          scalar.place(),
-          "tags as `" + YamlErrors.shortTag(scalar.tag().get()) + "` mean nothing here");
+      tag(scalar, scalar.tag().get());
       return;
     }
+    comment(scalar);
     String text = scalar.text();
     int marker = text.lastIndexOf("${");
     boolean isCut = scalar.isPlain() && marker >= 0 && text.indexOf('}', marker) < 0;
@@ -75,6 +83,80 @@ final class YamlTraps {
           .label("quote this")
           .write(quoted)
           .edit(place, quoted, true);
+    }
+  }
+
+  private void tag(Scalar scalar, String tag) {
+    Source source = scalar.place().source();
+    int start = source.text().lastIndexOf('!', scalar.place().start());
+    boolean isDouble = tag.startsWith("tag:yaml.org,2002:");
+    int from = isDouble && start > 0 && source.text().charAt(start - 1) == '!' ? start - 1 : start;
+    Place whole = new Place(source, Math.max(0, from), scalar.place().end());
+    var finding =
+        diagnostics.error(
+            Code.YAML_TAG,
+            whole,
+            "tags as `" + YamlErrors.shortTag(tag) + "` mean nothing here");
+    String better =
+        isDouble
+            ? scalar.isPlain() && tag.endsWith(":str") ? YamlErrors.quoted(scalar.text()) : scalar.place().text()
+            : ENVIRONMENT.matcher(tag).matches() && VARIABLE.matcher(scalar.text()).matches()
+                ? "\"${" + scalar.text() + "}\""
+                : INCLUDE.matcher(tag).matches() ? "" : YamlErrors.quoted(whole.text());
+    if (better.isEmpty()) {
+      finding.label("`import: " + scalar.text() + "` reads another file, at the top of this one");
+    } else {
+      finding.write(better).edit(whole, better);
+    }
+  }
+
+  /** Blanks that are none stand in names when text is copied from a page or a chat. */
+  private void checkKey(Scalar key) {
+    if (key.isPlain() && key.text().equals("<<")) {
+      diagnostics
+          .error(Code.UNKNOWN_KEY, key.place(), "`<<` merges nothing: YAML 1.2 has no merge keys")
+          .label("write the keys here; types and policies have `extends`");
+    }
+    Matcher unseen = YamlSlips.UNSEEN.matcher(key.text());
+    if (!unseen.find()) {
+      return;
+    }
+    String raw = key.place().text();
+    Matcher all = YamlSlips.UNSEEN.matcher(raw);
+    var finding =
+        diagnostics
+            .error(
+                Code.YAML_SYNTAX,
+                key.part(unseen.start(), unseen.end()),
+                "an invisible character that is no space (U+%04X)"
+                    .formatted((int) unseen.group().charAt(0)))
+            .label("type a space here, or nothing");
+    while (all.find()) {
+      Place place =
+          new Place(
+              key.place().source(),
+              key.place().start() + all.start(),
+              key.place().start() + all.end());
+      finding.edit(place, YamlSlips.spaceFor(all.group()));
+    }
+  }
+
+  /** {@code Order #1 of ${x}}: a comment, though it looks like a part of the text. */
+  private void comment(Scalar scalar) {
+    Source source = scalar.place().source();
+    int lineEnd = source.lineEnd(scalar.place().end());
+    String rest = source.text().substring(scalar.place().end(), lineEnd);
+    if (scalar.isPlain() && CUT.matcher(rest).matches()) {
+      Place place = new Place(source, scalar.place().start(), lineEnd);
+      String quoted = YamlErrors.quoted(place.text());
+      diagnostics
+          .error(
+              Code.YAML_MARKER_QUOTES,
+              place,
+              "the ` #` cuts this text off: it begins a comment without quotes")
+          .label("quote this")
+          .write(quoted)
+          .edit(place, quoted);
     }
   }
 

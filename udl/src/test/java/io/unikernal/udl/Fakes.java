@@ -78,6 +78,8 @@ final class Fakes {
     static final Field<Integer> LISTEN =
         Field.integer("listen", "the port").optional().example("8080");
     static final Field<String> URL = Field.text("url", "the server").optional();
+    static final Field<SequencedMap<String, String>> HEADERS =
+        Field.textMap("headers", "with each call").optional().secret();
     static final Field<Long> MAX_BODY =
         Field.size("max_body", "the largest body").or(1L << 20).example("1MiB");
     static final Field<Duration> TIMEOUT =
@@ -98,7 +100,7 @@ final class Fakes {
     static final Adapter ADAPTER =
         adapter(
             "http",
-            ConfigSpec.of(LISTEN, URL, MAX_BODY, TIMEOUT),
+            ConfigSpec.of(LISTEN, URL, MAX_BODY, TIMEOUT, HEADERS),
             ConfigSpec.of(
                 METHODS.get(0),
                 METHODS.get(1),

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 
 /** The corpus: a definition, and what the compiler says of it. */
 final class Golden {
@@ -20,11 +21,21 @@ final class Golden {
 
   private Golden() {}
 
-  /** Files by their names, and folders that are definitions. */
+  /** Files by their names, and folders that are definitions; sub-folders order them by subject. */
   static List<Path> cases() throws IOException {
-    try (var list = Files.list(FOLDER)) {
-      return list.filter(path -> path.toString().endsWith(".udl.yaml")).sorted().toList();
+    try (var all = Files.walk(FOLDER)) {
+      return all.filter(path -> isCase(path) && !TestFiles.isTest(path)).sorted().toList();
     }
+  }
+
+  private static boolean isCase(Path path) {
+    boolean isPart = FOLDER.relativize(path).startsWith("parts");
+    return !isPart
+        && path.toString().endsWith(".udl.yaml")
+        && StreamSupport.stream(FOLDER.relativize(path).spliterator(), false)
+                .filter(part -> part.toString().endsWith(".udl.yaml"))
+                .count()
+            == 1;
   }
 
   static Compilation compile(Path definition) throws InterruptedException {
@@ -36,16 +47,28 @@ final class Golden {
         definition, Fakes.all(), new UdlCompiler.Options(ENVIRONMENT, offline));
   }
 
-  /** The diagnostics, then the plan if there is one. */
+  /** With the tests beside it. */
+  static Compilation check(Path path, boolean offline) throws InterruptedException {
+    return UdlCompiler.check(path, Fakes.all(), new UdlCompiler.Options(ENVIRONMENT, offline));
+  }
+
+  /**
+   * The diagnostics, then the plan if there is one. Of a case named {@code later_…} the routes and
+   * pipelines are shown although nothing runs them yet.
+   */
   static String outcome(Path definition) throws InterruptedException {
     boolean offline = definition.toString().contains("offline");
-    Compilation compilation = compile(definition, offline);
+    boolean isLater = definition.getFileName().toString().startsWith("later_");
+    Compilation compilation = check(definition, offline);
     String text = compilation.rendered().text(false);
-    return compilation
-        .plan()
-        .map(plan -> text + (text.isEmpty() ? "" : "\n") + PlanText.of(plan))
+    return (isLater ? compilation.draft() : compilation.plan())
+        .map(plan -> text + (text.isEmpty() ? "" : "\n") + planned(PlanText.of(plan), isLater))
         .orElse(text)
         .replace(FOLDER + "/", "");
+  }
+
+  private static String planned(String plan, boolean isLater) {
+    return isLater ? plan.substring(plan.indexOf("\nroute ") + 1) : plan;
   }
 
   static Path expected(Path definition) {

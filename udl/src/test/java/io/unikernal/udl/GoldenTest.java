@@ -35,6 +35,8 @@ class GoldenTest {
     for (Code code : Code.values()) {
       missing.add(code.id());
     }
+    // Those of `check --connect` need a real system: their tests are in `verify`.
+    missing.removeIf(code -> code.startsWith("UDL-7"));
     for (Path path : Golden.cases()) {
       String expected = Golden.read(Golden.expected(path));
       missing.removeIf(code -> expected.contains("[" + code + "]"));

@@ -133,7 +133,8 @@ class UdlCompilerTest {
             .noneMatch(other ->
                 other.code().equals(diagnostic.code())
                     && other.message().equals(diagnostic.message())
-                    && other.span().line() == diagnostic.span().line());
+                    && other.span().line() == diagnostic.span().line()
+                    && other.span().column() == diagnostic.span().column());
       }
     }
     assertThat(count).isGreaterThan(20);

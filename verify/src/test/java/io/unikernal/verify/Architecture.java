@@ -25,8 +25,9 @@ final class Architecture {
           Map.entry("kernel", Set.of("model", "spi")),
           Map.entry("bridge", Set.of("model", "spi")),
           Map.entry(ADAPTER, Set.of("model", "spi")),
+          Map.entry("importers", Set.of("model", "spi", "udl")),
           Map.entry("server", Set.of("model", "spi", "expr", "udl", "kernel", "bridge", "adapter")),
-          Map.entry("cli", Set.of("udl", "kernel", "server", "model", "spi")));
+          Map.entry("cli", Set.of("udl", "importers", "kernel", "server", "model", "spi")));
 
   private Architecture() {}
 

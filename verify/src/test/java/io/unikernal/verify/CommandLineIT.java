@@ -20,7 +20,26 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands, as a user types them. */
 class CommandLineIT {
   private static final List<String> COMMANDS =
-      List.of("run", "check", "call", "explain", "init", "doctor", "version", "completion");
+      List.of(
+          "run",
+          "check",
+          "policy",
+          "call",
+          "explain",
+          "init",
+          "import",
+          "export",
+          "fmt",
+          "fix",
+          "expand",
+          "graph",
+          "docs",
+          "plan",
+          "schema",
+          "eval",
+          "doctor",
+          "version",
+          "completion");
   @TempDir private Path folder;
 
   private record Ended(int exit, String out, String err) {}
@@ -104,6 +123,7 @@ class CommandLineIT {
             List.of("doctor", "--json"),
             List.of("completion", "--json"),
             List.of("explain", "--json", "UDL-4002"),
+            List.of("policy", "--json", "" + example),
             List.of("check", "--json", "" + example))) {
       var ended = unikernal(arguments.toArray(String[]::new));
       assertThat(ended.exit()).as("" + arguments + ended.out() + ended.err()).isZero();

@@ -37,8 +37,9 @@ class ContractIT {
       var found =
           ((Value.Items)
                   Json.read(
-                      program.output().strip().getBytes(StandardCharsets.UTF_8),
-                      Json.Limits.DEFAULT))
+                          program.output().strip().getBytes(StandardCharsets.UTF_8),
+                          Json.Limits.DEFAULT)
+                      .field("diagnostics"))
               .items();
       assertMatches(found, "error", expected.getOrDefault("errors", List.of()));
       assertMatches(found, "warning", expected.getOrDefault("warnings", List.of()));

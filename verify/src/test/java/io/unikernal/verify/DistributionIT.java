@@ -39,6 +39,20 @@ class DistributionIT {
         .doesNotContain("source: jar:");
   }
 
+  /** Their libraries are large, and two commands need them. */
+  @Test
+  void whatImportsIsLoadedOnlyByTheCommandsThatImport() throws Exception {
+    Path log = folder.resolve("classes.log");
+    var options = Map.of("UNIKERNAL_JAVA_OPTS", "-Xlog:class+load:file=" + log);
+    run(HOME, options, "check", "--offline", HOME.resolve("examples/01-orders").toString());
+    assertThat(Files.readString(log))
+        .contains("io.unikernal.cli.ImportCommand")
+        .doesNotContain(
+            "io.unikernal.importers.", "kotlin.", "net.sf.jsqlparser.", "org.apache.avro.");
+    run(HOME, options, "export", "proto", HOME.resolve("examples/01-orders").toString());
+    assertThat(Files.readString(log)).contains("io.unikernal.importers.ProtoWriter");
+  }
+
   @Test
   void withoutItsCacheItStartsAllTheSame() throws Exception {
     Path home = unpacked();

@@ -34,7 +34,9 @@ class DocsTest {
   @ParameterizedTest
   @MethodSource("fences")
   void everyBlockIsOfAKindThatIsTested(Fence fence) {
-    assertThat(fence.language()).as(fence.toString()).isIn("udl", "python", "console");
+    assertThat(fence.language())
+        .as(fence.toString())
+        .isIn("udl", "udl not-yet", "python", "console");
   }
 
   @ParameterizedTest
@@ -50,6 +52,24 @@ class DocsTest {
     assertThat(compilation.diagnostics())
         .as(fence + "\n" + compilation.rendered().text(false))
         .noneMatch(diagnostic -> diagnostic.severity() == Diagnostic.Severity.ERROR);
+  }
+
+  /** What is shown and not run yet has nothing else wrong with it. */
+  @ParameterizedTest
+  @MethodSource("fences")
+  void everyDefinitionThatIsNotAvailableYetIsRefusedForThatAlone(Fence fence) throws Exception {
+    if (!fence.language().equals("udl not-yet")) {
+      return;
+    }
+    Path file = Files.writeString(folder.resolve("block.udl.yaml"), fence.text());
+    var compilation =
+        UdlCompiler.compile(
+            file, AdapterCatalog.load(), new UdlCompiler.Options(ENVIRONMENT, true));
+    assertThat(compilation.diagnostics())
+        .as(fence + "\n" + compilation.rendered().text(false))
+        .filteredOn(diagnostic -> diagnostic.severity() == Diagnostic.Severity.ERROR)
+        .isNotEmpty()
+        .allMatch(diagnostic -> diagnostic.code().equals("UDL-9001"));
   }
 
   @ParameterizedTest
@@ -70,6 +90,6 @@ class DocsTest {
 
   @Test
   void theDocsHaveBlocksOfEveryKind() throws IOException {
-    assertThat(fences().map(Fence::language)).contains("udl", "python", "console");
+    assertThat(fences().map(Fence::language)).contains("udl", "udl not-yet", "python", "console");
   }
 }

@@ -17,6 +17,9 @@ final class LanguageReference {
     Map<String, String> pages = new LinkedHashMap<>();
     pages.put("functions.md", functions());
     pages.put("diagnostics.md", diagnostics());
+    for (Code code : Code.values()) {
+      pages.put("diagnostics/" + code.id() + ".md", diagnostic(code));
+    }
     return pages;
   }
 
@@ -45,26 +48,51 @@ final class LanguageReference {
     return page.toString();
   }
 
+  /** The page that lists all codes; each has one of its own, see {@link #diagnostic}. */
   private static String diagnostics() {
     var page =
         new StringBuilder(
             """
             # Diagnostics
 
-            Every finding of `check` has one of these codes. `unikernal explain CODE` prints the same.
+            Every finding of `check` has one of these codes, which never change their meaning. `unikernal explain CODE` prints the
+            same as its page here.
+
+            | code | what it says |
+            |---|---|
             """);
     for (Code code : Code.values()) {
-      var explained = code.page();
-      page.append("\n## " + code.id() + ": " + explained.title() + "\n\n");
-      page.append(explained.why() + " " + explained.fix() + "\n\n");
-      page.append("Before:\n\n" + example(explained.before()));
-      page.append("\nAfter:\n\n" + example(explained.after()));
+      page.append(
+          row(
+              "[" + code.id() + "](diagnostics/" + code.id() + ".md)",
+              code.page().title().replace("|", "\\|")));
     }
     return page.toString();
   }
 
+  private static String diagnostic(Code code) {
+    Code.Page explained = code.page();
+    return "# "
+        + code.id()
+        + ": "
+        + explained.title()
+        + "\n\n"
+        + explained.why()
+        + "\n\n"
+        + explained.fix()
+        + "\n\n## Before\n\n"
+        + example(explained.before())
+        + "\n## After\n\n"
+        + example(explained.after())
+        + "\n[All diagnostics](../diagnostics.md)\n";
+  }
+
   private static String example(List<Code.Snippet> snippets) {
-    return snippets.stream().map(snippet -> snippet.text().indent(4)).collect(joining("\n"));
+    return snippets.stream()
+        .map(snippet ->
+            (snippet.file().isEmpty() ? "" : "`" + snippet.file() + "`:\n\n")
+                + ("```" + snippet.language() + "\n" + snippet.text() + "\n```\n"))
+        .collect(joining("\n"));
   }
 
   private static String code(String text) {

@@ -3,6 +3,7 @@ package io.unikernal.verify;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -103,6 +104,29 @@ final class PostgresServer implements AutoCloseable {
         + USER
         + "&password="
         + password;
+  }
+
+  /** All tables, their rows and everything else, as SQL. */
+  String dump() throws Exception {
+    var process =
+        new ProcessBuilder(
+                binary("pg_dump"),
+                "--restrict-key=same",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                "" + port,
+                "-U",
+                USER,
+                "postgres")
+            .redirectErrorStream(true);
+    process.environment().put("PGPASSWORD", password);
+    var started = process.start();
+    String text = new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (started.waitFor() != 0) {
+      throw new AssertionError(text);
+    }
+    return text;
   }
 
   String password() {

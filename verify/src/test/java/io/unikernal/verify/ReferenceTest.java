@@ -3,6 +3,7 @@ package io.unikernal.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unikernal.cli.Main;
+import io.unikernal.importers.TypeMappings;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Field;
 import io.unikernal.server.AdapterCatalog;
@@ -41,6 +42,11 @@ class ReferenceTest {
           .as(file + " is stale: run scripts/reference")
           .isEqualTo(page.getValue());
     }
+    try (var files = Files.list(folder.resolve("diagnostics"))) {
+      assertThat(files.map(file -> "diagnostics/" + file.getFileName()))
+          .as("pages of codes that are gone: remove them")
+          .isSubsetOf(pages().keySet());
+    }
   }
 
   private static Map<String, String> pages() {
@@ -50,6 +56,7 @@ class ReferenceTest {
       pages.put("adapters/" + adapter.spec().name() + ".md", adapter(adapter.spec()));
     }
     pages.putAll(LanguageReference.pages());
+    pages.put("type-mappings.md", TypeMappings.page());
     pages.put("commands.md", Main.reference());
     pages.put("changes.md", changes());
     pages.put("udl.schema.json", LanguageSchema.of(AdapterCatalog.load(List.of())) + "\n");

@@ -1,5 +1,6 @@
 package io.unikernal.kernel.execute;
 
+import io.unikernal.kernel.resilience.Limits;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Operation;
@@ -16,13 +17,18 @@ import java.util.function.Function;
 /** Turns a plan's pipelines into graphs, once, so that nothing is looked up per message. */
 public final class Linker {
   private final World world;
+  private final Limits limits;
   private final SequencedMap<String, Pipeline> pipelines;
   private final Function<Operation, Callee> callees;
   private final Map<String, Graph> graphs = new LinkedHashMap<>();
 
   public Linker(
-      World world, SequencedMap<String, Pipeline> pipelines, Function<Operation, Callee> callees) {
+      World world,
+      Limits limits,
+      SequencedMap<String, Pipeline> pipelines,
+      Function<Operation, Callee> callees) {
     this.world = world;
+    this.limits = limits;
     this.pipelines = pipelines;
     this.callees = callees;
   }
@@ -44,7 +50,7 @@ public final class Linker {
             nodes(pipeline.steps()),
             pipeline.output(),
             nodes(pipeline.onError()),
-            Policies.of(world, pipeline.policies()),
+            Policies.of(world, limits, pipeline.policies()),
             pipeline.slots());
     graphs.put(name, graph);
     return graph;
@@ -59,22 +65,35 @@ public final class Linker {
   }
 
   private Node node(Step step) {
-    var head = head(step.head());
     return switch (step) {
-      case Step.Call(_, var target, var with) ->
-          new Node.CallNode(head, callees.apply(target), with);
-      case Step.Run(_, var pipeline, var with) -> new Node.RunNode(head, pipeline(pipeline), with);
-      case Step.Set(_, var value) -> new Node.SetNode(head, value);
-      case Step.Parallel(_, var branches) -> new Node.ParallelNode(head, nodes(branches));
+      case Step.Call(var own, var target, var with) -> {
+        var callee = callees.apply(target);
+        yield new Node.CallNode(head(own, callee.systemPolicies()), callee, with);
+      }
+      case Step.Run(var own, var pipeline, var with) ->
+          new Node.RunNode(head(own, Policies.NONE), pipeline(pipeline), with);
+      case Step.Set(var own, var value) -> new Node.SetNode(head(own, Policies.NONE), value);
+      case Step.Parallel(var own, var branches) ->
+          new Node.ParallelNode(head(own, Policies.NONE), nodes(branches));
+      case Step.Routed _, Step.ForEach _, Step.Choose _, Step.Try _ -> throw refused();
+      case Step.Wait _, Step.Reply _, Step.Filter _ -> throw refused();
+      case Step.Batch _, Step.Window _ -> throw refused();
     };
   }
 
-  private Node.Head head(Step.Head head) {
+  private static IllegalStateException refused() {
+    return new IllegalStateException("refused by the checker");
+  }
+
+  private Node.Head head(Step.Head head, Policies system) {
+    if (!head.compensate().isEmpty()) {
+      throw refused();
+    }
     return new Node.Head(
         head.name(),
         head.slot(),
         head.when(),
-        Policies.of(world, head.policies()),
+        Policies.of(world, limits, head.policies()).andOf(system),
         nodes(head.onError()),
         head.origin());
   }

@@ -19,12 +19,12 @@ public final class Retry {
   }
 
   /**
-   * How long to wait after attempt number {@code failed} (from 1); empty when that was the last:
-   * another would not help, would be one too many, or would begin after the deadline.
+   * How long to wait after attempt number {@code failed} (from 1); empty when that was the last: it
+   * is not tried again, another would be one too many, or would begin after the deadline.
    */
   public Optional<Duration> delayAfter(int failed, Fault fault, Deadline deadline) {
     int bound = Math.min(policy.attempts(), Policy.Retry.ATTEMPTS_MAX);
-    if (!fault.retryable() || failed >= bound) {
+    if (!isForRetry(fault) || failed >= bound) {
       return Optional.empty();
     }
     long nanos = Math.max(jittered(backoff(failed)), retryAfter(fault));
@@ -33,6 +33,11 @@ public final class Retry {
       return Optional.empty();
     }
     return Optional.of(Duration.ofNanos(nanos));
+  }
+
+  /** The author knows better than the fault which of them pass. */
+  private boolean isForRetry(Fault fault) {
+    return policy.on().isEmpty() ? fault.retryable() : policy.on().contains(fault.code());
   }
 
   private long backoff(int failed) {

@@ -4,8 +4,9 @@ import io.unikernal.model.ConfigSpec;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Field;
 import io.unikernal.model.Type;
-import io.unikernal.spi.Adapter;
 import io.unikernal.spi.AdapterSpec;
+import io.unikernal.spi.Inspection;
+import io.unikernal.spi.Inspects;
 import io.unikernal.spi.OpenSystem;
 import io.unikernal.spi.SystemContext;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import java.util.SequencedMap;
  * Serves HTTP where a system says {@code listen}, and calls HTTP where it says {@code url}. All
  * systems that one adapter opened share its event loops.
  */
-public final class HttpAdapter implements Adapter {
+public final class HttpAdapter implements Inspects {
   static final Field<String> LISTEN =
       Field.text("listen", "Serve here: a port of this machine only, or `address:port`.")
           .optional()
@@ -190,5 +191,10 @@ public final class HttpAdapter implements Adapter {
       return HttpServerSystem.open(context, loops);
     }
     return HttpClientSystem.open(context, loops);
+  }
+
+  @Override
+  public Inspection inspect(Request request) throws InterruptedException {
+    return HttpInspection.of(request, loops);
   }
 }

@@ -3,8 +3,9 @@ package io.unikernal.adapter.file;
 import io.unikernal.model.ConfigSpec;
 import io.unikernal.model.Field;
 import io.unikernal.model.Type;
-import io.unikernal.spi.Adapter;
 import io.unikernal.spi.AdapterSpec;
+import io.unikernal.spi.Inspection;
+import io.unikernal.spi.Inspects;
 import io.unikernal.spi.OpenSystem;
 import io.unikernal.spi.SystemContext;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Files in one folder: append, write, read, list and watch. Nothing outside of it. */
-public final class FileAdapter implements Adapter {
+public final class FileAdapter implements Inspects {
   static final Field<Path> PATH =
       Field.path("path", "The folder, made when it is not there. Everything happens inside of it.")
           .optional()
@@ -153,5 +154,10 @@ public final class FileAdapter implements Adapter {
   @Override
   public OpenSystem open(SystemContext context) {
     return new FileFolder(context);
+  }
+
+  @Override
+  public Inspection inspect(Request request) {
+    return FileInspection.of(request);
   }
 }

@@ -1,5 +1,6 @@
 package io.unikernal.adapter.file;
 
+import io.unikernal.model.Config;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Operation;
 import io.unikernal.spi.Endpoint;
@@ -21,22 +22,24 @@ final class FileFolder implements OpenSystem {
 
   FileFolder(SystemContext context) {
     this.context = context;
-    path =
-        context
-            .config()
-            .find(FileAdapter.PATH)
-            .or(() -> context.config().find(FileAdapter.CONNECTION))
-            .orElseThrow(() ->
-                Fault.of(
-                        Fault.Code.INVALID,
-                        context.name() + " does not say which folder it is",
-                        "write path: ./outbox")
-                    .toException());
+    path = path(context.name(), context.config());
     try {
       root = Root.open(path);
     } catch (IOException error) {
       throw FileFaults.of(error, String.valueOf(path.getFileName())).toException(error);
     }
+  }
+
+  static Path path(String system, Config config) {
+    return config
+        .find(FileAdapter.PATH)
+        .or(() -> config.find(FileAdapter.CONNECTION))
+        .orElseThrow(() ->
+            Fault.of(
+                    Fault.Code.INVALID,
+                    system + " does not say which folder it is",
+                    "write path: ./outbox")
+                .toException());
   }
 
   @Override

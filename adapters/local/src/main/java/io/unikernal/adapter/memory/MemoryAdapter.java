@@ -10,8 +10,9 @@ import io.unikernal.model.Operation;
 import io.unikernal.model.Outcome;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
-import io.unikernal.spi.Adapter;
 import io.unikernal.spi.AdapterSpec;
+import io.unikernal.spi.Inspection;
+import io.unikernal.spi.Inspects;
 import io.unikernal.spi.OpenSystem;
 import io.unikernal.spi.OperationRule;
 import io.unikernal.spi.SystemContext;
@@ -31,7 +32,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * Queues inside the process. Tests keep the adapter that they open systems with, and push and take
  * by it.
  */
-public final class MemoryAdapter implements Adapter {
+public final class MemoryAdapter implements Inspects {
   static final Field<Type> RECEIVES =
       Field.type("receives", "The type of the messages that this operation emits.")
           .optional()
@@ -122,6 +123,11 @@ public final class MemoryAdapter implements Adapter {
     var system = new MemorySystem(context);
     systems.put(context.name(), system);
     return system;
+  }
+
+  @Override
+  public Inspection inspect(Request request) {
+    return new Inspection.Nothing();
   }
 
   /**

@@ -7,8 +7,9 @@ import io.unikernal.model.Effect;
 import io.unikernal.model.Field;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Type;
-import io.unikernal.spi.Adapter;
 import io.unikernal.spi.AdapterSpec;
+import io.unikernal.spi.Inspection;
+import io.unikernal.spi.Inspects;
 import io.unikernal.spi.OpenSystem;
 import io.unikernal.spi.OperationRule;
 import io.unikernal.spi.SystemContext;
@@ -21,7 +22,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Emits a message every so often, or at the times of a cron expression. */
-public final class TimerAdapter implements Adapter {
+public final class TimerAdapter implements Inspects {
   static final Field<Duration> EVERY =
       Field.duration("every", "The time from one message to the next; the first comes after it.")
           .optional()
@@ -124,6 +125,11 @@ public final class TimerAdapter implements Adapter {
   @Override
   public OpenSystem open(SystemContext context) {
     return new TimerSystem(context);
+  }
+
+  @Override
+  public Inspection inspect(Request request) {
+    return new Inspection.Nothing();
   }
 
   private static OperationRule.Result shape(String name, Config operation, Config system) {

@@ -2,14 +2,15 @@ package io.unikernal.adapter.sql;
 
 import io.unikernal.model.ConfigSpec;
 import io.unikernal.model.Field;
-import io.unikernal.spi.Adapter;
 import io.unikernal.spi.AdapterSpec;
+import io.unikernal.spi.Inspection;
+import io.unikernal.spi.Inspects;
 import io.unikernal.spi.OpenSystem;
 import io.unikernal.spi.SystemContext;
 import java.util.List;
 
 /** A PostgreSQL server. */
-public final class PostgresAdapter implements Adapter {
+public final class PostgresAdapter implements Inspects {
   static final Field<String> CONNECTION =
       Field.text(
               "connection",
@@ -93,5 +94,10 @@ public final class PostgresAdapter implements Adapter {
   @Override
   public OpenSystem open(SystemContext context) throws InterruptedException {
     return SqlSystem.open(context, new PostgresDialect());
+  }
+
+  @Override
+  public Inspection inspect(Request request) {
+    return PostgresInspection.of(request);
   }
 }

@@ -54,6 +54,8 @@ final class PostgresColumns {
       }
       case "interval" -> interval(rows.getString(column));
       case "json", "jsonb" -> json(rows.getString(column), wanted);
+      // The driver's own names for integers with a sequence behind them.
+      case "smallserial", "serial", "bigserial" -> plain(rows.getObject(column));
       case "int2", "int4", "int8", "bool", "uuid", "numeric", "float4", "float8" ->
           plain(rows.getObject(column));
       default -> type.startsWith("_") ? array(rows, column) : text(rows.getString(column));

@@ -51,7 +51,7 @@ final class PostgresDialect implements Dialect {
     return new PostgresPool(source, context.name(), size, timeout);
   }
 
-  private static PGSimpleDataSource source(PostgresUrl url, Duration timeout) {
+  static PGSimpleDataSource source(PostgresUrl url, Duration timeout) {
     var source = new PGSimpleDataSource();
     int seconds = (int) Math.max(1, timeout.plusMillis(999).toSeconds());
     source.setServerNames(new String[] {url.host()});

@@ -71,7 +71,7 @@ final class PostgresFaults {
   }
 
   /** The pool's own exception says only that it waited. */
-  private static SQLException driverError(SQLException error) {
+  static SQLException driverError(SQLException error) {
     Throwable at = error;
     while (at != null) {
       if (at instanceof PSQLException driver) {
@@ -82,7 +82,7 @@ final class PostgresFaults {
     return error;
   }
 
-  private static String state(SQLException error) {
+  static String state(SQLException error) {
     String state = error.getSQLState();
     return state == null || state.length() != 5 ? "" : state;
   }
@@ -97,7 +97,7 @@ final class PostgresFaults {
     };
   }
 
-  private static @Nullable ServerErrorMessage server(SQLException error) {
+  static @Nullable ServerErrorMessage server(SQLException error) {
     return error instanceof PSQLException driver ? driver.getServerErrorMessage() : null;
   }
 
@@ -121,7 +121,7 @@ final class PostgresFaults {
     }
   }
 
-  private static String said(SQLException error) {
+  static String said(SQLException error) {
     var server = server(error);
     String message = server == null ? null : server.getMessage();
     return message == null ? state(error) : message;

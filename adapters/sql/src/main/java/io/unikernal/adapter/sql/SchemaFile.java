@@ -93,7 +93,7 @@ final class SchemaFile {
     }
   }
 
-  private static String read(Path file) {
+  static String read(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException error) {
@@ -105,7 +105,7 @@ final class SchemaFile {
     }
   }
 
-  private static String hash(String script) {
+  static String hash(String script) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
       return HexFormat.of().formatHex(digest.digest(script.getBytes(StandardCharsets.UTF_8)));

@@ -82,16 +82,41 @@ final class SqlBinder {
       case Value.UInt(long bits) -> setInteger(statement, index, bits);
       case Value.Real(double number) -> statement.setDouble(index, number);
       case Value.Decimal(BigDecimal number) -> dialect.bindDecimal(statement, index, number);
-      case Value.Text(String string) -> statement.setString(index, string);
       case Value.Bytes(byte[] bytes) -> statement.setBytes(index, bytes);
-      case Value.Timestamp(var instant) -> statement.setString(index, TIMESTAMP.format(instant));
-      case Value.Date(var date) -> statement.setString(index, date.toString());
-      case Value.Time(LocalTime time) -> statement.setString(index, TIME.format(time));
-      case Value.Duration(var duration) -> statement.setString(index, seconds(duration));
-      case Value.Uuid(var uuid) -> statement.setString(index, uuid.toString());
-      case Value.Items _, Value.Dict _, Rec _ ->
-          statement.setString(index, new String(Json.write(value), StandardCharsets.UTF_8));
+      case Value.Text _,
+          Value.Timestamp _,
+          Value.Date _,
+          Value.Time _,
+          Value.Duration _,
+          Value.Uuid _,
+          Value.Items _,
+          Value.Dict _,
+          Rec _ ->
+          statement.setString(index, text(value).orElseThrow());
     }
+  }
+
+  /** What travels as text, and how it is written; empty for what the driver has a type for. */
+  static Optional<String> text(Value value) {
+    return switch (value) {
+      case Value.Text(String string) -> Optional.of(string);
+      case Value.Timestamp(var instant) -> Optional.of(TIMESTAMP.format(instant));
+      case Value.Date(var date) -> Optional.of(date.toString());
+      case Value.Time(LocalTime time) -> Optional.of(TIME.format(time));
+      case Value.Duration(var duration) -> Optional.of(seconds(duration));
+      case Value.Uuid(var uuid) -> Optional.of(uuid.toString());
+      case Value.Items _, Value.Dict _, Rec _ ->
+          Optional.of(new String(Json.write(value), StandardCharsets.UTF_8));
+      case Value.Absent _,
+          Value.Null _,
+          Value.Bool _,
+          Value.Int _,
+          Value.UInt _,
+          Value.Real _,
+          Value.Decimal _,
+          Value.Bytes _ ->
+          Optional.empty();
+    };
   }
 
   /** {@code 3.5s}: how UDL writes a duration, and a form that PostgreSQL's interval reads. */

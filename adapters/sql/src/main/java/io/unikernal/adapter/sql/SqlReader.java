@@ -131,11 +131,16 @@ final class SqlReader {
     return columns;
   }
 
-  private static boolean isRecord(Type element) {
+  static boolean isRecord(Type element) {
     return element == Type.Simple.ANY
         || element instanceof Type.Record
         || element instanceof Type.MapOf
         || element instanceof Type.Union;
+  }
+
+  /** The type that a column of this name is read as. */
+  static Type typeOf(String label, Type element) {
+    return column(label, element).type();
   }
 
   /** Databases differ in the case of names that are not quoted: a field finds its column in any. */
@@ -196,7 +201,7 @@ final class SqlReader {
     };
   }
 
-  private static boolean isStructured(Type core) {
+  static boolean isStructured(Type core) {
     return core instanceof Type.ListOf
         || core instanceof Type.MapOf
         || core instanceof Type.Record

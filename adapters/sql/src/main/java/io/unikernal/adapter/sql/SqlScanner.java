@@ -74,10 +74,19 @@ final class SqlScanner {
     return new SqlScanner(sql, grammar).run();
   }
 
+  /** One statement of a script, and the words outside of strings that it has. */
+  record Part(String text, List<String> words) {}
+
   /** The word that each statement of a script begins with. */
   static List<String> firstWords(String script, Grammar grammar) {
-    var first = new ArrayList<String>();
+    return parts(script, grammar).stream().map(part -> part.words().getFirst()).toList();
+  }
+
+  /** The statements of a script, without the semicolons. */
+  static List<Part> parts(String script, Grammar grammar) {
+    var parts = new ArrayList<Part>();
     int from = 0;
+    int start = 0;
     var scanner = new SqlScanner(script, grammar);
     while (scanner.at < script.length()) {
       boolean boundary = script.charAt(scanner.at) == ';';
@@ -86,12 +95,16 @@ final class SqlScanner {
       scanner.step();
       if (boundary || scanner.at >= script.length()) {
         if (scanner.words.size() > from) {
-          first.add(scanner.words.get(from).text());
+          var words = scanner.words.subList(from, scanner.words.size());
+          int end = boundary ? scanner.at - 1 : script.length();
+          parts.add(
+              new Part(script.substring(start, end), words.stream().map(Word::text).toList()));
         }
         from = scanner.words.size();
+        start = scanner.at;
       }
     }
-    return first;
+    return parts;
   }
 
   private Result run() {

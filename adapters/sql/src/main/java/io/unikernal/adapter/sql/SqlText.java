@@ -2,6 +2,7 @@ package io.unikernal.adapter.sql;
 
 import java.util.List;
 import java.util.SequencedSet;
+import java.util.function.IntUnaryOperator;
 
 /**
  * One SQL statement as a definition holds it, and as the driver wants it.
@@ -33,6 +34,15 @@ record SqlText(String original, String jdbc, List<Site> sites, boolean reads, bo
    * written {@code $1}, {@code $2}… for the parameters.
    */
   int originalOffset(int reported) {
+    return original(reported, number -> 1 + Integer.toString(number).length());
+  }
+
+  /** The offset in the original of one in {@link #jdbc}. */
+  int offsetOfJdbc(int offset) {
+    return original(offset, _ -> 1);
+  }
+
+  private int original(int reported, IntUnaryOperator lengthOfParameter) {
     int sent = 0;
     int written = 0;
     for (int i = 0; i < sites.size(); i++) {
@@ -43,7 +53,7 @@ record SqlText(String original, String jdbc, List<Site> sites, boolean reads, bo
       }
       sent += gap;
       written = site.start();
-      int length = 1 + Integer.toString(i + 1).length();
+      int length = lengthOfParameter.applyAsInt(i + 1);
       if (reported < sent + length) {
         return written;
       }

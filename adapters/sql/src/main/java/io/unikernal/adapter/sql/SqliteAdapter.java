@@ -2,15 +2,16 @@ package io.unikernal.adapter.sql;
 
 import io.unikernal.model.ConfigSpec;
 import io.unikernal.model.Field;
-import io.unikernal.spi.Adapter;
 import io.unikernal.spi.AdapterSpec;
+import io.unikernal.spi.Inspection;
+import io.unikernal.spi.Inspects;
 import io.unikernal.spi.OpenSystem;
 import io.unikernal.spi.SystemContext;
 import java.nio.file.Path;
 import java.util.List;
 
 /** A database in one file, without a server. */
-public final class SqliteAdapter implements Adapter {
+public final class SqliteAdapter implements Inspects {
   static final Field<Path> CONNECTION =
       Field.path(
               "connection",
@@ -91,5 +92,10 @@ public final class SqliteAdapter implements Adapter {
   @Override
   public OpenSystem open(SystemContext context) throws InterruptedException {
     return SqlSystem.open(context, new SqliteDialect());
+  }
+
+  @Override
+  public Inspection inspect(Request request) {
+    return SqliteInspection.of(request);
   }
 }

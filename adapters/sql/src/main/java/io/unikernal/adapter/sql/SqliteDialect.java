@@ -1,5 +1,6 @@
 package io.unikernal.adapter.sql;
 
+import io.unikernal.model.Config;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
@@ -67,20 +68,23 @@ final class SqliteDialect implements Dialect {
   }
 
   static Path file(SystemContext context) {
-    return context
-        .config()
+    return file(context.name(), context.config());
+  }
+
+  static Path file(String system, Config config) {
+    return config
         .find(SqliteAdapter.CONNECTION)
-        .or(() -> context.config().find(SqliteAdapter.PATH))
+        .or(() -> config.find(SqliteAdapter.PATH))
         .orElseThrow(() ->
             Fault.of(
                     Fault.Code.INVALID,
-                    context.name() + " does not say which file it is",
+                    system + " does not say which file it is",
                     "write connection: ./name.db")
                 .toException());
   }
 
   /** The checker resolves a path against its file, so only the end tells. */
-  private static boolean isMemory(Path file) {
+  static boolean isMemory(Path file) {
     return file.endsWith(MEMORY);
   }
 

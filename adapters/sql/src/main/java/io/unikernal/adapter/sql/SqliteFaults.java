@@ -54,7 +54,7 @@ final class SqliteFaults {
   }
 
   /** SQLite's own words are about names and code: the driver puts them in the last parentheses. */
-  private static String said(SQLiteException error) {
+  static String said(SQLiteException error) {
     String message = String.valueOf(error.getMessage());
     int from = message.indexOf('(');
     String said =

@@ -87,6 +87,14 @@ class PostgresTest extends SqlContract {
   }
 
   @Test
+  void aNumberWithASequenceIsANumber() throws Exception {
+    table("a smallserial, b serial, c bigserial, d text");
+    db.call("insert into t (d) values ('x')", "");
+    assertThat(db.call("select a, b, c from t", "one"))
+        .isEqualTo(Database.dict("a", 1, "b", 1, "c", 1));
+  }
+
+  @Test
   void aNulInTextIsInvalidByName() throws Exception {
     var fault = db.fault("select :a::text", "one", "a", "a\0b");
     assertThat(fault.code()).isEqualTo(Code.INVALID);

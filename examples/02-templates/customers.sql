@@ -1,0 +1,1 @@
+create table if not exists customers (id text primary key, name text not null);

@@ -1,0 +1,165 @@
+package io.unikernal.udl;
+
+import io.unikernal.expr.Expressions;
+import io.unikernal.expr.Scope;
+import io.unikernal.model.Builtin;
+import io.unikernal.model.Expression;
+import io.unikernal.model.Frame;
+import io.unikernal.model.Operation;
+import io.unikernal.model.Policy;
+import io.unikernal.model.Route;
+import io.unikernal.model.Route.Handling;
+import io.unikernal.model.Step;
+import io.unikernal.model.Type;
+import io.unikernal.udl.Node.Mapping;
+import io.unikernal.udl.Node.Scalar;
+import io.unikernal.udl.PipelineReader.Tools;
+import io.unikernal.udl.References.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a route does besides carrying its messages to a target. */
+final class RouteHandling {
+  private final Tools tools;
+  private final PipelineReader pipelines;
+
+  /** One record for each type of body, so that two routes agree on what they give a pipeline. */
+  private final Map<Type, Type.Record> letters = new HashMap<>();
+
+  RouteHandling(Tools tools, PipelineReader pipelines) {
+    this.tools = tools;
+    this.pipelines = pipelines;
+  }
+
+  /** Where dead letters go; empty if nowhere, or to something wrong, which is reported. */
+  Optional<Target> deadLetter(Mapping mapping) {
+    return mapping
+        .get("dead_letter")
+        .flatMap(node -> Vocabulary.text(node, "`dead_letter`", tools.diagnostics()))
+        .flatMap(tools.references()::target);
+  }
+
+  Type.Record letter(Type body) {
+    return letters.computeIfAbsent(body, Builtin::deadLetter);
+  }
+
+  Handling read(
+      Mapping mapping, Operation source, Optional<Target> deadLetter, List<Step> onError) {
+    return new Handling(
+        onError, deadLetter.flatMap(target -> deadLetter(mapping, source, target)));
+  }
+
+  /** What `cache` and `validate` say: the short forms of policies. */
+  List<Policy> policies(Mapping mapping) {
+    var policies = new ArrayList<Policy>();
+    mapping
+        .get("cache")
+        .flatMap(node -> duration(node).map(time -> cache(node, time)))
+        .ifPresent(policies::add);
+    mapping
+        .get("validate")
+        .flatMap(node ->
+            mode(node).map(mode -> new Policy.Validate(mode, node.place().origin())))
+        .ifPresent(policies::add);
+    return policies;
+  }
+
+  private static Policy cache(Node node, Duration time) {
+    return new Policy.Cache(time, Optional.empty(), Duration.ZERO, node.place().origin());
+  }
+
+  private Optional<Policy.Mode> mode(Node node) {
+    Optional<Scalar> scalar = Vocabulary.text(node, "`validate`", tools.diagnostics());
+    List<String> known =
+        Arrays.stream(Policy.Mode.values())
+            .map(way -> way.name().toLowerCase(Locale.ROOT))
+            .toList();
+    return scalar.flatMap(text -> {
+      int index = known.indexOf(text.text());
+      if (index < 0) {
+        var finding =
+            tools
+                .diagnostics()
+                .error(
+                    Code.STEP_OPTION,
+                    text.place(),
+                    "`validate` of a route is `strict`, `lenient` or `off`")
+                .label(Suggestions.label(text.text(), known));
+        Suggestions.closest(text.text(), known)
+            .ifPresent(better -> finding.edit(text.place(), better));
+        return Optional.<Policy.Mode>empty();
+      }
+      return Optional.of(Policy.Mode.values()[index]);
+    });
+  }
+
+  private Optional<Duration> duration(Node node) {
+    Optional<Scalar> scalar = Vocabulary.text(node, "`cache`", tools.diagnostics());
+    return scalar.flatMap(text -> {
+      Optional<Duration> time = Quantities.duration(text.text()).filter(Duration::isPositive);
+      if (time.isEmpty()) {
+        tools
+            .diagnostics()
+            .error(
+                Code.STEP_OPTION,
+                text.place(),
+                "`cache` is how long an answer is kept, not `" + text.text() + "`")
+            .write("cache: 60s");
+      }
+      return time;
+    });
+  }
+
+  private Optional<Route.DeadLetter> deadLetter(Mapping mapping, Operation source, Target target) {
+    Place place = mapping.get("dead_letter").orElseThrow().place();
+    Type.Record letter = letter(source.input());
+    var variables = Variables.of(letter);
+    Expression given = Expressions.variable(new Scope.Variable("input", letter, Frame.INPUT));
+    return switch (target) {
+      case Target.ToOperation to -> {
+        Operation operation = to.op().operation();
+        tools
+            .labels()
+            .check(
+                letter,
+                operation.input(),
+                to.system(),
+                operation.id(),
+                place,
+                Optional.empty(),
+                variables);
+        Expression with = fit(given, operation.input(), operation.id(), place, variables);
+        yield Optional.of(new Route.DeadLetter(new Route.Target.ToOperation(operation), with));
+      }
+      case Target.ToPipeline(var name) ->
+          pipelines
+              .callee(name, place)
+              .map(found -> {
+                Expression with = fit(given, found.pipeline().input(), name, place, variables);
+                return new Route.DeadLetter(new Route.Target.ToPipeline(name), with);
+              });
+    };
+  }
+
+  private Expression fit(
+      Expression given, Type input, String who, Place place, Variables variables) {
+    return tools
+        .typing()
+        .fit(
+            new Typing.Edge(
+                given,
+                input,
+                "`" + who + "`",
+                "needs",
+                "a dead letter",
+                place,
+                Optional.empty(),
+                variables));
+  }
+}

@@ -1,0 +1,131 @@
+package io.unikernal.udl;
+
+import io.unikernal.udl.Node.Mapping;
+import io.unikernal.udl.Node.Scalar;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds the tests that belong to a definition: those in its folder, or the one beside its file; and
+ * the definition that a file of tests belongs to.
+ */
+final class TestFiles {
+  private static final List<String> ENDS = List.of(".test.udl.yaml", ".test.udl");
+
+  private TestFiles() {}
+
+  static boolean isTest(Path file) {
+    String name = name(file);
+    return ENDS.stream().anyMatch(name::endsWith);
+  }
+
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName());
+  }
+
+  /** {@code x} of {@code x.udl.yaml} and {@code x.test.udl.yaml}. */
+  private static String stem(Path file) {
+    return name(file).replaceFirst("(\\.test)?\\.udl(\\.yaml)?$", "");
+  }
+
+  /** What is checked: the definition, and the files of tests. */
+  record Checked(Path definition, List<Path> tests) {}
+
+  static Checked of(Path path) {
+    if (isTest(path) && !Files.isDirectory(path)) {
+      return new Checked(definition(path), List.of(path));
+    }
+    if (Files.isDirectory(path)) {
+      return new Checked(path, belonging(path));
+    }
+    var beside = new ArrayList<Path>();
+    for (String end : ENDS) {
+      Path test = path.resolveSibling(stem(path) + end);
+      if (Files.isRegularFile(test)) {
+        beside.add(test);
+      }
+    }
+    return new Checked(path, beside);
+  }
+
+  /** All in the folder, but those that say that they belong to something else. */
+  private static List<Path> belonging(Path folder) {
+    try (var files = Files.list(folder)) {
+      return files
+          .filter(file -> isTest(file) && Files.isRegularFile(file))
+          .filter(file -> named(file).map(other -> isSame(other, folder)).orElse(true))
+          .sorted()
+          .toList();
+    } catch (IOException _) {
+      return List.of();
+    }
+  }
+
+  private static boolean isSame(Path a, Path b) {
+    return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
+  }
+
+  private static Path definition(Path test) {
+    Optional<Path> named = named(test);
+    if (named.isPresent()) {
+      return named.get();
+    }
+    for (String end : List.of(".udl.yaml", ".udl")) {
+      Path beside = test.resolveSibling(stem(test) + end);
+      if (Files.isRegularFile(beside)) {
+        return beside;
+      }
+    }
+    return Optional.ofNullable(test.getParent()).orElse(Path.of("."));
+  }
+
+  /** What the file's {@code definition} names; what is wrong with the file is reported later. */
+  private static Optional<Path> named(Path test) {
+    Optional<Node> root = Loader.document(test, new Diagnostics());
+    if (root.orElse(null) instanceof Mapping mapping
+        && mapping.get("definition").orElse(null) instanceof Scalar scalar
+        && !scalar.text().isBlank()) {
+      try {
+        return Optional.of(test.resolveSibling(scalar.text()).normalize());
+      } catch (InvalidPathException _) {
+        return Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The tests in the files; what runs them comes later, which is said of each file. */
+  static List<Node> read(List<Path> files, Diagnostics diagnostics) {
+    var tests = new ArrayList<Node>();
+    for (Path file : files) {
+      Loader.document(file, diagnostics)
+          .flatMap(root -> Grammar.TEST_FILE.read(root, diagnostics))
+          .ifPresent(root -> {
+            List<Node> found =
+                root.get("tests")
+                    .map(list -> Vocabulary.list(list, "`tests`", diagnostics))
+                    .orElse(List.of());
+            if (root.get("tests").isEmpty()) {
+              diagnostics
+                  .error(Code.MISSING_KEY, root.place(), "a file of tests needs `tests`")
+                  .write("tests:\n  - name: …");
+            } else {
+              root.find("tests").ifPresent(entry -> notYet(entry.key().place(), diagnostics));
+            }
+            tests.addAll(found);
+          });
+    }
+    return tests;
+  }
+
+  static void notYet(Place place, Diagnostics diagnostics) {
+    diagnostics
+        .warning(Code.NOT_YET, place, "running tests is not available yet")
+        .label("they are checked against the definition");
+  }
+}
