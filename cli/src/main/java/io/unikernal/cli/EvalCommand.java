@@ -60,7 +60,7 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--definition",
       paramLabel = "DEFINITION",
-      description = "A definition whose types --type may name.")
+      description = "A definition whose functions may be called, and whose types --type may name.")
   private Optional<Path> definition = Optional.empty();
 
   @Option(names = "--lines", description = "The input is JSON lines; one answer for each.")
@@ -94,12 +94,9 @@ final class EvalCommand implements Callable<Integer> {
     if (filter && !lines) {
       throw new ParameterException(spec.commandLine(), "--filter goes with --lines.");
     }
-    if (definition.isPresent() && type.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "--definition goes with --type.");
-    }
     Evaluator evaluator;
-    if (type.isPresent()) {
-      switch (Evaluator.typed(expression, type.get(), definition)) {
+    if (type.isPresent() || definition.isPresent()) {
+      switch (Evaluator.made(expression, type, definition, System.getenv())) {
         case Evaluator.Made.Ready(var ready) -> evaluator = ready;
         case Evaluator.Made.Refused(var rendered) -> {
           return failed(rendered.text(DefinitionArgument.color()), rendered.json());

@@ -243,7 +243,11 @@ class CommandsTest {
           assertThat(ran.out()).isEqualTo("{ \"name\": \"joe\", \"pin\": \"***\" }\n");
           assertThat(ran.err()).contains("line 2: error[invalid]").contains("name");
         });
-    assertThat(run("eval", "1", "--definition", types).exit()).isEqualTo(ExitCode.USAGE);
+    String functions =
+        file("f.udl.yaml", "functions: { twice: { params: { n: int }, value: \"${n * 2}\" } }\n");
+    assertThat(run("eval", "twice(21)", "--definition", functions).out()).isEqualTo("42\n");
+    assertThat(run("eval", "twice('a')", "--definition", functions).exit())
+        .isEqualTo(ExitCode.FINDINGS);
   }
 
   @Test

@@ -41,6 +41,12 @@ final class ClearText {
     this.diagnostics = diagnostics;
   }
 
+  /** Whether a value may be a password, by the name of its key or by its look. */
+  static boolean isSuspect(String name, String text) {
+    return NAME.matcher(name).matches()
+        || FORMS.stream().anyMatch(form -> form.matcher(text).find());
+  }
+
   /** {@code owner} is what the mapping describes: a name that a variable may begin with. */
   void check(String owner, Mapping mapping, ConfigSpec spec) {
     for (Entry entry : mapping.entries()) {

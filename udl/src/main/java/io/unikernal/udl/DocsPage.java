@@ -188,7 +188,7 @@ public final class DocsPage {
             .map(node -> node instanceof Scalar scalar ? scalar.text() : "")
             .orElse("");
     String shown =
-        written.contains("${") && !field.isSecret()
+        written.contains("${") && !OptionText.isHidden(field.isSecret(), field.name(), written)
             ? written
             : OptionText.shown(field, value, folder);
     return List.of(page.code(field.name()), page.code(shown), page.prose(field.doc()));

@@ -3,6 +3,7 @@ package io.unikernal.udl;
 import io.unikernal.expr.Compiled;
 import io.unikernal.expr.Expressions;
 import io.unikernal.expr.Scope;
+import io.unikernal.expr.UserFunctions;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Fault;
@@ -33,6 +34,7 @@ public final class Evaluator {
 
   private final String expression;
   private final Optional<Type> type;
+  private final UserFunctions functions;
 
   /** The last types seen; bounded, so that a long stream takes no more memory than a short one. */
   private final Map<String, Outcome> known =
@@ -68,14 +70,15 @@ public final class Evaluator {
     record Failed(Fault fault) implements Result {}
   }
 
-  private Evaluator(String expression, Optional<Type> type) {
+  private Evaluator(String expression, Optional<Type> type, UserFunctions functions) {
     this.expression = expression;
     this.type = type;
+    this.functions = functions;
   }
 
   /** Each input has the type that it looks like. */
   public static Evaluator inferring(String expression) {
-    return new Evaluator(expression, Optional.empty());
+    return new Evaluator(expression, Optional.empty(), UserFunctions.NONE);
   }
 
   /** What became of an evaluator with a type. */
@@ -87,20 +90,51 @@ public final class Evaluator {
 
   /** Every input is of a type; its names are those of the definition, if there is one. */
   public static Made typed(String expression, String type, Optional<Path> definition) {
+    return made(expression, Optional.of(type), definition, Map.of());
+  }
+
+  /**
+   * An evaluator that knows the types and functions of a definition.
+   *
+   * @param type that of every input; else each has the type that it looks like
+   * @param environment what the definition's functions may read
+   */
+  public static Made made(
+      String expression,
+      Optional<String> type,
+      Optional<Path> definition,
+      Map<String, String> environment) {
     var diagnostics = new Diagnostics();
     TypeParser.Names names = NO_NAMES;
+    UserFunctions functions = UserFunctions.NONE;
     if (definition.isPresent()) {
       Optional<Definition> loaded = Loader.load(definition.get(), Overlay.NONE, diagnostics);
       if (loaded.isPresent()) {
-        names = TypeTable.of(loaded.get(), diagnostics);
+        TypeTable types = TypeTable.of(loaded.get(), diagnostics);
+        var options = new UdlCompiler.Options(environment, true);
+        var markers = UdlCompiler.markers(loaded.get(), options, diagnostics);
+        names = types;
+        functions = FunctionTable.of(loaded.get(), types, markers, diagnostics);
       }
     }
     if (diagnostics.hasErrors()) {
       return new Made.Refused(rendered(diagnostics));
     }
+    if (type.isEmpty()) {
+      return new Made.Ready(new Evaluator(expression, Optional.empty(), functions));
+    }
+    return typed(expression, type.get(), names, functions, diagnostics);
+  }
+
+  private static Made typed(
+      String expression,
+      String type,
+      TypeParser.Names names,
+      UserFunctions functions,
+      Diagnostics diagnostics) {
     return switch (TypeParser.parse(type, names)) {
       case TypeParser.Result.Parsed(var parsed) ->
-          new Made.Ready(new Evaluator(expression, Optional.of(parsed)));
+          new Made.Ready(new Evaluator(expression, Optional.of(parsed), functions));
       case TypeParser.Result.Wrong wrong -> {
         var source = new Source("--type", Path.of("--type"), type);
         diagnostics
@@ -175,7 +209,7 @@ public final class Evaluator {
         inputType
             .map(found -> List.of(new Scope.Variable("input", found, Frame.INPUT)))
             .orElse(List.of());
-    return switch (Expressions.cel(expression, new Scope(variables))) {
+    return switch (Expressions.cel(expression, new Scope(variables, functions))) {
       case Compiled.Good(var good) -> new Outcome.Good(good);
       case Compiled.Bad(var problems) -> {
         var diagnostics = new Diagnostics();

@@ -89,7 +89,11 @@ public final class LanguageSchema {
       case Shape.ListOf(var element) -> {
         var list = object();
         list.put("type", texts(List.of("array", "null")));
-        list.put("items", of(element));
+        // Inside of templates a whole step may be a marker.
+        Value item = of(element);
+        list.put(
+            "items",
+            element instanceof Shape.Nested ? one("anyOf", items(item, pattern(MARKER))) : item);
         yield new Value.Dict(list);
       }
       case Shape.MapOf(var value) -> mapOf(of(value));
@@ -209,7 +213,6 @@ public final class LanguageSchema {
       then.put("description", Value.text(spec.summary()));
       then.put("properties", new Value.Dict(properties));
       then.put("additionalProperties", Value.Bool.FALSE);
-      required(spec.system(), then);
       var names = new ArrayList<>(List.of(spec.name()));
       names.addAll(spec.aliases());
       cases.add(when("type", names, new Value.Dict(then)));

@@ -6,17 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Values of options as a definition would hold them, and what of them may be shown. */
 final class OptionText {
   static final String MASK = "***";
-  private static final Pattern CREDENTIAL =
-      Pattern.compile(
-          "(?i)://[^/\\s:@]*:[^@/\\s]+@|[?&;](password|passwd|pwd|token|secret|api_?key)=[^&;\\s]+");
-  private static final Pattern NAME =
-      Pattern.compile("(?i).*(password|passwd|secret|token|api_?key|credential).*");
 
   private OptionText() {}
 
@@ -37,7 +31,7 @@ final class OptionText {
 
   /** Whether a value must not be shown: by what it is, by its name or by its look. */
   static boolean isHidden(boolean isSecret, String name, String text) {
-    return isSecret || NAME.matcher(name).matches() || CREDENTIAL.matcher(text).find();
+    return isSecret || ClearText.isSuspect(name, text);
   }
 
   static String text(Object value, Path folder) {

@@ -17,17 +17,24 @@ class FixerTest {
 
   @Test
   void whatTheMessageIsSureOfIsWrittenAndNothingElseIsTouched() throws Exception {
-    assertThat(
-            fix(
-                "# caf\u00e9 \uD83D\uDE00\r\nudl: 6\r\nsytems:\r\n\tweb: x\r\n"
-                        .replace(
-                            "\tweb: x",
-                            "  web: { type: htp, listen: 8080, operations: { list: { get: /a } } } # \t\uD83D\uDE00")
-                    + "routes:\r\n  - { from: web.lits, to: p }\r\npipelines: { p: { output: 'x' } }\r\n",
-                false))
+    String before =
+        """
+        # caf\u00e9 \uD83D\uDE00
+        udl: 6
+        sytems:
+          web: { type: htp, listen: 8080, operations: { list: { get: /a } } } # \t\uD83D\uDE00
+        routes:
+          - { from: web.lits, to: p }
+        pipelines: { p: { output: 'x' } }
+        """
+            .replace("\n", "\r\n");
+    assertThat(fix(before, false))
         .isEqualTo(
-            "# caf\u00e9 \uD83D\uDE00\r\nudl: 7\r\nsystems:\r\n  web: { type: http, listen: 8080, operations: { list: { get: /a } } } # \t\uD83D\uDE00\r\n"
-                + "routes:\r\n  - { from: web.list, to: p }\r\npipelines: { p: { output: 'x' } }\r\n");
+            before
+                .replace("udl: 6", "udl: 7")
+                .replace("sytems", "systems")
+                .replace("htp", "http")
+                .replace("web.lits", "web.list"));
   }
 
   @Test
