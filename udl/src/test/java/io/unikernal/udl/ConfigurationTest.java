@@ -222,16 +222,20 @@ class ConfigurationTest {
           policy: { type: timeout, after: 5s }
           systems: { http: { headers: { authorization: "${secret.seen}", x: "${SEEN}" } } }
         systems:
-          shop: { type: http, url: "https://${SEEN}:${secret.filed}@shop", operations: { find: { get: "/${FROM_FILE}" } } }
-          bus: { type: memory, clearance: [secret], operations: { jobs: { receives: string }, done: { accepts: Note, queue: "${SEEN}" } } }
-          db: { type: postgres, connection: "postgres://a:pl4nted-value@h/?password=pl4nted-value", password: pl4nted-value, operations: { all: { sql: "select ${SEEN}" } } }
+          shop: { type: http, url: "https://${SEEN}:${secret.filed}@shop", \
+        operations: { find: { get: "/${FROM_FILE}" } } }
+          bus: { type: memory, clearance: [secret], operations: { jobs: { receives: string }, \
+        done: { accepts: Note, queue: "${SEEN}" } } }
+          db: { type: postgres, connection: "postgres://a:pl4nted-value@h/?password=pl4nted-value", \
+        password: pl4nted-value, operations: { all: { sql: "select ${SEEN}" } } }
         routes:
           - { from: bus.jobs, to: p, policy: { type: access, allow: [clerk] } }
         pipelines:
           p:
             steps:
               - { name: first, set: "${SEEN}" }
-              - { system: bus.done, with: { id: 1, text: "${first} ${secret.seen} ${SEEN}", list: ["${SEEN}", "${secret.filed}"] } }
+              - { system: bus.done, with: { id: 1, text: "${first} ${secret.seen} ${SEEN}", list: ["${SEEN}", \
+        "${secret.filed}"] } }
             output: null
         """;
     assertHidden(good, environment, true);
@@ -240,11 +244,13 @@ class ConfigurationTest {
         types: { Note: { id: int, text: string, list: list(string) } }
         defaults: { systems: { http: { timeout: "${SEEN}", max_body: "${secret.seen}" } } }
         systems:
-          web: { type: http, listen: "${SEEN}", operations: { a: { get: /a, mode: "${SEEN}", status: "${secret.filed}" } } }
+          web: { type: http, listen: "${SEEN}", operations: { a: { get: /a, mode: "${SEEN}", \
+        status: "${secret.filed}" } } }
           bus: { type: memory, operations: { jobs: { receives: string }, done: { accepts: Note } } }
         policies:
           p: { type: retry, attempts: "${SEEN}", backoff: "${SEEN}", jitter: "${FROM_FILE}", on: ["${SEEN}"] }
-          q: [{ type: dead_letter, to: "${SEEN}" }, { type: access, allow: ["${SEEN}"] }, { type: timeout, after: "${secret.seen}" }]
+          q: [{ type: dead_letter, to: "${SEEN}" }, { type: access, allow: ["${SEEN}"] }, { type: timeout, \
+        after: "${secret.seen}" }]
         routes:
           - { from: bus.jobs, to: p, policy: [p, q] }
         pipelines:
