@@ -118,7 +118,8 @@ final class TreeReader {
       case VALUE_TRUE -> new Tree.Leaf(Value.Bool.TRUE, place);
       case VALUE_FALSE -> new Tree.Leaf(Value.Bool.FALSE, place);
       case VALUE_NULL -> new Tree.Leaf(Value.Null.NULL, place);
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Tree.Leaf(number(parser.getText(), place), place);
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+          new Tree.Leaf(number(parser.getText(), place), place);
       case NOT_AVAILABLE, END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT ->
           throw RefusedException.at(file, place, "this is not JSON", "");
     };
