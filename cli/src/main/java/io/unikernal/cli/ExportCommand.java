@@ -1,13 +1,8 @@
 package io.unikernal.cli;
 
-import io.unikernal.importers.Exported;
-import io.unikernal.importers.Exporters;
-import io.unikernal.model.Json;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Suggest;
-import io.unikernal.model.Value;
 import io.unikernal.server.AdapterCatalog;
-import io.unikernal.server.ControlWords;
 import io.unikernal.spi.Adapter;
 import io.unikernal.udl.Compilation;
 import io.unikernal.udl.UdlCompiler;
@@ -42,8 +37,6 @@ import picocli.CommandLine.Spec;
       "  unikernal export proto definitions/ -o all.proto --force",
     })
 final class ExportCommand implements Callable<Integer> {
-  private static final String HTTP = "http";
-
   /** What can be written. */
   enum Target {
     JSON_SCHEMA,
@@ -98,7 +91,9 @@ final class ExportCommand implements Callable<Integer> {
     }
     type.filter(name -> !compilation.types().containsKey(name))
         .ifPresent(name -> noType(name, compilation));
-    show(exported(compilation, plan.get(), adapters));
+    String name = String.valueOf(path.toAbsolutePath().normalize().getFileName());
+    new ExportRun(spec, output, json)
+        .run(target, compilation, adapters, name.replaceFirst("\\.udl(\\.yaml)?$", ""), type);
     return ExitCode.OK;
   }
 
@@ -107,39 +102,5 @@ final class ExportCommand implements Callable<Integer> {
     throw new ParameterException(
         spec.commandLine(),
         "There is no type " + name + near.map(n -> "; did you mean " + n + "?").orElse("."));
-  }
-
-  private Exported exported(Compilation compilation, Plan plan, Map<String, Adapter> adapters) {
-    String name = String.valueOf(path.toAbsolutePath().normalize().getFileName());
-    String title = name.replaceFirst("\\.udl(\\.yaml)?$", "");
-    return switch (target) {
-      case JSON_SCHEMA -> Exporters.jsonSchema(compilation.types(), type);
-      case OPENAPI ->
-          Exporters.openApi(
-              compilation.types(),
-              plan,
-              Optional.ofNullable(adapters.get(HTTP)).orElseThrow().spec(),
-              title);
-      case PROTO -> Exporters.proto(compilation.types(), plan, title);
-    };
-  }
-
-  private void show(Exported exported) {
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      output.write(exported.text(), spec, false);
-      out.println(
-          Json.pretty(
-              ControlWords.dict(
-                  "format", Value.text(target.toString()),
-                  "losses", LossReport.json(exported.losses()),
-                  "document", Value.text(exported.text()))));
-      out.flush();
-      return;
-    }
-    output.write(exported.text(), spec, true);
-    PrintWriter err = spec.commandLine().getErr();
-    LossReport.lines(exported.losses()).forEach(err::println);
-    err.flush();
   }
 }

@@ -230,7 +230,7 @@ final class SchemaReader {
       return values.isEmpty() ? Type.Simple.NULL : scalars.symbols(values, path);
     }
     if (SchemaFields.isRecord(this, schema, document)) {
-      return record(schema, document, hint, path);
+      return record(schema, document, hint);
     }
     if (!schema.items("allOf").isEmpty()) {
       return all(schema, document, hint, path);
@@ -346,13 +346,13 @@ final class SchemaReader {
       }
     }
     if (values.filter(Tree::isFalse).isPresent()) {
-      return record(schema, document, hint, path);
+      return record(schema, document, hint);
     }
     return new Type.MapOf(
         values.map(v -> read(v, document, hint + "Value", path + ".*")).orElse(Type.Simple.ANY));
   }
 
-  private Type record(Tree schema, Document document, String hint, String path) {
+  private Type record(Tree schema, Document document, String hint) {
     if (types.types().size() >= TYPES_MAX) {
       throw RefusedException.of(
           document.file(), "the document has over " + TYPES_MAX + " types", "import a part of it");

@@ -7,12 +7,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.unikernal.model.Texts;
 import io.unikernal.model.Value;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 
 /** Reads JSON into a {@link Tree}: bounded in depth and number of nodes, no key twice. */
 final class TreeReader {
@@ -116,25 +118,32 @@ final class TreeReader {
       case VALUE_TRUE -> new Tree.Leaf(Value.Bool.TRUE, place);
       case VALUE_FALSE -> new Tree.Leaf(Value.Bool.FALSE, place);
       case VALUE_NULL -> new Tree.Leaf(Value.Null.NULL, place);
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Tree.Leaf(number(parser.getText()), place);
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+          new Tree.Leaf(number(parser.getText(), place), place);
       case NOT_AVAILABLE, END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT ->
           throw RefusedException.at(file, place, "this is not JSON", "");
     };
   }
 
-  /** Exact: a whole number of 64 bits, else a decimal. */
-  static Value number(String text) {
-    var exact = new BigDecimal(text);
+  private Value number(String text, Tree.Place place) {
+    return number(text)
+        .orElseThrow(() -> RefusedException.at(file, place, "this number is out of range", ""));
+  }
+
+  /** Exact: a whole number of 64 bits, else a decimal; empty if it has too many digits to keep. */
+  static Optional<Value> number(String text) {
+    Optional<BigDecimal> exact = Texts.decimal(text);
     boolean isWhole = text.chars().allMatch(c -> c == '-' || Character.isDigit(c));
-    if (!isWhole) {
-      return new Value.Decimal(exact);
+    if (exact.isEmpty() || !isWhole) {
+      return exact.map(Value.Decimal::new);
     }
-    BigInteger whole = exact.toBigInteger();
+    BigInteger whole = exact.get().toBigInteger();
     if (whole.bitLength() < Long.SIZE) {
-      return new Value.Int(whole.longValue());
+      return Optional.of(new Value.Int(whole.longValue()));
     }
-    return whole.signum() > 0 && whole.compareTo(UINT_MAX) <= 0
-        ? new Value.UInt(whole.longValue())
-        : new Value.Decimal(exact);
+    return Optional.of(
+        whole.signum() > 0 && whole.compareTo(UINT_MAX) <= 0
+            ? new Value.UInt(whole.longValue())
+            : new Value.Decimal(exact.get()));
   }
 }

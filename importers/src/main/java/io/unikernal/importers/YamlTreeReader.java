@@ -169,7 +169,10 @@ final class YamlTreeReader {
       case "", "~", "null", "Null", "NULL" -> Value.Null.NULL;
       case "true", "True", "TRUE" -> Value.Bool.TRUE;
       case "false", "False", "FALSE" -> Value.Bool.FALSE;
-      default -> NUMBER.matcher(text).matches() ? TreeReader.number(text) : Value.text(text);
+      default ->
+          NUMBER.matcher(text).matches()
+              ? TreeReader.number(text).orElseGet(() -> Value.text(text))
+              : Value.text(text);
     };
   }
 }

@@ -97,6 +97,16 @@ class BadInputTest {
   }
 
   @Test
+  void numbersAreBounded() throws Exception {
+    for (String number : List.of("1e99999999999", "1e999999999", "-1e-999999999")) {
+      assertThat(problem("a.jsonl", "{\"a\": " + number + "}")).contains("out of range");
+      assertThat(problem("a.schema", "{\"$id\": \"x\", \"default\": " + number + "}"))
+          .contains("out of range");
+    }
+    assertThat(read("a.yaml", "openapi: 3.0.0\nx: 1e999\n")).isInstanceOf(Result.Written.class);
+  }
+
+  @Test
   void cyclesEnd() throws Exception {
     String cyclic =
         """
