@@ -176,7 +176,9 @@ final class TypeTable implements TypeParser.Names {
             && TypeParser.parse(scalar.text(), this) instanceof TypeParser.Result.Parsed;
     if (isOne && sequence.items().getFirst() instanceof Scalar scalar && sequence.isFlow()) {
       String type = "list(" + scalar.text() + ")";
-      finding.write(type).edit(sequence.place(), type.contains(",") ? YamlErrors.quoted(type) : type);
+      finding
+          .write(type)
+          .edit(sequence.place(), type.contains(",") ? YamlErrors.quoted(type) : type);
     }
   }
 
@@ -299,7 +301,8 @@ final class TypeTable implements TypeParser.Names {
     Type type = parse(scalar, 0, scalar.text().substring(0, equals).stripTrailing());
     String text = scalar.text().substring(equals + 1).strip();
     int start = text.isEmpty() ? equals : scalar.text().indexOf(text, equals + 1);
-    Optional<Value> fallback = fallback(scalar, type, text, scalar.part(start, scalar.text().length()));
+    Optional<Value> fallback =
+        fallback(scalar, type, text, scalar.part(start, scalar.text().length()));
     return new Type.Field(entry.name(), type, fallback, "");
   }
 
@@ -345,7 +348,8 @@ final class TypeTable implements TypeParser.Names {
             diagnostics
                 .error(Code.BAD_DEFAULT, place, "the default is no `" + type + "`")
                 .label(violations.isEmpty() ? "" : violations.getFirst().message());
-        Literals.meant(type, text).ifPresent(better -> finding.write("= " + better).edit(place, better));
+        Literals.meant(type, text)
+            .ifPresent(better -> finding.write("= " + better).edit(place, better));
         yield Optional.empty();
       }
     };
@@ -400,8 +404,7 @@ final class TypeTable implements TypeParser.Names {
             && Character.isUpperCase(part.charAt(0))
             && !declared.containsKey(part);
     var finding =
-        diagnostics
-            .error(isName ? Code.UNKNOWN_TYPE : Code.TYPE_SYNTAX, place, wrong.message());
+        diagnostics.error(isName ? Code.UNKNOWN_TYPE : Code.TYPE_SYNTAX, place, wrong.message());
     Optional<String> better = TypeGuess.find(text, wrong, this);
     boolean isSaidBetter = better.isPresent() && wrong.hint().matches("write `.*\\b[TAB]\\b.*");
     finding.hint(isSaidBetter ? "" : wrong.hint());
