@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from runner import built, report
+from runner.check import CheckWorkload
 from runner.equality import Unequal
 from runner.http import HttpWorkload
 from runner.inproc import InProcessWorkload
@@ -20,6 +21,7 @@ WORKLOADS = {
     "http_proxy": HttpWorkload,
     "inproc_pass": InProcessWorkload,
     "inproc_full": InProcessWorkload,
+    "check": CheckWorkload,
 }
 GROUPS = {"http": ["http_json", "http_proxy"], "inproc": ["inproc_pass", "inproc_full"]}
 
@@ -40,6 +42,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
         "  http_proxy   the same, and posted to a backend, whose answer goes back\n"
         "  inproc_pass  a message through the kernel in process\n"
         "  inproc_full  read, checked, rate limit, time-out, retry, five fields mapped, written\n"
+        "  check        definitions of 10 to 10,000 routes, from the files to the plan\n"
         "  http, inproc both of a kind; none named: all\n\n"
         "examples:\n"
         "  bench/run                                 everything, in about 10 minutes\n"

@@ -27,14 +27,15 @@ class SmokeTest(unittest.TestCase):
             lines = Path(results) / "windows.jsonl"
             done = run("--smoke", "--json", str(lines), folder=folder)
             self.assertEqual(done.returncode, 0, done.stderr)
-            for workload in ("http_json", "http_proxy", "inproc_pass", "inproc_full"):
+            for workload in ("http_json", "http_proxy", "inproc_pass", "inproc_full", "check"):
                 self.assertIn(f"### {workload}\n", done.stdout)
             windows = [json.loads(line) for line in lines.read_text().splitlines()]
             self.assertEqual(
                 {(window["workload"], window["side"]) for window in windows},
                 {("http_json", side) for side in ("unikernal", "vertx-raw")}
                 | {("http_proxy", side) for side in ("unikernal", "vertx-raw", "nginx")}
-                | {(kind, side) for kind in ("inproc_pass", "inproc_full") for side in ("unikernal", "plain")},
+                | {(kind, side) for kind in ("inproc_pass", "inproc_full") for side in ("unikernal", "plain")}
+                | {("check", f"routes_{routes}") for routes in (10, 100, 1_000, 10_000)},
             )
             self.assertEqual(os.listdir(folder), [])
             left = [path for path in Path("/proc").glob("[0-9]*/cmdline") if folder in reads(path)]

@@ -19,9 +19,6 @@ import java.util.Map;
  * SIDE SECONDS}, {@code quit}. Each line is answered by one of JSON.
  */
 public final class InProcess {
-  /** Messages between two looks at the clock: long enough that looking costs nothing. */
-  private static final int BATCH = 500;
-
   private final Map<String, Side> sides = new LinkedHashMap<>();
   private final OperatingSystemMXBean system =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -29,20 +26,28 @@ public final class InProcess {
 
   private InProcess() {}
 
-  /** {@code pass|full DEFINITION ORDER}. */
+  /** {@code pass|full DEFINITION ORDER}, or {@code check FOLDER ROUTES}. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    var definition = Path.of(arguments[1]);
-    byte[] order = Files.readAllBytes(Path.of(arguments[2]));
-    boolean passes = arguments[0].equals("pass");
+    var path = Path.of(arguments[1]);
     var process = new InProcess();
-    process.sides.put("plain", passes ? PlainSide.passing(order) : PlainSide.reading(order));
-    process.sides.put(
-        "unikernal",
-        passes ? KernelSide.passing(definition, order) : KernelSide.reading(definition, order));
+    if (arguments[0].equals("check")) {
+      process.sides.put("check", CheckSide.of(path, Integer.parseInt(arguments[2])));
+    } else {
+      process.carry(path, Path.of(arguments[2]), arguments[0].equals("pass"));
+    }
     try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       process.serve(in, System.out);
     }
     Runtime.getRuntime().exit(0); // the kernel's timers would keep it
+  }
+
+  private void carry(Path definition, Path body, boolean passes)
+      throws IOException, InterruptedException {
+    byte[] order = Files.readAllBytes(body);
+    sides.put("plain", passes ? PlainSide.passing(order) : PlainSide.reading(order));
+    sides.put(
+        "unikernal",
+        passes ? KernelSide.passing(definition, order) : KernelSide.reading(definition, order));
   }
 
   private void serve(BufferedReader in, PrintStream out) throws IOException {
@@ -81,8 +86,8 @@ public final class InProcess {
     long units = 0;
     long now = begun;
     while (now < end) {
-      side.run(BATCH);
-      units += BATCH;
+      side.run(side.batch());
+      units += side.batch();
       now = System.nanoTime();
     }
     return String.format(

@@ -55,8 +55,8 @@ final class LanguageReference {
             """
             # Diagnostics
 
-            Every finding of `check` has one of these codes, which never change their meaning. `unikernal explain CODE` prints the
-            same as its page here.
+            Every finding of `check` has one of these codes, which never change their meaning.
+            `unikernal explain CODE` prints the same as its page here.
 
             | code | what it says |
             |---|---|
