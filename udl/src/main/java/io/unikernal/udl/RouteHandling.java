@@ -51,8 +51,7 @@ final class RouteHandling {
 
   Handling read(
       Mapping mapping, Operation source, Optional<Target> deadLetter, List<Step> onError) {
-    return new Handling(
-        onError, deadLetter.flatMap(target -> deadLetter(mapping, source, target)));
+    return new Handling(onError, deadLetter.flatMap(target -> deadLetter(mapping, source, target)));
   }
 
   /** What `cache` and `validate` say: the short forms of policies. */
@@ -64,8 +63,7 @@ final class RouteHandling {
         .ifPresent(policies::add);
     mapping
         .get("validate")
-        .flatMap(node ->
-            mode(node).map(mode -> new Policy.Validate(mode, node.place().origin())))
+        .flatMap(node -> mode(node).map(mode -> new Policy.Validate(mode, node.place().origin())))
         .ifPresent(policies::add);
     return policies;
   }

@@ -247,8 +247,7 @@ final class RouteReader {
     Operation target = to.op().operation();
     Place place = open.toPlace();
     tools.systems().notYetStreams(to.op(), to.system(), place);
-    List<Policy> policies =
-        around(PolicyTable.merge(open.own(), to.op().policies()), open.from());
+    List<Policy> policies = around(PolicyTable.merge(open.own(), to.op().policies()), open.from());
     List<Policy> all = PolicyTable.merge(policies, to.system().policies);
     var call = new Call(to.op(), PolicyTable.retry(all).isPresent(), place);
     Retries.check(all, List.of(call), open.route().mapping(), "to", tools.diagnostics());

@@ -190,7 +190,8 @@ final class TargetReader {
       tools.systems().notYetStreams(to.op(), to.system(), one.place());
       List<Policy> all = PolicyTable.merge(to.op().policies(), to.system().policies);
       var call = new Call(to.op(), PolicyTable.retry(all).isPresent(), one.place());
-      Retries.check(all, List.of(call), several.mapping(), several.kind().name(), tools.diagnostics());
+      Retries.check(
+          all, List.of(call), several.mapping(), several.kind().name(), tools.diagnostics());
       Place place = given.written().map(Node::place).orElse(one.place());
       tools
           .labels()

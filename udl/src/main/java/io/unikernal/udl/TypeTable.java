@@ -25,12 +25,22 @@ import java.util.regex.Pattern;
  * hold themselves; aliases are resolved when first asked for.
  */
 final class TypeTable implements TypeParser.Names {
+  /** A broken file must not be guessed at for long. */
+  private static final int GUESSES_MAX = 50;
+
+  /** Among more nothing is suggested. */
+  private static final int NAMES_MAX = 5_000;
+
+  /** How many types may be made of each other in a row: each costs the stack. */
+  private static final int CHAIN_MAX = 200;
+
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   private final Map<String, Entry> declared;
   private final Diagnostics diagnostics;
   private final Map<String, Type> resolved = new LinkedHashMap<>();
   private final Map<String, Map<String, Type.Field>> fields = new HashMap<>();
+  private int guesses;
   private final Set<String> underWay = new LinkedHashSet<>();
   private final Map<Place, Type.Union> unions = new LinkedHashMap<>();
 
@@ -112,7 +122,7 @@ final class TypeTable implements TypeParser.Names {
 
   @Override
   public List<String> all() {
-    return List.copyOf(declared.keySet());
+    return declared.size() > NAMES_MAX ? List.of() : List.copyOf(declared.keySet());
   }
 
   private void define(String name) {
@@ -120,6 +130,14 @@ final class TypeTable implements TypeParser.Names {
     if (entry == null
         || (resolved.containsKey(name) && !(resolved.get(name) instanceof Type.Record))
         || (resolved.get(name) instanceof Type.Record record && record.isDefined())) {
+      return;
+    }
+    if (underWay.size() >= CHAIN_MAX) {
+      diagnostics.error(
+          Code.YAML_LIMIT,
+          entry.key().place(),
+          "a type leads to another more than " + CHAIN_MAX + " times in a row");
+      resolved.putIfAbsent(name, Type.Simple.ANY);
       return;
     }
     if (!underWay.add(name)) {
@@ -176,7 +194,9 @@ final class TypeTable implements TypeParser.Names {
             && TypeParser.parse(scalar.text(), this) instanceof TypeParser.Result.Parsed;
     if (isOne && sequence.items().getFirst() instanceof Scalar scalar && sequence.isFlow()) {
       String type = "list(" + scalar.text() + ")";
-      finding.write(type).edit(sequence.place(), type.contains(",") ? YamlErrors.quoted(type) : type);
+      finding
+          .write(type)
+          .edit(sequence.place(), type.contains(",") ? YamlErrors.quoted(type) : type);
     }
   }
 
@@ -299,7 +319,8 @@ final class TypeTable implements TypeParser.Names {
     Type type = parse(scalar, 0, scalar.text().substring(0, equals).stripTrailing());
     String text = scalar.text().substring(equals + 1).strip();
     int start = text.isEmpty() ? equals : scalar.text().indexOf(text, equals + 1);
-    Optional<Value> fallback = fallback(scalar, type, text, scalar.part(start, scalar.text().length()));
+    Optional<Value> fallback =
+        fallback(scalar, type, text, scalar.part(start, scalar.text().length()));
     return new Type.Field(entry.name(), type, fallback, "");
   }
 
@@ -345,7 +366,8 @@ final class TypeTable implements TypeParser.Names {
             diagnostics
                 .error(Code.BAD_DEFAULT, place, "the default is no `" + type + "`")
                 .label(violations.isEmpty() ? "" : violations.getFirst().message());
-        Literals.meant(type, text).ifPresent(better -> finding.write("= " + better).edit(place, better));
+        Literals.meant(type, text)
+            .ifPresent(better -> finding.write("= " + better).edit(place, better));
         yield Optional.empty();
       }
     };
@@ -400,9 +422,9 @@ final class TypeTable implements TypeParser.Names {
             && Character.isUpperCase(part.charAt(0))
             && !declared.containsKey(part);
     var finding =
-        diagnostics
-            .error(isName ? Code.UNKNOWN_TYPE : Code.TYPE_SYNTAX, place, wrong.message());
-    Optional<String> better = TypeGuess.find(text, wrong, this);
+        diagnostics.error(isName ? Code.UNKNOWN_TYPE : Code.TYPE_SYNTAX, place, wrong.message());
+    Optional<String> better =
+        guesses++ < GUESSES_MAX ? TypeGuess.find(text, wrong, this) : Optional.empty();
     boolean isSaidBetter = better.isPresent() && wrong.hint().matches("write `.*\\b[TAB]\\b.*");
     finding.hint(isSaidBetter ? "" : wrong.hint());
     better.ifPresent(type -> {

@@ -123,7 +123,8 @@ final class Typing {
               needs + ", and " + edge.giver() + " does not give it")
           .label(label(reasons, field))
           .hint(wanted.map(type -> "write " + field + ": " + offer(edge, field, type)).orElse(""))
-          .insert(edge.node(), wanted.map(type -> field + ": " + offer(edge, field, type)).orElse("…"));
+          .insert(
+              edge.node(), wanted.map(type -> field + ": " + offer(edge, field, type)).orElse("…"));
       return;
     }
     String given =
