@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StepMutationTest {
   private static final Pattern KEY = Pattern.compile("(?<=[\\s{,])([a-z_]+)(?=:(\\s|$))");
   private static final Pattern CALLEE =
-      Pattern.compile("(?<=[\\s\\[{])((bus|eu|us|live|files|letters|next)\\.[a-z]+)(?=[\\s,}\\]:])");
+      Pattern.compile(
+          "(?<=[\\s\\[{])((bus|eu|us|live|files|letters|next)\\.[a-z]+)(?=[\\s,}\\]:])");
 
   @TempDir Path folder;
 
