@@ -25,6 +25,7 @@ final class Diagnostics {
   private final Map<String, Source> sources = new LinkedHashMap<>();
   private final List<Place> hidden = new ArrayList<>();
   private boolean hasErrors;
+  private int errors;
 
   /** One finding, while it is written. */
   static final class Finding {
@@ -91,10 +92,10 @@ final class Diagnostics {
         Node.Entry last = mapping.entries().getLast();
         Place end = last.value().place();
         Source source = end.source();
-        int column =
-            last.key().place().start() - source.lineStart(last.key().place().start());
+        int column = last.key().place().start() - source.lineStart(last.key().place().start());
         String before = mapping.isFlow() ? ", " : "\n" + " ".repeat(column);
-        boolean isSimple = !(last.value() instanceof Scalar scalar && scalar.style() == Node.Style.BLOCK);
+        boolean isSimple =
+            !(last.value() instanceof Scalar scalar && scalar.style() == Node.Style.BLOCK);
         if (isSimple) {
           edit(new Place(source, end.end(), end.end()), before + entry);
         }
@@ -145,6 +146,7 @@ final class Diagnostics {
   private Finding add(Finding finding) {
     register(finding.place.source());
     findings.add(finding);
+    errors += finding.severity == Severity.ERROR && finding.code != Code.NOT_YET ? 1 : 0;
     return finding;
   }
 
@@ -194,10 +196,7 @@ final class Diagnostics {
 
   /** How many things are wrong; what is only not available yet is not. */
   int errors() {
-    return (int)
-        findings.stream()
-            .filter(f -> f.severity == Severity.ERROR && f.code != Code.NOT_YET)
-            .count();
+    return errors;
   }
 
   Map<String, Source> sources() {

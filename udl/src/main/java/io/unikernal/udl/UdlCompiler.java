@@ -123,8 +123,7 @@ public final class UdlCompiler {
     return new Compilation(
         known.draft().filter(_ -> !diagnostics.hasErrors()),
         List.copyOf(shown),
-        new Renderer(
-            shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
+        new Renderer(shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
         known);
   }
 
