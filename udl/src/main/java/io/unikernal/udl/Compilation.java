@@ -7,8 +7,11 @@ import java.util.Optional;
 /**
  * What came of a definition: the plan if there is no error, all diagnostics in order of place, and
  * their text.
+ *
+ * @param index of a {@link Workspace} only: what stands where
  */
-public record Compilation(Optional<Plan> plan, List<Diagnostic> diagnostics, Rendered rendered) {
+public record Compilation(
+    Optional<Plan> plan, List<Diagnostic> diagnostics, Rendered rendered, Optional<Index> index) {
 
   /** The diagnostics for people and for programs. */
   public interface Rendered {

@@ -17,6 +17,7 @@ final class Definition {
   final Map<String, Entry> policies = new LinkedHashMap<>();
   final Map<String, Entry> pipelines = new LinkedHashMap<>();
   final List<Node> routes = new ArrayList<>();
+  private final List<File> files = new ArrayList<>();
 
   Definition(Path path, Path stateDir) {
     this.path = path;
@@ -31,8 +32,16 @@ final class Definition {
     return stateDir;
   }
 
+  /** One file, as a tree. */
+  record File(Source source, Node root) {}
+
+  List<File> files() {
+    return files;
+  }
+
   /** Takes over what one file declares. */
   void add(Node root, Diagnostics diagnostics) {
+    files.add(new File(root.place().source(), root));
     Grammar.DEFINITION
         .read(root, diagnostics)
         .ifPresent(file -> {

@@ -5,6 +5,7 @@ import io.unikernal.udl.Diagnostic.Severity;
 import io.unikernal.udl.Diagnostic.Span;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,29 @@ final class Diagnostics {
   private final Set<String> mentioned = new HashSet<>();
   private final Map<String, Source> sources = new LinkedHashMap<>();
   private final List<Place> hidden = new ArrayList<>();
-  private boolean hasErrors;
+  private final Session session;
+  private final Facts facts;
+  private int errors;
+
+  Diagnostics() {
+    this(new Session(), false);
+  }
+
+  /** {@code isIndexed}: whether somebody will ask what the compiler learnt of each place. */
+  Diagnostics(Session session, boolean isIndexed) {
+    this.session = session;
+    facts = new Facts(isIndexed);
+  }
+
+  /** What stays from one compilation to the next. */
+  Session session() {
+    return session;
+  }
+
+  /** What is learnt on the way. */
+  Facts facts() {
+    return facts;
+  }
 
   /** One finding, while it is written. */
   static final class Finding {
@@ -68,6 +91,10 @@ final class Diagnostics {
       return this;
     }
 
+    boolean isError() {
+      return severity == Severity.ERROR;
+    }
+
     private Diagnostic build() {
       return new Diagnostic(
           code.id(),
@@ -81,7 +108,6 @@ final class Diagnostics {
   }
 
   Finding error(Code code, Place place, String message) {
-    hasErrors = true;
     return add(new Finding(code, Severity.ERROR, place, message));
   }
 
@@ -92,7 +118,23 @@ final class Diagnostics {
   private Finding add(Finding finding) {
     register(finding.place.source());
     findings.add(finding);
+    errors += finding.isError() ? 1 : 0;
     return finding;
+  }
+
+  /** Takes over what was found before, by others. */
+  void addAll(List<Finding> found) {
+    found.forEach(this::add);
+  }
+
+  /** All so far, in the order in which they came. */
+  List<Finding> findings() {
+    return List.copyOf(findings);
+  }
+
+  /** How many there are so far. */
+  int count() {
+    return findings.size();
   }
 
   void notYet(Place place, String what) {
@@ -119,11 +161,11 @@ final class Diagnostics {
   }
 
   boolean hasErrors() {
-    return hasErrors;
+    return errors > 0;
   }
 
   int errors() {
-    return (int) findings.stream().filter(f -> f.severity == Severity.ERROR).count();
+    return errors;
   }
 
   Map<String, Source> sources() {
@@ -132,11 +174,12 @@ final class Diagnostics {
 
   /** In order of place, without repetitions. */
   List<Diagnostic> sorted() {
-    var order = new ArrayList<>(sources.keySet());
+    var order = new HashMap<String, Integer>();
+    sources.keySet().forEach(name -> order.put(name, order.size()));
     return findings.stream()
         .sorted(
             Comparator.comparingInt(
-                    (Finding finding) -> order.indexOf(finding.place.source().name()))
+                    (Finding finding) -> order.getOrDefault(finding.place.source().name(), 0))
                 .thenComparingInt(finding -> finding.place.start())
                 .thenComparing(finding -> finding.severity))
         .map(Finding::build)

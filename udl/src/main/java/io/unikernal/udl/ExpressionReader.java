@@ -33,13 +33,14 @@ final class ExpressionReader {
 
   /** {@code wanted} is the type that it goes to, {@code any} if that is not known. */
   Expression read(Node node, Variables variables, Type wanted) {
+    diagnostics.facts().visible(node, variables, wanted, false);
     return switch (node) {
       case Scalar scalar when VARIABLE.matcher(scalar.text()).matches() -> {
         diagnostics.notYet(scalar.place(), "an environment variable in a value that messages take");
         yield unknown();
       }
       case Scalar scalar when scalar.text().contains("${") ->
-          finish(Expressions.template(scalar.text(), variables.scope()), scalar);
+          finish(diagnostics.session().template(scalar.text(), variables.scope()), scalar);
       case Scalar scalar -> literal(scalar, wanted);
       case Sequence sequence -> {
         Type element = wanted.core() instanceof Type.ListOf(var of, var _) ? of : Type.Simple.ANY;
@@ -123,6 +124,7 @@ final class ExpressionReader {
 
   /** A condition: the expression itself, of type bool. */
   Optional<Expression> condition(Node node, Variables variables) {
+    diagnostics.facts().visible(node, variables, Type.Simple.BOOL, true);
     Optional<Scalar> scalar = Vocabulary.text(node, "`when`", diagnostics);
     if (scalar.isEmpty()) {
       return Optional.empty();
@@ -140,7 +142,7 @@ final class ExpressionReader {
       return Optional.empty();
     }
     int before = diagnostics.errors();
-    Expression condition = finish(Expressions.cel(text, variables.scope()), scalar.get());
+    Expression condition = finish(diagnostics.session().cel(text, variables.scope()), scalar.get());
     Type type = condition.type().bare();
     if (diagnostics.errors() > before) {
       return Optional.empty();
@@ -161,7 +163,10 @@ final class ExpressionReader {
 
   private Expression finish(Compiled compiled, Scalar scalar) {
     return switch (compiled) {
-      case Compiled.Good(var expression) -> expression;
+      case Compiled.Good(var expression) -> {
+        diagnostics.facts().used(scalar, expression);
+        yield expression;
+      }
       case Compiled.Bad(var problems) -> {
         report(problems, scalar);
         yield unknown();

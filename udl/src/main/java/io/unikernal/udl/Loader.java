@@ -20,25 +20,37 @@ final class Loader {
   private static final int SIZE_MAX = 4 << 20;
   private static final int FILES_MAX = 1000;
 
-  private final Diagnostics diagnostics;
+  private Diagnostics diagnostics;
+  private final Overlay overlay;
   private final Definition definition;
   private final Set<Path> loaded = new HashSet<>();
   private final List<Path> chain = new ArrayList<>();
+
+  /** Files that are no YAML, where somebody asks for their names all the same. */
+  private final List<Source> sketched = new ArrayList<>();
+
   private boolean isBroken;
 
-  private Loader(Definition definition, Diagnostics diagnostics) {
+  private Loader(Definition definition, Overlay overlay, Diagnostics diagnostics) {
     this.definition = definition;
+    this.overlay = overlay;
     this.diagnostics = diagnostics;
   }
 
   /**
-   * Empty if a file cannot be read or is not YAML: what is missing would only give wrong errors.
+   * What was loaded.
+   *
+   * @param isBroken a file cannot be read or is not YAML: what is missing would only give wrong
+   *     errors
    */
-  static Optional<Definition> load(Path path, Diagnostics diagnostics) {
+  record Loaded(Definition definition, boolean isBroken) {}
+
+  /** Empty if there is nothing at all. */
+  static Optional<Loaded> load(Path path, Overlay overlay, Diagnostics diagnostics) {
     boolean isFolder = Files.isDirectory(path);
     Path folder = isFolder ? path : Optional.ofNullable(path.getParent()).orElse(Path.of(""));
     var definition = new Definition(path, folder.resolve(".unikernal"));
-    var loader = new Loader(definition, diagnostics);
+    var loader = new Loader(definition, overlay, diagnostics);
     Place nowhere = new Place(new Source(path.toString(), path, ""), 0, 0);
     if (isFolder) {
       List<Path> files = loader.files(path);
@@ -51,7 +63,8 @@ final class Loader {
     } else {
       loader.file(path, nowhere, Code.FILE_UNREADABLE);
     }
-    return loader.isBroken ? Optional.empty() : Optional.of(definition);
+    loader.sketch();
+    return Optional.of(new Loaded(definition, loader.isBroken));
   }
 
   private List<Path> files(Path folder) {
@@ -91,23 +104,41 @@ final class Loader {
       return;
     }
     diagnostics.register(source.get());
-    int before = diagnostics.errors();
-    Optional<Node> root = YamlReader.read(source.get(), diagnostics);
-    root.ifPresent(node -> YamlTraps.check(node, source.get(), diagnostics));
-    isBroken |= diagnostics.errors() > before;
-    root.ifPresent(node -> {
-      chain.add(real);
-      imports(node, source.get());
-      chain.removeLast();
+    Session.Parsed parsed = diagnostics.session().parse(source.get());
+    diagnostics.addAll(parsed.findings());
+    isBroken |= parsed.isBroken();
+    if (parsed.root().isEmpty() && diagnostics.facts().isWanted()) {
+      sketched.add(parsed.source());
+    }
+    parsed
+        .root()
+        .ifPresent(node -> {
+          chain.add(real);
+          imports(node, parsed.source(), false);
+          chain.removeLast();
+          definition.add(node, diagnostics);
+        });
+  }
+
+  /**
+   * Guesses what those files hold that are no YAML, and follows what they import. Nothing is
+   * reported: what is wrong with them is said already.
+   */
+  private void sketch() {
+    diagnostics = new Diagnostics(diagnostics.session(), true);
+    while (!sketched.isEmpty()) {
+      Source source = sketched.removeFirst();
+      Node node = Sketch.read(source);
+      imports(node, source, true);
       definition.add(node, diagnostics);
-    });
+    }
   }
 
   private static String name(Path path) {
     return String.valueOf(path.getFileName());
   }
 
-  private void imports(Node root, Source source) {
+  private void imports(Node root, Source source, boolean isSketch) {
     Optional<Node> wanted = root instanceof Mapping file ? file.get("import") : Optional.empty();
     List<Node> paths =
         wanted
@@ -115,6 +146,9 @@ final class Loader {
             .map(node -> node instanceof Sequence sequence ? sequence.items() : List.of(node))
             .orElse(List.of());
     for (Node node : paths) {
+      if (isSketch && !isThere(node, source)) {
+        continue;
+      }
       if (!(node instanceof Scalar scalar) || scalar.isNull()) {
         Vocabulary.wrongKind(node, "`import` takes paths of files", diagnostics);
       } else if (loaded.size() >= FILES_MAX) {
@@ -125,6 +159,16 @@ final class Loader {
         Optional<Path> path = resolve(source, scalar);
         path.ifPresent(found -> file(found, scalar.place(), Code.IMPORT_MISSING));
       }
+    }
+  }
+
+  /** Of a file that is half written, only what is certain is followed. */
+  private static boolean isThere(Node node, Source source) {
+    try {
+      return node instanceof Scalar scalar
+          && Files.isRegularFile(source.folder().resolve(scalar.text()));
+    } catch (java.nio.file.InvalidPathException _) {
+      return false;
     }
   }
 
@@ -139,6 +183,12 @@ final class Loader {
   }
 
   private Optional<Source> read(Path path, Place mentioned, Code code) {
+    Optional<String> unsaved = overlay.text(path.toAbsolutePath().normalize());
+    if (unsaved.isPresent()) {
+      return unsaved.get().length() > SIZE_MAX
+          ? unreadable(path, mentioned, code, "is larger than 4 MiB")
+          : Optional.of(source(path, wellFormed(unsaved.get())));
+    }
     String problem;
     try {
       if (!Files.isRegularFile(path)) {
@@ -150,14 +200,37 @@ final class Loader {
       }
       byte[] bytes = Files.readAllBytes(path);
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
-      return Optional.of(new Source(path.toString(), path, plain));
+      return Optional.of(source(path, text));
     } catch (CharacterCodingException _) {
       problem = "is not UTF-8";
     } catch (IOException _) {
       problem = "cannot be read";
     }
     return unreadable(path, mentioned, code, problem);
+  }
+
+  /** An editor may send half a pair of surrogates, which no file can hold. */
+  private static String wellFormed(String text) {
+    char[] chars = text.toCharArray();
+    boolean isChanged = false;
+    for (int i = 0; i < chars.length; i++) {
+      boolean isPair =
+          Character.isHighSurrogate(chars[i])
+              && i + 1 < chars.length
+              && Character.isLowSurrogate(chars[i + 1]);
+      if (isPair) {
+        i++;
+      } else if (Character.isSurrogate(chars[i])) {
+        chars[i] = '\uFFFD';
+        isChanged = true;
+      }
+    }
+    return isChanged ? new String(chars) : text;
+  }
+
+  private static Source source(Path path, String text) {
+    String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
+    return new Source(path.toString(), path, plain);
   }
 
   private Optional<Source> unreadable(Path path, Place mentioned, Code code, String problem) {

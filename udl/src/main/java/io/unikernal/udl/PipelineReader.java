@@ -147,6 +147,7 @@ final class PipelineReader {
             policies,
             reader.slots(),
             entry.key().place().origin());
+    diagnostics.facts().pipeline(entry.name(), input, output.type());
     return new Compiled(pipeline, reader.calls());
   }
 

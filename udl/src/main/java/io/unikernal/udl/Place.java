@@ -18,6 +18,10 @@ record Place(Source source, int start, int end) {
     return source.text().substring(start, end);
   }
 
+  boolean contains(Place other) {
+    return source == other.source && start <= other.start && other.end <= end;
+  }
+
   Place to(Place last) {
     return new Place(source, start, Math.max(end, last.end));
   }

@@ -11,6 +11,7 @@ import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.Node.Sequence;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -87,6 +88,11 @@ final class PolicyTable {
     definition.policies.values().forEach(entry -> table.named(entry.name(), entry.key().place()));
     table.isDeclaring = false;
     return table;
+  }
+
+  /** The options of each kind of policy that there is. */
+  static Map<String, ConfigSpec> kinds() {
+    return Collections.unmodifiableMap(KINDS);
   }
 
   /** What stands at {@code policy:}: a name, a policy in place, or a list of both. */

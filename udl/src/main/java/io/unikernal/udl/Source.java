@@ -12,12 +12,14 @@ final class Source {
 
   private final Path path;
   private final String text;
+  private final Path file;
   private final int[] lineStarts;
 
   Source(String name, Path path, String text) {
     this.name = name;
     this.path = path;
     this.text = text;
+    file = path.toAbsolutePath().normalize();
     int[] starts = new int[16];
     int count = 1;
     for (int i = 0; i < text.length(); i++) {
@@ -39,6 +41,11 @@ final class Source {
 
   Path path() {
     return path;
+  }
+
+  /** The path, absolute and normalised. */
+  Path file() {
+    return file;
   }
 
   String text() {

@@ -9,7 +9,10 @@ import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.Node.Sequence;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -33,6 +37,9 @@ final class TypeTable implements TypeParser.Names {
   private final Set<String> underWay = new LinkedHashSet<>();
   private final Map<Place, Type.Union> unions = new LinkedHashMap<>();
 
+  /** Types of which something is wrong: these are made anew the next time. */
+  private final Set<String> wrong = new HashSet<>();
+
   private TypeTable(Map<String, Entry> declared, Diagnostics diagnostics) {
     this.declared = declared;
     this.diagnostics = diagnostics;
@@ -40,14 +47,97 @@ final class TypeTable implements TypeParser.Names {
 
   static TypeTable of(Definition definition, Diagnostics diagnostics) {
     var table = new TypeTable(definition.types, diagnostics);
+    Map<String, Kept> kept = Kept.valid(diagnostics.session().types(), definition.types);
+    kept.forEach((name, known) -> {
+      table.resolved.put(name, known.type());
+      known.fields().ifPresent(fields -> table.fields.put(name, fields));
+    });
     definition.types.forEach((name, entry) -> {
-      if (entry.value() instanceof Mapping) {
+      if (entry.value() instanceof Mapping && !kept.containsKey(name)) {
         table.resolved.put(name, new Type.Record(name));
       }
     });
     definition.types.keySet().forEach(table::define);
     table.unions.forEach(table::checkTag);
+    diagnostics.session().keep(table.keep());
     return table;
+  }
+
+  /**
+   * A type as it was made of a declaration, for the next compilation.
+   *
+   * @param mentioned what its declaration names, as far as that is declared
+   */
+  record Kept(
+      Entry entry, Type type, Optional<Map<String, Type.Field>> fields, Set<String> mentioned) {
+
+    /** Those whose declarations, and all that these are made of, are the same objects as before. */
+    static Map<String, Kept> valid(Map<String, Kept> before, Map<String, Entry> declared) {
+      var valid = new LinkedHashMap<String, Kept>();
+      declared.forEach((name, entry) -> {
+        Kept known = before.get(name);
+        if (known != null && known.entry == entry) {
+          valid.put(name, known);
+        }
+      });
+      boolean isStable = false;
+      while (!isStable) {
+        isStable = !valid.values().removeIf(known -> !valid.keySet().containsAll(known.mentioned));
+      }
+      return valid;
+    }
+  }
+
+  private Map<String, Kept> keep() {
+    unions.forEach((place, union) -> {
+      boolean isDefined = union.members().stream().allMatch(Type.Record::isDefined);
+      if (!isDefined || Type.Union.tagOf(union.members()).isEmpty()) {
+        declared.forEach((name, entry) -> {
+          if (entry.place().contains(place)) {
+            wrong.add(name);
+          }
+        });
+      }
+    });
+    var kept = new HashMap<String, Kept>();
+    Map<String, Kept> before = diagnostics.session().types();
+    declared.forEach((name, entry) -> {
+      Type type = resolved.get(name);
+      if (type == null || wrong.contains(name)) {
+        return;
+      }
+      Kept known = before.get(name);
+      kept.put(
+          name,
+          known != null && known.entry() == entry && known.type() == type
+              ? known
+              : new Kept(entry, type, Optional.ofNullable(fields.get(name)), mentioned(entry)));
+    });
+    return kept;
+  }
+
+  private Set<String> mentioned(Entry entry) {
+    var names = new HashSet<String>();
+    mentioned(entry.value(), names, Collections.newSetFromMap(new IdentityHashMap<>()));
+    return Set.copyOf(names);
+  }
+
+  private void mentioned(Node node, Set<String> names, Set<Node> seen) {
+    if (!seen.add(node)) {
+      return;
+    }
+    switch (node) {
+      case Scalar scalar ->
+          IDENTIFIER
+              .matcher(scalar.text())
+              .results()
+              .map(MatchResult::group)
+              .filter(declared::containsKey)
+              .forEach(names::add);
+      case Sequence sequence -> sequence.items().forEach(item -> mentioned(item, names, seen));
+      case Mapping mapping ->
+          mapping.entries().forEach(entry -> mentioned(entry.value(), names, seen));
+    }
   }
 
   /** Members may be records that were not known yet when the union was read. */
@@ -93,6 +183,7 @@ final class TypeTable implements TypeParser.Names {
       resolved.put(name, Type.Simple.ANY);
       return;
     }
+    int before = diagnostics.count();
     switch (entry.value()) {
       case Mapping mapping -> {
         Map<String, Type.Field> own = recordFields(mapping, name);
@@ -115,6 +206,9 @@ final class TypeTable implements TypeParser.Names {
       }
     }
     underWay.remove(name);
+    if (diagnostics.count() > before) {
+      wrong.add(name);
+    }
   }
 
   /** Empty while a member is not known: the union then finds it when it is asked for. */

@@ -26,25 +26,42 @@ public final class UdlCompiler {
    * @param environment what {@code ${NAME}} and {@code env.NAME} read
    * @param offline runs no user code: functions are what {@code operations:} declares, else {@code
    *     any}
+   * @param overlay texts that count instead of what files hold
    */
-  public record Options(Map<String, String> environment, boolean offline) {}
+  public record Options(Map<String, String> environment, boolean offline, Overlay overlay) {
+    public Options(Map<String, String> environment, boolean offline) {
+      this(environment, offline, Overlay.NONE);
+    }
+  }
 
   /** Compiles a file, or every {@code *.udl} and {@code *.udl.yaml} directly in a folder. */
   public static Compilation compile(Path definition, Map<String, Adapter> adapters, Options options)
       throws InterruptedException {
-    var diagnostics = new Diagnostics();
+    return compile(definition, adapters, options, new Diagnostics());
+  }
+
+  static Compilation compile(
+      Path definition, Map<String, Adapter> adapters, Options options, Diagnostics diagnostics)
+      throws InterruptedException {
     Optional<Plan> plan = Optional.empty();
-    Optional<Definition> loaded = Loader.load(definition, diagnostics);
-    if (loaded.isPresent()) {
-      plan = plan(loaded.get(), adapters, options, diagnostics);
+    Facts facts = diagnostics.facts();
+    Optional<Loader.Loaded> loaded = Loader.load(definition, options.overlay(), diagnostics);
+    if (loaded.isPresent() && !loaded.get().isBroken()) {
+      plan = plan(loaded.get().definition(), adapters, options, diagnostics);
+    } else if (loaded.isPresent() && facts.isWanted()) {
+      // Places and names are good for something all the same; what is wrong with them is not.
+      var unheard = new Diagnostics(diagnostics.session(), true);
+      var careful = new Options(options.environment(), true, options.overlay());
+      plan(loaded.get().definition(), adapters, careful, unheard);
+      facts = unheard.facts();
     }
     List<Diagnostic> all = diagnostics.sorted();
     List<Diagnostic> shown = all.subList(0, Math.min(all.size(), Diagnostics.MAX));
     return new Compilation(
         plan.filter(_ -> !diagnostics.hasErrors()),
         List.copyOf(shown),
-        new Renderer(
-            shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()));
+        new Renderer(shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
+        Index.of(facts, adapters));
   }
 
   private static Optional<Plan> plan(
@@ -68,6 +85,7 @@ public final class UdlCompiler {
             new Typing(diagnostics),
             new LabelFlow(diagnostics),
             diagnostics);
+    diagnostics.facts().tables(new Facts.Tables(definition, types, systems));
     systems
         .byName()
         .values()

@@ -12,6 +12,9 @@ import java.util.Optional;
 final class Variables {
   private final Map<String, Bound> bound = new LinkedHashMap<>();
 
+  /** Many expressions see the same: made once, until a name is added. */
+  private Optional<Scope> scope = Optional.empty();
+
   /** {@code origin} is what a `set` step writes, to follow where a value comes from. */
   record Bound(Scope.Variable variable, Optional<Node> origin) {}
 
@@ -26,6 +29,7 @@ final class Variables {
   Variables copy() {
     var copy = new Variables();
     copy.bound.putAll(bound);
+    copy.scope = scope;
     return copy;
   }
 
@@ -51,12 +55,13 @@ final class Variables {
 
   Scope.Variable put(String name, Type type, int slot, Optional<Node> origin) {
     var variable = new Scope.Variable(name, type, slot);
-    bound.put(name, new Bound(variable, origin));
+    put(name, new Bound(variable, origin));
     return variable;
   }
 
   void put(String name, Bound known) {
     bound.put(name, known);
+    scope = Optional.empty();
   }
 
   Optional<Bound> find(String name) {
@@ -64,7 +69,10 @@ final class Variables {
   }
 
   Scope scope() {
-    return new Scope(bound.values().stream().map(Bound::variable).toList());
+    Scope made =
+        scope.orElseGet(() -> new Scope(bound.values().stream().map(Bound::variable).toList()));
+    scope = Optional.of(made);
+    return made;
   }
 
   /** The names that steps gave, which {@code before} did not have. */
