@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Optional;
 import java.util.Set;
 
 /** Functions of a Python file as operations. Names and types come from the file itself. */
@@ -97,6 +98,13 @@ public final class PythonAdapter implements Describes {
     return new Describer(
             PythonRuntime.of(request.config(), request.baseDir()), request, Describer.SECONDS_MAX)
         .describe();
+  }
+
+  @Override
+  public Optional<Description> remembered(Request request) {
+    return new Describer(
+            PythonRuntime.of(request.config(), request.baseDir()), request, Describer.SECONDS_MAX)
+        .remembered();
   }
 
   @Override

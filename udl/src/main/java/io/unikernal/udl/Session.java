@@ -3,7 +3,8 @@ package io.unikernal.udl;
 import io.unikernal.expr.Compiled;
 import io.unikernal.expr.Expressions;
 import io.unikernal.expr.Scope;
-import io.unikernal.model.Type;
+import io.unikernal.spi.Describes;
+import io.unikernal.spi.Describes.Description;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +18,6 @@ import java.util.Optional;
  */
 final class Session {
   private static final int FILES_MAX = 2_000;
-  private static final int FORMS_MAX = 50_000;
 
   private final Map<Path, Parsed> files = new HashMap<>();
   private Map<Expression, Compiled> expressions = new HashMap<>();
@@ -25,7 +25,8 @@ final class Session {
   /** Those of the compilation before: what nobody asks for again is forgotten with it. */
   private Map<Expression, Compiled> before = new HashMap<>();
 
-  private final TypeInterner interner = new TypeInterner();
+  private final Scopes scopes = new Scopes();
+  private final Map<Describes.Request, Optional<Description>> descriptions = new HashMap<>();
   private Map<String, TypeTable.Kept> types = Map.of();
 
   /** A file as it was read, and what was found while reading it. */
@@ -36,13 +37,14 @@ final class Session {
     }
   }
 
-  private record Expression(String text, Scope scope, boolean isTemplate) {}
+  /** {@code scope} is the number of a scope; an expression reads the same in equal ones. */
+  private record Expression(String text, int scope, boolean isTemplate) {}
 
   /** Another compilation begins. */
   void begin() {
     before = expressions;
     expressions = HashMap.newHashMap(before.size());
-    interner.begin();
+    scopes.begin();
   }
 
   /** Reads a file's text, unless that is what it was before. */
@@ -69,26 +71,37 @@ final class Session {
 
   /** A scalar with markers. */
   Compiled template(String text, Scope scope) {
-    return compiled(new Expression(text, interner.scope(scope), true));
+    return compiled(text, scopes.of(scope), true);
   }
 
   /** Bare CEL. */
   Compiled cel(String text, Scope scope) {
-    return compiled(new Expression(text, interner.scope(scope), false));
+    return compiled(text, scopes.of(scope), false);
   }
 
-  private Compiled compiled(Expression wanted) {
-    return expressions.computeIfAbsent(
-        wanted,
-        _ -> {
-          Compiled known = before.get(wanted);
-          if (known != null) {
-            return known;
-          }
-          return wanted.isTemplate()
-              ? Expressions.template(wanted.text(), wanted.scope())
-              : Expressions.cel(wanted.text(), wanted.scope());
-        });
+  private Compiled compiled(String text, Scopes.Numbered scope, boolean isTemplate) {
+    var wanted = new Expression(text, scope.number(), isTemplate);
+    Compiled known = expressions.get(wanted);
+    if (known == null) {
+      known = before.get(wanted);
+    }
+    if (known == null) {
+      known =
+          isTemplate
+              ? Expressions.template(text, scope.scope())
+              : Expressions.cel(text, scope.scope());
+    }
+    expressions.put(wanted, known);
+    return known;
+  }
+
+  /** What user code said of itself; looked up once, until {@link #forgetDescriptions}. */
+  Optional<Description> described(Describes.Request request, Describes describes) {
+    return descriptions.computeIfAbsent(request, describes::remembered);
+  }
+
+  void forgetDescriptions() {
+    descriptions.clear();
   }
 
   Map<String, TypeTable.Kept> types() {
@@ -97,52 +110,5 @@ final class Session {
 
   void keep(Map<String, TypeTable.Kept> kept) {
     types = Map.copyOf(kept);
-  }
-
-  /**
-   * Gives records that are written in place one identity for each form: types are compared by it,
-   * and each compilation makes them anew.
-   */
-  private static final class TypeInterner {
-    private final Map<Object, Type> known = new HashMap<>();
-    private final Map<Scope, Scope> scopes = new HashMap<>();
-
-    void begin() {
-      scopes.clear();
-      if (known.size() > FORMS_MAX) {
-        known.clear();
-      }
-    }
-
-    Scope scope(Scope scope) {
-      Scope found = scopes.get(scope);
-      if (found == null) {
-        found = scope.withTypes(this::type);
-        scopes.put(scope, found);
-      }
-      return found;
-    }
-
-    private Type type(Type type) {
-      return switch (type) {
-        case Type.Record record -> record.name().isEmpty() ? inPlace(record) : record;
-        case Type.ListOf(var element, var size) -> new Type.ListOf(type(element), size);
-        case Type.MapOf(var value) -> new Type.MapOf(type(value));
-        case Type.Maybe(var of) -> new Type.Maybe(type(of));
-        case Type.Labelled(var label, var of) -> new Type.Labelled(label, type(of));
-        case Type.StreamOf(var element) -> new Type.StreamOf(type(element));
-        case Type.Union _, Type.Simple _, Type.Int _, Type.UInt _, Type.Real _ -> type;
-        case Type.Decimal _, Type.Text _, Type.Bytes _, Type.Enum _ -> type;
-      };
-    }
-
-    private Type inPlace(Type.Record record) {
-      List<Type.Field> fields =
-          record.fields().stream()
-              .map(field ->
-                  new Type.Field(field.name(), type(field.type()), field.fallback(), field.doc()))
-              .toList();
-      return known.computeIfAbsent(fields, _ -> new Type.Record("", fields));
-    }
   }
 }

@@ -71,12 +71,12 @@ final class TypeTable implements TypeParser.Names {
   record Kept(
       Entry entry, Type type, Optional<Map<String, Type.Field>> fields, Set<String> mentioned) {
 
-    /** Those whose declarations, and all that these are made of, are the same objects as before. */
+    /** Those whose declarations, and all that these are made of, say the same as before. */
     static Map<String, Kept> valid(Map<String, Kept> before, Map<String, Entry> declared) {
       var valid = new LinkedHashMap<String, Kept>();
       declared.forEach((name, entry) -> {
         Kept known = before.get(name);
-        if (known != null && known.entry == entry) {
+        if (known != null && Node.isSame(known.entry.value(), entry.value())) {
           valid.put(name, known);
         }
       });
@@ -109,7 +109,7 @@ final class TypeTable implements TypeParser.Names {
       Kept known = before.get(name);
       kept.put(
           name,
-          known != null && known.entry() == entry && known.type() == type
+          known != null && Node.isSame(known.entry().value(), entry.value()) && known.type() == type
               ? known
               : new Kept(entry, type, Optional.ofNullable(fields.get(name)), mentioned(entry)));
     });

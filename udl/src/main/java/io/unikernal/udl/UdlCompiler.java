@@ -27,10 +27,12 @@ public final class UdlCompiler {
    * @param offline runs no user code: functions are what {@code operations:} declares, else {@code
    *     any}
    * @param overlay texts that count instead of what files hold
+   * @param remembers offline, what user code said of itself before still counts
    */
-  public record Options(Map<String, String> environment, boolean offline, Overlay overlay) {
+  public record Options(
+      Map<String, String> environment, boolean offline, Overlay overlay, boolean remembers) {
     public Options(Map<String, String> environment, boolean offline) {
-      this(environment, offline, Overlay.NONE);
+      this(environment, offline, Overlay.NONE, false);
     }
   }
 
@@ -51,7 +53,7 @@ public final class UdlCompiler {
     } else if (loaded.isPresent() && facts.isWanted()) {
       // Places and names are good for something all the same; what is wrong with them is not.
       var unheard = new Diagnostics(diagnostics.session(), true);
-      var careful = new Options(options.environment(), true, options.overlay());
+      var careful = new Options(options.environment(), true, options.overlay(), options.remembers());
       plan(loaded.get().definition(), adapters, careful, unheard);
       facts = unheard.facts();
     }
@@ -131,7 +133,7 @@ public final class UdlCompiler {
       read.add(system);
       systems.add(system.system());
     }
-    new Describer(definition.stateDir(), options.offline(), diagnostics).complete(read);
+    new Describer(definition.stateDir(), options, diagnostics).complete(read);
     return systems;
   }
 }

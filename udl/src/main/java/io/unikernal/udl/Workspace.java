@@ -18,6 +18,11 @@ public final class Workspace {
     this.adapters = Map.copyOf(adapters);
   }
 
+  /** Code that describes itself may have changed: what it said is looked up again. */
+  public void forgetDescriptions() {
+    session.forgetDescriptions();
+  }
+
   public Compilation compile(Path definition, Options options) throws InterruptedException {
     session.begin();
     return UdlCompiler.compile(definition, adapters, options, new Diagnostics(session, true));

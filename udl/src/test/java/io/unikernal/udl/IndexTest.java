@@ -62,7 +62,7 @@ class IndexTest {
       return workspace.compile(
           file,
           new Options(
-              Map.of(), true, path -> path.equals(file) ? Optional.of(text) : Optional.empty()));
+              Map.of(), true, path -> path.equals(file) ? Optional.of(text) : Optional.empty(), false));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
