@@ -29,6 +29,7 @@ public final class Index {
   private final Facts facts;
   private final Facts.Tables tables;
   private final Map<String, Adapter> adapters;
+  private final boolean isGuessed;
   private final Map<Source, Marks> marks = new HashMap<>();
   private final Supplier<Map<Source, List<Facts.Used>>> used;
   private final Supplier<Map<Source, List<Facts.Visible>>> visible;
@@ -37,7 +38,9 @@ public final class Index {
 
   private record Key(Kind kind, String id) {}
 
-  private Index(Facts facts, Facts.Tables tables, Map<String, Adapter> adapters) {
+  private Index(
+      Facts facts, Facts.Tables tables, Map<String, Adapter> adapters, boolean isGuessed) {
+    this.isGuessed = isGuessed;
     this.facts = facts;
     this.tables = tables;
     this.adapters = adapters;
@@ -57,8 +60,13 @@ public final class Index {
     return facts.stream().collect(Collectors.groupingBy(source));
   }
 
-  static Optional<Index> of(Facts facts, Map<String, Adapter> adapters) {
-    return facts.tables().map(tables -> new Index(facts, tables, adapters));
+  static Optional<Index> of(Facts facts, Map<String, Adapter> adapters, boolean isGuessed) {
+    return facts.tables().map(tables -> new Index(facts, tables, adapters, isGuessed));
+  }
+
+  /** Whether a file is no YAML or missing: the diagnostics then say nothing of the rest. */
+  public boolean isGuessed() {
+    return isGuessed;
   }
 
   /** What has a name. */

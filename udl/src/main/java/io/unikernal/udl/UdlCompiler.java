@@ -63,7 +63,7 @@ public final class UdlCompiler {
         plan.filter(_ -> !diagnostics.hasErrors()),
         List.copyOf(shown),
         new Renderer(shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
-        Index.of(facts, adapters));
+        Index.of(facts, adapters, facts != diagnostics.facts()));
   }
 
   private static Optional<Plan> plan(

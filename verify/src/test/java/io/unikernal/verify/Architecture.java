@@ -26,7 +26,8 @@ final class Architecture {
           Map.entry("bridge", Set.of("model", "spi")),
           Map.entry(ADAPTER, Set.of("model", "spi")),
           Map.entry("server", Set.of("model", "spi", "expr", "udl", "kernel", "bridge", "adapter")),
-          Map.entry("cli", Set.of("udl", "kernel", "server", "model", "spi")));
+          Map.entry("lsp", Set.of("model", "spi", "expr", "udl", "server")),
+          Map.entry("cli", Set.of("udl", "kernel", "server", "lsp", "model", "spi")));
 
   private Architecture() {}
 
