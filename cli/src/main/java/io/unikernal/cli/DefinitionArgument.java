@@ -34,9 +34,23 @@ final class DefinitionArgument {
     return UdlCompiler.compile(path(), adapters, new UdlCompiler.Options(System.getenv(), offline));
   }
 
+  /** Says why there is nothing to work on. */
+  static int refused(CommandSpec command, Compilation compilation) {
+    var err = command.commandLine().getErr();
+    err.print(compilation.rendered().text(color()));
+    err.flush();
+    return ExitCode.FINDINGS;
+  }
+
   static boolean hasErrors(Compilation compilation) {
     return compilation.diagnostics().stream()
         .anyMatch(diagnostic -> diagnostic.severity() == Diagnostic.Severity.ERROR);
+  }
+
+  /** A path as a person would write it, who stands in the working folder. */
+  static String shown(Path file) {
+    Path here = Path.of("").toAbsolutePath();
+    return file.startsWith(here) ? here.relativize(file).toString() : file.toString();
   }
 
   /** Colours where a person reads them, unless NO_COLOR says otherwise. */

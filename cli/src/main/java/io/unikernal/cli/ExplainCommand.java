@@ -19,11 +19,21 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     description = "Says what a diagnostic means, why it is one, and what to write.",
-    footer = {"", "Example:", "  unikernal explain UDL-4002"})
+    footer = {
+      "",
+      "Without a code it lists all of them.",
+      "",
+      "Examples:",
+      "  unikernal explain UDL-4002",
+      "  unikernal explain",
+    })
 final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "CODE", description = "As a diagnostic prints it, e.g. UDL-4002.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "CODE",
+      description = "As a diagnostic prints it, e.g. UDL-4002.")
   private String text = "";
 
   @Option(names = "--json", description = "Print it as JSON.")
@@ -31,6 +41,32 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return text.isEmpty() ? list() : one();
+  }
+
+  private int list() {
+    PrintWriter out = spec.commandLine().getOut();
+    var codes = Arrays.asList(Code.values());
+    if (json) {
+      var items =
+          codes.stream()
+              .map(code ->
+                  (Value)
+                      ControlWords.dict(
+                          "code", Value.text(code.id()),
+                          "title", Value.text(code.page().title())))
+              .toList();
+      out.println(Json.pretty(new Value.Items(items)));
+    } else {
+      out.print(
+          Output.table(
+              codes.stream().map(code -> List.of(code.id(), code.page().title())).toList()));
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private int one() {
     Code code =
         Code.find(text)
             .orElseThrow(() -> {

@@ -18,6 +18,15 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       CheckCommand.class,
       CallCommand.class,
+      LspCommand.class,
+      FmtCommand.class,
+      FixCommand.class,
+      ExpandCommand.class,
+      GraphCommand.class,
+      DocsCommand.class,
+      PlanCommand.class,
+      EvalCommand.class,
+      SchemaCommand.class,
       ExplainCommand.class,
       InitCommand.class,
       DoctorCommand.class,
@@ -58,7 +67,16 @@ public final class Main implements Runnable {
   }
 
   static int execute(String... arguments) {
-    return new CommandLine(new Main())
+    return execute(new CommandLine(new Main()), arguments);
+  }
+
+  /** For tests: with what is printed in their hands. */
+  static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+    return execute(new CommandLine(new Main()).setOut(out).setErr(err), arguments);
+  }
+
+  private static int execute(CommandLine command, String... arguments) {
+    return command
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(Main::report)
         .setParameterExceptionHandler(Main::usage)

@@ -24,6 +24,11 @@ public final class Config {
     return value == null ? option.fallback() : Optional.of(option.cast(value));
   }
 
+  /** What was written, in the order of the definition; never for people: it holds secrets. */
+  public SequencedMap<Field<?>, Object> values() {
+    return java.util.Collections.unmodifiableSequencedMap(values);
+  }
+
   public boolean has(Field<?> option) {
     return values.containsKey(option);
   }

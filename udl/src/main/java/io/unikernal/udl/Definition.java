@@ -62,7 +62,7 @@ final class Definition {
             diagnostics
                 .error(Code.UDL_VERSION, node.place(), "this program reads version 7 of UDL")
                 .write("udl: 7")
-                .edit(node.place(), "7"));
+                .edit(node.place(), "7", true));
   }
 
   private static void declare(

@@ -28,6 +28,10 @@ public record Diagnostic(
   /** Lines and columns from 1, columns in code points; {@code end} is after the last character. */
   public record Span(String file, int line, int column, int endLine, int endColumn) {}
 
-  /** A change that an editor or an agent can apply. */
-  public record Edit(Span span, String text) {}
+  /**
+   * A change that an editor or an agent can apply.
+   *
+   * @param isSafe the message is sure of it: there is nothing else that could have been meant
+   */
+  public record Edit(Span span, String text, boolean isSafe) {}
 }

@@ -86,8 +86,14 @@ final class Diagnostics {
       return this;
     }
 
+    /** An offer; a person may want something else. */
     Finding edit(Place where, String text) {
-      edits.add(new Edit(where.span(), text));
+      return edit(where, text, false);
+    }
+
+    /** {@code isSafe}: nothing else could have been meant, so a program may apply it. */
+    Finding edit(Place where, String text, boolean isSafe) {
+      edits.add(new Edit(where.span(), text, isSafe));
       return this;
     }
 

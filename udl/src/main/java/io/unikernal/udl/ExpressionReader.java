@@ -76,7 +76,9 @@ final class ExpressionReader {
                     type + " has no field `" + entry.name() + "`")
                 .label(Suggestions.label(entry.name(), known));
         Suggestions.closest(entry.name(), known)
-            .ifPresent(better -> finding.edit(entry.key().place(), better));
+            .ifPresent(better ->
+                finding.edit(
+                    entry.key().place(), better, Suggestions.isOnly(entry.name(), known)));
       }
     }
   }
@@ -138,7 +140,7 @@ final class ExpressionReader {
               scalar.get().place(),
               "`when` takes the expression itself, without `${…}`")
           .write("when: " + inside)
-          .edit(scalar.get().place(), YamlErrors.quoted(inside));
+          .edit(scalar.get().place(), YamlErrors.quoted(inside), true);
       return Optional.empty();
     }
     int before = diagnostics.errors();
@@ -177,17 +179,20 @@ final class ExpressionReader {
   private void report(List<Compiled.Problem> problems, Scalar scalar) {
     for (Compiled.Problem problem : problems) {
       Place place = scalar.part(problem.start(), problem.end());
-      Code code =
-          switch (problem.kind()) {
-            case SYNTAX -> Code.EXPRESSION_SYNTAX;
-            case UNKNOWN_NAME -> Code.UNKNOWN_VARIABLE;
-            case UNKNOWN_FIELD -> Code.UNKNOWN_FIELD;
-            case UNKNOWN_FUNCTION -> Code.UNKNOWN_FUNCTION;
-            case TYPE -> Code.EXPRESSION_TYPE;
-            case MAYBE_ABSENT -> Code.MAYBE_ABSENT;
-            case LIMIT -> Code.EXPRESSION_LIMIT;
-          };
+      Code code = code(problem.kind());
       diagnostics.error(code, place, problem.message()).hint(problem.hint());
     }
+  }
+
+  static Code code(Compiled.Kind kind) {
+    return switch (kind) {
+      case SYNTAX -> Code.EXPRESSION_SYNTAX;
+      case UNKNOWN_NAME -> Code.UNKNOWN_VARIABLE;
+      case UNKNOWN_FIELD -> Code.UNKNOWN_FIELD;
+      case UNKNOWN_FUNCTION -> Code.UNKNOWN_FUNCTION;
+      case TYPE -> Code.EXPRESSION_TYPE;
+      case MAYBE_ABSENT -> Code.MAYBE_ABSENT;
+      case LIMIT -> Code.EXPRESSION_LIMIT;
+    };
   }
 }

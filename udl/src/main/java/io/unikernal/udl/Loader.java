@@ -45,8 +45,15 @@ final class Loader {
    */
   record Loaded(Definition definition, boolean isBroken) {}
 
+  /** Empty if something is broken. */
+  static Optional<Definition> load(Path path, Overlay overlay, Diagnostics diagnostics) {
+    return read(path, overlay, diagnostics)
+        .filter(loaded -> !loaded.isBroken())
+        .map(Loaded::definition);
+  }
+
   /** Empty if there is nothing at all. */
-  static Optional<Loaded> load(Path path, Overlay overlay, Diagnostics diagnostics) {
+  static Optional<Loaded> read(Path path, Overlay overlay, Diagnostics diagnostics) {
     boolean isFolder = Files.isDirectory(path);
     Path folder = isFolder ? path : Optional.ofNullable(path.getParent()).orElse(Path.of(""));
     var definition = new Definition(path, folder.resolve(".unikernal"));

@@ -90,7 +90,7 @@ public final class PlanText {
     policies.forEach(policy -> line(depth, "policy " + policy(policy)));
   }
 
-  private static String policy(Policy policy) {
+  static String policy(Policy policy) {
     return switch (policy) {
       case Policy.RateLimit limit ->
           "rate_limit "

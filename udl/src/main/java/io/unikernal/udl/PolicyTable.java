@@ -11,7 +11,6 @@ import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.Node.Sequence;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -90,9 +89,19 @@ final class PolicyTable {
     return table;
   }
 
-  /** The options of each kind of policy that there is. */
+  /** The kinds with their keys. */
   static Map<String, ConfigSpec> kinds() {
-    return Collections.unmodifiableMap(KINDS);
+    return java.util.Collections.unmodifiableMap(KINDS);
+  }
+
+  /** Kinds that are known and refused. */
+  static Set<String> laterKinds() {
+    return new java.util.TreeSet<>(LATER_KINDS);
+  }
+
+  /** Keys of a kind that are known and refused. */
+  static Set<String> later(String kind) {
+    return new java.util.TreeSet<>(LATER.getOrDefault(kind, Set.of()));
   }
 
   /** What stands at {@code policy:}: a name, a policy in place, or a list of both. */
@@ -152,7 +161,7 @@ final class PolicyTable {
             .label(Suggestions.label(name, declared.keySet()));
     closest.ifPresentOrElse(
         better -> {
-          finding.edit(mentioned, better);
+          finding.edit(mentioned, better, Suggestions.isOnly(name, declared.keySet()));
           used.add(better);
         },
         () -> finding.write("policies:\n  " + name + ": { type: retry, attempts: 3 }"));

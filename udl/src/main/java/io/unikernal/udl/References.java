@@ -120,7 +120,9 @@ final class References {
     Suggestions.closest(text, known)
         .or(() -> operation)
         .ifPresent(better -> {
-          finding.write(better).edit(name.place(), better);
+          finding
+              .write(better)
+              .edit(name.place(), better, Suggestions.isOnly(text, known));
           meant.add(better);
         });
   }
@@ -151,7 +153,9 @@ final class References {
     Optional<String> closest = Suggestions.closest(system, systems.names());
     if (closest.isPresent()) {
       String better = closest.get() + "." + operation;
-      finding.label("did you mean `" + closest.get() + "`?").edit(name.place(), better);
+      finding
+          .label("did you mean `" + closest.get() + "`?")
+          .edit(name.place(), better, Suggestions.isOnly(system, systems.names()));
       return;
     }
     finding.label("declare it under `systems:`");
@@ -196,7 +200,11 @@ final class References {
                 "`" + system.name() + "` has no operation `" + operation + "`")
             .label(Suggestions.label(operation, known));
     Optional<String> closest = Suggestions.closest(operation, known);
-    closest.ifPresent(better -> finding.edit(name.place(), system.name() + "." + better));
+    closest.ifPresent(better ->
+        finding.edit(
+            name.place(),
+            system.name() + "." + better,
+            Suggestions.isOnly(operation, known)));
     if (closest.isPresent() || SystemTable.describes(system)) {
       return;
     }

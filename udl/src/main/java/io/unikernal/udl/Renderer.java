@@ -8,7 +8,6 @@ import java.util.Map;
 
 /** Diagnostics as text with source lines and carets, and as JSON. */
 final class Renderer implements Compilation.Rendered {
-  private static final int TAB = 4;
   private static final String RED = "\u001b[1;31m";
   private static final String YELLOW = "\u001b[1;33m";
   private static final String BLUE = "\u001b[1;34m";
@@ -60,13 +59,15 @@ final class Renderer implements Compilation.Rendered {
     if (!line.isBlank()) {
       String bar = paint(color, BLUE, gutter + " |");
       text.append(bar).append('\n');
+      int from = offset(line, span.column());
+      int to = span.endLine() == span.line() ? offset(line, span.endColumn()) : line.length();
+      var shown = Excerpt.of(line, from, Math.max(from, to));
       text.append(paint(color, BLUE, span.line() + " |"))
-          .append((' ' + expand(line)).stripTrailing())
+          .append((' ' + shown.text()).stripTrailing())
           .append('\n');
       text.append(bar)
           .append(' ')
-          .append(
-              paint(color, tone, (carets(span, line) + ' ' + diagnostic.label()).stripTrailing()))
+          .append(paint(color, tone, (shown.carets() + ' ' + diagnostic.label()).stripTrailing()))
           .append('\n');
     } else if (!diagnostic.label().isEmpty()) {
       note(text, gutter, color, diagnostic.label());
@@ -94,71 +95,9 @@ final class Renderer implements Compilation.Rendered {
     text.append(paint(color, BLUE, gutter + " = ")).append(note.replace("\n", indent)).append('\n');
   }
 
-  /** Spaces to the span's begin, then a caret for each cell of it within its first line. */
-  private static String carets(Span span, String line) {
-    int from = offset(line, span.column());
-    int to = span.endLine() == span.line() ? offset(line, span.endColumn()) : line.length();
-    int begin = width(line.substring(0, from), 0);
-    int end = width(line.substring(0, Math.max(from, to)), 0);
-    return " ".repeat(begin) + "^".repeat(Math.max(1, end - begin));
-  }
-
   private static int offset(String line, int column) {
     int points = line.codePointCount(0, line.length());
     return line.offsetByCodePoints(0, Math.clamp(column - 1, 0, points));
-  }
-
-  private static String expand(String line) {
-    var text = new StringBuilder();
-    int cells = 0;
-    for (int point : line.codePoints().toArray()) {
-      int width = cellsOf(point, cells);
-      if (point == '\t') {
-        text.repeat(' ', width);
-      } else {
-        text.appendCodePoint(Character.isISOControl(point) ? 0xFFFD : point);
-      }
-      cells += width;
-    }
-    return text.toString();
-  }
-
-  private static int width(String text, int from) {
-    int cells = from;
-    for (int point : text.codePoints().toArray()) {
-      cells += cellsOf(point, cells);
-    }
-    return cells - from;
-  }
-
-  /** How many cells of a terminal the code point takes. */
-  private static int cellsOf(int point, int at) {
-    if (point == '\t') {
-      return TAB - at % TAB;
-    }
-    int type = Character.getType(point);
-    if (type == Character.NON_SPACING_MARK
-        || type == Character.ENCLOSING_MARK
-        || (type == Character.FORMAT && point != 0xAD)) {
-      return 0;
-    }
-    return isWide(point) ? 2 : 1;
-  }
-
-  /** East Asian wide and full-width characters, and emoji. */
-  private static boolean isWide(int point) {
-    return point >= 0x1100
-        && (point <= 0x115F
-            || (point >= 0x2E80 && point <= 0xA4CF && point != 0x303F)
-            || (point >= 0xAC00 && point <= 0xD7A3)
-            || (point >= 0xF900 && point <= 0xFAFF)
-            || (point >= 0xFE30 && point <= 0xFE6F)
-            || (point >= 0xFF00 && point <= 0xFF60)
-            || (point >= 0xFFE0 && point <= 0xFFE6)
-            || (point >= 0x1F300 && point <= 0x1F64F)
-            || (point >= 0x1F680 && point <= 0x1F6FF)
-            || (point >= 0x1F900 && point <= 0x1FAFF)
-            || (point >= 0x20000 && point <= 0x3FFFD));
   }
 
   private static String paint(boolean color, String tone, String text) {
@@ -189,7 +128,8 @@ final class Renderer implements Compilation.Rendered {
     for (int i = 0; i < edits.size(); i++) {
       text.append(i > 0 ? ",{" : "{");
       span(text, edits.get(i).span());
-      text.append(",\"text\":").append(quote(edits.get(i).text())).append('}');
+      text.append(",\"text\":").append(quote(edits.get(i).text()));
+      text.append(",\"safe\":").append(edits.get(i).isSafe()).append('}');
     }
   }
 

@@ -81,6 +81,11 @@ final class Source {
     return text.substring(start, end);
   }
 
+  /** The offset where a line begins, counted from 1. */
+  int start(int line) {
+    return lineStarts[Math.clamp(line, 1, lineStarts.length) - 1];
+  }
+
   /** The offset where the line of {@code offset} begins. */
   int lineStart(int offset) {
     return lineStarts[lineAt(offset) - 1];

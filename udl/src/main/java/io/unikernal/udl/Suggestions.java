@@ -13,6 +13,16 @@ final class Suggestions {
     return Suggest.closest(wrong, known);
   }
 
+  /** Whether no other known name is as near that it could have been meant. */
+  static boolean isOnly(String wrong, Collection<String> known) {
+    return known.stream()
+            .distinct()
+            .filter(name -> closest(wrong, java.util.List.of(name)).isPresent())
+            .limit(2)
+            .count()
+        == 1;
+  }
+
   /** {@code did you mean `x`?}, or the known names, or nothing. */
   static String label(String wrong, Collection<String> known) {
     return closest(wrong, known)

@@ -34,6 +34,11 @@ public final class UdlCompiler {
     public Options(Map<String, String> environment, boolean offline) {
       this(environment, offline, Overlay.NONE, false);
     }
+
+    /** The same with other texts. */
+    public Options with(Overlay texts) {
+      return new Options(environment, offline, texts, remembers);
+    }
   }
 
   /** Compiles a file, or every {@code *.udl} and {@code *.udl.yaml} directly in a folder. */
@@ -47,7 +52,7 @@ public final class UdlCompiler {
       throws InterruptedException {
     Optional<Plan> plan = Optional.empty();
     Facts facts = diagnostics.facts();
-    Optional<Loader.Loaded> loaded = Loader.load(definition, options.overlay(), diagnostics);
+    Optional<Loader.Loaded> loaded = Loader.read(definition, options.overlay(), diagnostics);
     if (loaded.isPresent() && !loaded.get().isBroken()) {
       plan = plan(loaded.get().definition(), adapters, options, diagnostics);
     } else if (loaded.isPresent() && facts.isWanted()) {

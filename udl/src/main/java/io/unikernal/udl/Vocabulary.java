@@ -104,8 +104,10 @@ record Vocabulary(String what, List<Key> all) {
     var finding =
         diagnostics.error(
             Code.UNKNOWN_KEY, entry.key().place(), "`" + key + "` is not a key of " + what);
-    Optional<String> closest = Suggestions.closest(key, all.stream().map(Key::name).toList());
-    closest.ifPresent(better -> finding.edit(entry.key().place(), better));
+    List<String> names = all.stream().map(Key::name).toList();
+    Optional<String> closest = Suggestions.closest(key, names);
+    closest.ifPresent(better ->
+        finding.edit(entry.key().place(), better, Suggestions.isOnly(key, names)));
     String meant = closest.map(better -> "did you mean `" + better + "`? ").orElse("");
     finding.label(meant + (known.isEmpty() ? "" : "known: " + Suggestions.list(known)));
   }

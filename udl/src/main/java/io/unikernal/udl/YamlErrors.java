@@ -92,7 +92,7 @@ final class YamlErrors {
         .error(Code.YAML_MARKER_QUOTES, place, why)
         .label("quote this")
         .write(quoted)
-        .edit(place, quoted);
+        .edit(place, quoted, true);
   }
 
   private boolean isPredicateTrap(int offset) {
@@ -124,7 +124,7 @@ final class YamlErrors {
             "`" + key + "` needs quotes here: YAML reads the beginning of this as its own")
         .label("quote this")
         .write(key + ": " + quoted)
-        .edit(place, quoted);
+        .edit(place, quoted, true);
   }
 
   /** A key that is a mapping or list: {@code { ${x} }} and the like. */

@@ -307,7 +307,7 @@ final class YamlReader {
   }
 
   /** From the parser's code points to our chars. */
-  private static final class Offsets {
+  static final class Offsets {
     private final int[] chars;
 
     Offsets(String text) {

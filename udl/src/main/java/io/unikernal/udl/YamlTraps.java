@@ -74,7 +74,7 @@ final class YamlTraps {
               "the ` #` cuts this text off: it begins a comment without quotes")
           .label("quote this")
           .write(quoted)
-          .edit(place, quoted);
+          .edit(place, quoted, true);
     }
   }
 
@@ -133,6 +133,6 @@ final class YamlTraps {
             "`" + place.text() + "` needs quotes inside `{ }`: YAML cuts it at the comma")
         .label("quote this")
         .write(key + quoted)
-        .edit(place, quoted);
+        .edit(place, quoted, true);
   }
 }
