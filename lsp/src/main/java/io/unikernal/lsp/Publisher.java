@@ -7,6 +7,7 @@ import io.unikernal.udl.Index;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,23 +30,31 @@ final class Publisher {
     this.analyst = analyst;
   }
 
-  void publish(Analysis analysis, LanguageClient client) {
+  /** {@code open}: those of the definition's files that the editor shows. */
+  void publish(Analysis analysis, List<Path> open, LanguageClient client) {
     Map<Path, List<Diagnostic>> byFile = new HashMap<>();
     analysis
         .diagnostics()
         .forEach(it -> byFile.computeIfAbsent(file(it), _ -> new ArrayList<>()).add(it));
     boolean isGuessed = analysis.index().map(Index::isGuessed).orElse(true);
-    for (Path file : List.copyOf(said.keySet())) {
-      if (said.get(file).definition().equals(analysis.definition()) && !byFile.containsKey(file)) {
-        // While a file cannot be read, nothing new is known of those that are as they were.
-        boolean isStill =
-            isGuessed && said.get(file).text().equals(analyst.lines(file, analysis.index()).text());
-        if (!isStill) {
-          send(analysis, file, List.of(), client);
-        }
+    var targets = new LinkedHashSet<Path>(open);
+    said.forEach((file, last) -> {
+      if (last.definition().equals(analysis.definition())) {
+        targets.add(file);
+      }
+    });
+    targets.addAll(byFile.keySet());
+    for (Path file : targets) {
+      if (byFile.containsKey(file) || !isGuessed || !isStill(file, analysis)) {
+        send(analysis, file, byFile.getOrDefault(file, List.of()), client);
       }
     }
-    byFile.forEach((file, diagnostics) -> send(analysis, file, diagnostics, client));
+  }
+
+  /** While a file cannot be read, nothing new is known of those that are as they were. */
+  private boolean isStill(Path file, Analysis analysis) {
+    Said last = said.get(file);
+    return last != null && last.text().equals(analyst.lines(file, analysis.index()).text());
   }
 
   private void send(

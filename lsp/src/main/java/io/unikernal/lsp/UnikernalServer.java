@@ -5,7 +5,10 @@ import io.unikernal.lsp.Changes.RefusedException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -242,12 +245,18 @@ final class UnikernalServer implements LanguageServer, LanguageClientAware {
       return; // The next one is on its way.
     }
     try {
+      Map<Path, Analysis> definitions = new LinkedHashMap<>();
+      Map<Path, List<Path>> open = new LinkedHashMap<>();
       for (Path file : documents.paths()) {
         if (Definitions.isDefinition(file)) {
           Analysis analysis = analyst.of(file);
-          client.ifPresent(it -> publisher.publish(analysis, it));
+          definitions.put(analysis.definition(), analysis);
+          open.computeIfAbsent(analysis.definition(), _ -> new ArrayList<>()).add(file);
         }
       }
+      definitions.forEach((root, analysis) ->
+          client.ifPresent(it ->
+              publisher.publish(analysis, open.getOrDefault(root, List.of()), it)));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | StackOverflowError e) {
