@@ -37,20 +37,20 @@ public record BigDefinition(int routes, int types, int files) {
 
   private static String shared() {
     return """
-        udl: 7
-        types:
-          Money: "decimal(12,2)"
-          Address: { street: string(1..80), city: string(1..80), country: "string(/[A-Z]{2}/)" }
-          Person: { name: string(1..80), address: Address, born: date? }
-          Line: { sku: "string(/[A-Z]{3}-[0-9]{4}/)", qty: "int(1..999) = 1", price: Money }
-          Status: enum(new, paid, shipped, returned)
-        policies:
-          patient: { type: retry, attempts: 5, backoff: exponential, delay: 50ms }
-          more_patient: { extends: patient, attempts: 10, max_delay: 1m }
-          gentle:
-            - { type: rate_limit, limit: 100, window: 1s, burst: 10 }
-            - { type: timeout, after: 5s }
-        """;
+    udl: 7
+    types:
+      Money: "decimal(12,2)"
+      Address: { street: string(1..80), city: string(1..80), country: "string(/[A-Z]{2}/)" }
+      Person: { name: string(1..80), address: Address, born: date? }
+      Line: { sku: "string(/[A-Z]{3}-[0-9]{4}/)", qty: "int(1..999) = 1", price: Money }
+      Status: enum(new, paid, shipped, returned)
+    policies:
+      patient: { type: retry, attempts: 5, backoff: exponential, delay: 50ms }
+      more_patient: { extends: patient, attempts: 10, max_delay: 1m }
+      gentle:
+        - { type: rate_limit, limit: 100, window: 1s, burst: 10 }
+        - { type: timeout, after: 5s }
+    """;
   }
 
   /** The share of {@code total} that the part gets. */
@@ -67,8 +67,7 @@ public record BigDefinition(int routes, int types, int files) {
     }
     text.append("systems:\n  bus_%03d:\n    type: memory\n    operations:\n".formatted(part));
     for (int i = 0; i < count; i++) {
-      text.append(
-          "      in_%d: { receives: Order%03d_%d }\n".formatted(i, part, i % own));
+      text.append("      in_%d: { receives: Order%03d_%d }\n".formatted(i, part, i % own));
       text.append(
           "      out_%d: { accepts: { id: uuid, text: string, total: Money, lines: list(Line) }, effect: idempotent }\n"
               .formatted(i));

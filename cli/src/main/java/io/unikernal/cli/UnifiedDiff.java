@@ -88,7 +88,9 @@ final class UnifiedDiff {
     var lines = new ArrayList<Line>();
     before.subList(0, head).forEach(line -> lines.add(new Line(' ', line)));
     middle(
-        before.subList(head, before.size() - tail), after.subList(head, after.size() - tail), lines);
+        before.subList(head, before.size() - tail),
+        after.subList(head, after.size() - tail),
+        lines);
     before.subList(before.size() - tail, before.size()).forEach(l -> lines.add(new Line(' ', l)));
     return lines;
   }

@@ -138,8 +138,7 @@ final class Analyst {
   /** Asks the systems of a file's definition what they offer: runs user code. */
   void describe(Path file) throws InterruptedException {
     Path root = root(file);
-    new Workspace(adapters)
-        .compile(root, new Options(environment, false, documents::text, false));
+    new Workspace(adapters).compile(root, new Options(environment, false, documents::text, false));
     forget();
   }
 
@@ -148,7 +147,8 @@ final class Analyst {
     return new Workspace(adapters)
         .compile(
             definition,
-            options().with(file -> Optional.ofNullable(texts.get(file)).or(() -> documents.text(file))));
+            options()
+                .with(file -> Optional.ofNullable(texts.get(file)).or(() -> documents.text(file))));
   }
 
   /** A file's text as the editor or the disk has it; empty if neither has. */

@@ -40,7 +40,14 @@ final class Answers {
   /** The names of {@link Token.Role}s in the protocol, in their order. */
   static final List<String> TOKEN_TYPES =
       List.of(
-          "keyword", "type", "namespace", "method", "function", "decorator", "variable", "property",
+          "keyword",
+          "type",
+          "namespace",
+          "method",
+          "function",
+          "decorator",
+          "variable",
+          "property",
           "function");
 
   private final Documents documents;
@@ -55,10 +62,7 @@ final class Answers {
     Lines lines = analyst.lines(file, analysis.index());
     int offset = lines.offset(position);
     List<Suggestion> found =
-        analysis
-            .index()
-            .map(index -> index.suggest(file, lines.text(), offset))
-            .orElse(List.of());
+        analysis.index().map(index -> index.suggest(file, lines.text(), offset)).orElse(List.of());
     List<CompletionItem> items =
         found.stream().limit(ITEMS_MAX).map(it -> item(it, lines)).toList();
     return new CompletionList(found.size() > ITEMS_MAX, items);
@@ -74,8 +78,7 @@ final class Answers {
     item.setSortText("%05d".formatted(suggestion.order()));
     Location where = suggestion.replaced();
     item.setTextEdit(
-        Either.forLeft(
-            new TextEdit(lines.range(where.start(), where.end()), suggestion.insert())));
+        Either.forLeft(new TextEdit(lines.range(where.start(), where.end()), suggestion.insert())));
     item.setFilterText(suggestion.label());
     if (suggestion.isSnippet()) {
       item.setInsertTextFormat(InsertTextFormat.Snippet);
@@ -149,9 +152,7 @@ final class Answers {
   }
 
   Range range(Analysis analysis, Location location) {
-    return analyst
-        .lines(location.file(), analysis.index())
-        .range(location.start(), location.end());
+    return analyst.lines(location.file(), analysis.index()).range(location.start(), location.end());
   }
 
   /** Symbols within the symbols that hold them. */
@@ -199,7 +200,8 @@ final class Answers {
   List<WorkspaceSymbol> symbols(Analysis analysis, String query) {
     String wanted = query.toLowerCase(Locale.ROOT);
     return analysis.index().map(Index::symbols).orElse(List.of()).stream()
-        .filter(it -> it.id().toLowerCase(Locale.ROOT).contains(wanted) || it.name().contains(query))
+        .filter(
+            it -> it.id().toLowerCase(Locale.ROOT).contains(wanted) || it.name().contains(query))
         .limit(SYMBOLS_MAX)
         .map(it ->
             new WorkspaceSymbol(

@@ -76,7 +76,11 @@ final class Changes {
     String line = text.lines().findFirst().orElse("");
     String shown =
         line.length() > TITLE_MAX || text.contains("\n")
-            ? line.substring(0, line.offsetByCodePoints(0, Math.min(TITLE_MAX, line.codePointCount(0, line.length())))) + "…"
+            ? line.substring(
+                    0,
+                    line.offsetByCodePoints(
+                        0, Math.min(TITLE_MAX, line.codePointCount(0, line.length()))))
+                + "…"
             : line;
     return shown.isEmpty() ? "Remove this" : "Write: " + shown;
   }
@@ -139,8 +143,7 @@ final class Changes {
     }
     return List.of(
         new TextEdit(
-            before.range(start, old.length() - end),
-            after.substring(start, after.length() - end)));
+            before.range(start, old.length() - end), after.substring(start, after.length() - end)));
   }
 
   /** A text that cannot be read stays as it is. */
@@ -172,13 +175,15 @@ final class Changes {
         };
     Map<String, List<TextEdit>> byUri = new LinkedHashMap<>();
     Map<Path, String> texts = new HashMap<>();
-    for (Location place : places.stream().sorted(Comparator.comparingInt(Location::start).reversed()).toList()) {
+    for (Location place :
+        places.stream().sorted(Comparator.comparingInt(Location::start).reversed()).toList()) {
       Lines lines = analyst.lines(place.file(), analysis.index());
       byUri
           .computeIfAbsent(documents.uri(place.file()), _ -> new ArrayList<>())
           .add(new TextEdit(lines.range(place.start(), place.end()), name));
       String text = texts.getOrDefault(place.file(), lines.text());
-      texts.put(place.file(), text.substring(0, place.start()) + name + text.substring(place.end()));
+      texts.put(
+          place.file(), text.substring(0, place.start()) + name + text.substring(place.end()));
     }
     refuseNewErrors(analysis, texts);
     return new WorkspaceEdit(byUri);

@@ -26,13 +26,17 @@ final class Folding {
       boolean isItem = text.startsWith("- ", indent);
       while (!open.isEmpty()
           && (open.peek().indent() > indent
-              || (open.peek().indent() == indent && !(isItem && isKey(lines.line(open.peek().line())))))) {
+              || (open.peek().indent() == indent
+                  && !(isItem && isKey(lines.line(open.peek().line())))))) {
         Open closed = open.pop();
         if (last > closed.line()) {
           ranges.add(new FoldingRange(closed.line(), last));
         }
       }
-      open.push(new Open(line, isItem && !open.isEmpty() && open.peek().indent() == indent ? indent + 1 : indent));
+      open.push(
+          new Open(
+              line,
+              isItem && !open.isEmpty() && open.peek().indent() == indent ? indent + 1 : indent));
       last = line;
     }
     while (!open.isEmpty()) {

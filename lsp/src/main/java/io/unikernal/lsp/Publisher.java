@@ -23,7 +23,8 @@ final class Publisher {
   /** What was said last, by file; and of which text. */
   private final Map<Path, Said> said = new HashMap<>();
 
-  private record Said(Path definition, String text, List<org.eclipse.lsp4j.Diagnostic> diagnostics) {}
+  private record Said(
+      Path definition, String text, List<org.eclipse.lsp4j.Diagnostic> diagnostics) {}
 
   Publisher(Documents documents, Analyst analyst) {
     this.documents = documents;

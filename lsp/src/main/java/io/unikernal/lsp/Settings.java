@@ -23,8 +23,7 @@ record Settings(boolean describeOnSave, String definition, int debounceMs) {
     if (!(json instanceof JsonObject object)) {
       return DEFAULT;
     }
-    JsonObject own =
-        object.get("unikernal") instanceof JsonObject section ? section : object;
+    JsonObject own = object.get("unikernal") instanceof JsonObject section ? section : object;
     return new Settings(
         find(own, "describeOnSave").map(JsonElement::getAsBoolean).orElse(false),
         find(own, "definition").map(JsonElement::getAsString).orElse(""),

@@ -60,8 +60,7 @@ final class TextRequests implements TextDocumentService {
   @Override
   public void didChange(DidChangeTextDocumentParams params) {
     var document = params.getTextDocument();
-    server.documents.change(
-        document.getUri(), document.getVersion(), params.getContentChanges());
+    server.documents.change(document.getUri(), document.getVersion(), params.getContentChanges());
     server.checkSoon();
   }
 
@@ -117,15 +116,11 @@ final class TextRequests implements TextDocumentService {
         List.of(),
         (analysis, file) ->
             server.answers.references(
-                analysis,
-                file,
-                params.getPosition(),
-                params.getContext().isIncludeDeclaration()));
+                analysis, file, params.getPosition(), params.getContext().isIncludeDeclaration()));
   }
 
   @Override
-  public CompletableFuture<
-          Either3<Range, PrepareRenameResult, PrepareRenameDefaultBehavior>>
+  public CompletableFuture<Either3<Range, PrepareRenameResult, PrepareRenameDefaultBehavior>>
       prepareRename(PrepareRenameParams params) {
     return nullable(
         server.about(
@@ -166,8 +161,7 @@ final class TextRequests implements TextDocumentService {
 
   @Override
   public CompletableFuture<List<Either<Command, CodeAction>>> codeAction(CodeActionParams params) {
-    List<String> only =
-        Optional.ofNullable(params.getContext().getOnly()).orElse(List.of());
+    List<String> only = Optional.ofNullable(params.getContext().getOnly()).orElse(List.of());
     return server.about(
         params.getTextDocument().getUri(),
         List.of(),
@@ -202,8 +196,7 @@ final class TextRequests implements TextDocumentService {
   @Override
   public CompletableFuture<List<FoldingRange>> foldingRange(FoldingRangeRequestParams params) {
     return Documents.path(params.getTextDocument().getUri())
-        .map(file ->
-            server.ask(_ -> Folding.of(server.analyst.lines(file, Optional.empty()))))
+        .map(file -> server.ask(_ -> Folding.of(server.analyst.lines(file, Optional.empty()))))
         .orElseGet(() -> CompletableFuture.completedFuture(List.of()));
   }
 

@@ -156,7 +156,8 @@ final class UnikernalServer implements LanguageServer, LanguageClientAware {
     Optional<Path> chosen =
         definition.isEmpty()
             ? Optional.empty()
-            : Optional.of(folder.orElse(Path.of("")).resolve(definition).toAbsolutePath().normalize());
+            : Optional.of(
+                folder.orElse(Path.of("")).resolve(definition).toAbsolutePath().normalize());
     run(() -> analyst.choose(chosen));
   }
 
@@ -218,14 +219,13 @@ final class UnikernalServer implements LanguageServer, LanguageClientAware {
   /** Something that nobody waits for. */
   void run(Runnable work) {
     try {
-      worker.execute(
-          () -> {
-            try {
-              work.run();
-            } catch (RuntimeException | StackOverflowError e) {
-              LOG.log(Level.ERROR, "a notification failed", e);
-            }
-          });
+      worker.execute(() -> {
+        try {
+          work.run();
+        } catch (RuntimeException | StackOverflowError e) {
+          LOG.log(Level.ERROR, "a notification failed", e);
+        }
+      });
     } catch (RejectedExecutionException _) {
       LOG.log(Level.DEBUG, "too late");
     }
@@ -235,9 +235,7 @@ final class UnikernalServer implements LanguageServer, LanguageClientAware {
   void checkSoon() {
     checking.cancel(false);
     long asked = documents.revision();
-    checking =
-        worker.schedule(
-            () -> checkNow(asked), settings.debounceMs(), TimeUnit.MILLISECONDS);
+    checking = worker.schedule(() -> checkNow(asked), settings.debounceMs(), TimeUnit.MILLISECONDS);
   }
 
   private void checkNow(long asked) {
@@ -255,8 +253,8 @@ final class UnikernalServer implements LanguageServer, LanguageClientAware {
         }
       }
       definitions.forEach((root, analysis) ->
-          client.ifPresent(it ->
-              publisher.publish(analysis, open.getOrDefault(root, List.of()), it)));
+          client.ifPresent(
+              it -> publisher.publish(analysis, open.getOrDefault(root, List.of()), it)));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | StackOverflowError e) {

@@ -35,7 +35,8 @@ final class WorkspaceRequests implements WorkspaceService {
   }
 
   @Override
-  public CompletableFuture<Either<List<? extends SymbolInformation>, List<? extends WorkspaceSymbol>>>
+  public CompletableFuture<
+          Either<List<? extends SymbolInformation>, List<? extends WorkspaceSymbol>>>
       symbol(WorkspaceSymbolParams params) {
     return server.ask(_ -> {
       Map<Path, Analysis> definitions = new LinkedHashMap<>();

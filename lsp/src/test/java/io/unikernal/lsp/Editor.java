@@ -82,7 +82,8 @@ final class Editor implements LanguageClient, AutoCloseable {
     server
         .getTextDocumentService()
         .didOpen(
-            new DidOpenTextDocumentParams(new TextDocumentItem(uri(file), "udl", next(file), text)));
+            new DidOpenTextDocumentParams(
+                new TextDocumentItem(uri(file), "udl", next(file), text)));
     return file;
   }
 
@@ -130,10 +131,9 @@ final class Editor implements LanguageClient, AutoCloseable {
   }
 
   List<CompletionItem> complete(Path file, String text, int after) throws Exception {
-    return get(
-            server
-                .getTextDocumentService()
-                .completion(new CompletionParams(id(file), at(file, text, after))))
+    return get(server
+            .getTextDocumentService()
+            .completion(new CompletionParams(id(file), at(file, text, after))))
         .getRight()
         .getItems();
   }
@@ -143,7 +143,9 @@ final class Editor implements LanguageClient, AutoCloseable {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
     while (System.nanoTime() < end) {
       PublishDiagnosticsParams last = published.get(uri(file));
-      boolean isNew = last != null && (last.getVersion() == null || last.getVersion().equals(versions.get(file)));
+      boolean isNew =
+          last != null
+              && (last.getVersion() == null || last.getVersion().equals(versions.get(file)));
       if (isNew) {
         return last.getDiagnostics();
       }
@@ -166,7 +168,8 @@ final class Editor implements LanguageClient, AutoCloseable {
     Lines lines = new Lines(text);
     for (TextEdit it :
         edits.stream()
-            .sorted((a, b) -> lines.offset(b.getRange().getStart()) - lines.offset(a.getRange().getStart()))
+            .sorted((a, b) ->
+                lines.offset(b.getRange().getStart()) - lines.offset(a.getRange().getStart()))
             .toList()) {
       text =
           text.substring(0, lines.offset(it.getRange().getStart()))

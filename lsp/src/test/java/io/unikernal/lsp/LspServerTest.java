@@ -24,8 +24,8 @@ import org.eclipse.lsp4j.ReferenceContext;
 import org.eclipse.lsp4j.ReferenceParams;
 import org.eclipse.lsp4j.RenameParams;
 import org.eclipse.lsp4j.SemanticTokensParams;
-import org.eclipse.lsp4j.WorkspaceSymbolParams;
 import org.eclipse.lsp4j.WorkspaceEdit;
+import org.eclipse.lsp4j.WorkspaceSymbolParams;
 import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
 import org.junit.jupiter.api.AfterEach;
@@ -105,7 +105,8 @@ class LspServerTest {
   @Test
   void whatIsWrongIsSaidOfTheFileItIsIn() throws Exception {
     editor.write("main.udl", "import: parts/types.udl\n" + ORDERS.replaceFirst("types:\n.*\n", ""));
-    editor.write("parts/types.udl", "types:\n  Order: { id: uuid, customer: string, note: string? }\n");
+    editor.write(
+        "parts/types.udl", "types:\n  Order: { id: uuid, customer: string, note: string? }\n");
     Path types = editor.open("parts/types.udl", "types:\n  Order: { id: uuid, customer: wrong }\n");
     assertThat(editor.codes(types)).hasSize(1);
     Path main = editor.open("main.udl", Files.readString(folder.resolve("main.udl")));
@@ -119,7 +120,8 @@ class LspServerTest {
                     .server
                     .getTextDocumentService()
                     .definition(
-                        new DefinitionParams(Editor.id(main), editor.at(main, "receives: Order", 12))))
+                        new DefinitionParams(
+                            Editor.id(main), editor.at(main, "receives: Order", 12))))
             .getLeft()
             .getFirst();
     assertThat(found.getUri()).endsWith("parts/types.udl");
@@ -141,7 +143,8 @@ class LspServerTest {
     editor.change(file, with("${input.id}", "${input."));
     List<CompletionItem> fields = editor.complete(file, "${input.\"", 8);
     assertThat(labels(fields)).contains("id", "customer");
-    CompletionItem note = fields.stream().filter(it -> it.getLabel().equals("note")).findFirst().orElseThrow();
+    CompletionItem note =
+        fields.stream().filter(it -> it.getLabel().equals("note")).findFirst().orElseThrow();
     assertThat(note.getTextEdit().getLeft().getNewText()).isEqualTo("?note");
   }
 
@@ -177,7 +180,8 @@ class LspServerTest {
             editor
                 .server
                 .getTextDocumentService()
-                .references(new ReferenceParams(Editor.id(file), name, new ReferenceContext(false))));
+                .references(
+                    new ReferenceParams(Editor.id(file), name, new ReferenceContext(false))));
     assertThat(places).hasSize(1);
     WorkspaceEdit edit = rename(file, name, "words");
     assertThat(editor.applied(edit, file))
@@ -239,7 +243,8 @@ class LspServerTest {
 
   @Test
   void allThatIsSureIsFixedAtOnce() throws Exception {
-    Path file = open(ORDERS.replace("set: \"😀 ${input.customer}\"", "set: { a: 1, b: ${input.id} }"));
+    Path file =
+        open(ORDERS.replace("set: \"😀 ${input.customer}\"", "set: { a: 1, b: ${input.id} }"));
     var context = new CodeActionContext(List.of());
     context.setOnly(List.of("source.fixAll"));
     var actions =
@@ -249,7 +254,9 @@ class LspServerTest {
                 .getTextDocumentService()
                 .codeAction(
                     new CodeActionParams(
-                        Editor.id(file), new Range(new Position(0, 0), new Position(0, 0)), context)));
+                        Editor.id(file),
+                        new Range(new Position(0, 0), new Position(0, 0)),
+                        context)));
     assertThat(actions).hasSize(1);
     assertThat(editor.applied(actions.getFirst().getRight().getEdit(), file))
         .contains("b: \"${input.id}\"");
@@ -271,7 +278,9 @@ class LspServerTest {
         .containsExactly("orders", "stored");
     var symbols =
         Editor.get(editor.server.getWorkspaceService().symbol(new WorkspaceSymbolParams("stor")));
-    assertThat(symbols.getRight()).extracting(it -> it.getName()).contains("stored", "store", "text");
+    assertThat(symbols.getRight())
+        .extracting(it -> it.getName())
+        .contains("stored", "store", "text");
   }
 
   @Test
@@ -282,10 +291,15 @@ class LspServerTest {
         Editor.get(
             texts.formatting(
                 new DocumentFormattingParams(Editor.id(file), new FormattingOptions(2, true))));
-    assertThat(editor.applied(edits, file)).contains("    type: memory\n").doesNotContain("type:   ");
+    assertThat(editor.applied(edits, file))
+        .contains("    type: memory\n")
+        .doesNotContain("type:   ");
     var folds = Editor.get(texts.foldingRange(new FoldingRangeRequestParams(Editor.id(file))));
-    assertThat(folds).extracting(it -> it.getStartLine() + "-" + it.getEndLine()).contains("0-1", "3-7", "12-18");
-    List<Integer> tokens = Editor.get(texts.semanticTokensFull(new SemanticTokensParams(Editor.id(file)))).getData();
+    assertThat(folds)
+        .extracting(it -> it.getStartLine() + "-" + it.getEndLine())
+        .contains("0-1", "3-7", "12-18");
+    List<Integer> tokens =
+        Editor.get(texts.semanticTokensFull(new SemanticTokensParams(Editor.id(file)))).getData();
     assertThat(tokens).hasSizeGreaterThan(100);
     assertThat(tokens.subList(0, 10)).containsExactly(0, 0, 5, 0, 0, 1, 2, 5, 1, 0);
   }
@@ -293,7 +307,9 @@ class LspServerTest {
   @Test
   void anythingMayBeAskedOfAnyText() throws Exception {
     Path file = open("");
-    for (String text : List.of("\t", "a: [", "types: 1\n", "- - -\n", "systems: { x: { type: ", "${", "\uD83D: x\n")) {
+    for (String text :
+        List.of(
+            "\t", "a: [", "types: 1\n", "- - -\n", "systems: { x: { type: ", "${", "\uD83D: x\n")) {
       editor.change(file, text);
       var at = new Position(0, text.length());
       Editor.get(
@@ -311,10 +327,12 @@ class LspServerTest {
   void beforeItIsInitialisedAndAfterItIsShutDownNothingIsAnswered() throws Exception {
     Path file = folder.resolve("x.udl");
     try (var fresh = new Editor(folder)) {
-      assertThatThrownBy(
-              () ->
-                  Editor.get(
-                      fresh.server.getTextDocumentService().hover(new HoverParams(Editor.id(file), new Position(0, 0)))))
+      assertThatThrownBy(() ->
+              Editor.get(
+                  fresh
+                      .server
+                      .getTextDocumentService()
+                      .hover(new HoverParams(Editor.id(file), new Position(0, 0)))))
           .isInstanceOf(ExecutionException.class)
           .cause()
           .isInstanceOfSatisfying(
@@ -324,10 +342,12 @@ class LspServerTest {
                       .isEqualTo(ResponseErrorCode.ServerNotInitialized.getValue()));
     }
     Editor.get(editor.server.shutdown());
-    assertThatThrownBy(
-            () ->
-                Editor.get(
-                    editor.server.getTextDocumentService().hover(new HoverParams(Editor.id(file), new Position(0, 0)))))
+    assertThatThrownBy(() ->
+            Editor.get(
+                editor
+                    .server
+                    .getTextDocumentService()
+                    .hover(new HoverParams(Editor.id(file), new Position(0, 0)))))
         .hasMessageContaining("shut down");
   }
 

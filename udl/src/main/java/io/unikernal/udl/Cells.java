@@ -67,7 +67,8 @@ final class Cells {
     if (isZero(first)) {
       return 0;
     }
-    boolean isEmoji = line.indexOf(EMOJI_STYLE, start) >= 0 && line.indexOf(EMOJI_STYLE, start) < end;
+    boolean isEmoji =
+        line.indexOf(EMOJI_STYLE, start) >= 0 && line.indexOf(EMOJI_STYLE, start) < end;
     return isWide(first) || isRegional(first) || isEmoji ? 2 : 1;
   }
 
@@ -93,7 +94,9 @@ final class Cells {
         || isHangulPart;
   }
 
-  /** Characters that turn the direction of text: shown as they are, they would hide what it says. */
+  /**
+   * Characters that turn the direction of text: shown as they are, they would hide what it says.
+   */
   static boolean isTurning(int point) {
     return point >= 0x202A && point <= 0x202E || point >= 0x2066 && point <= 0x2069;
   }

@@ -41,7 +41,9 @@ enum ChangeRule {
   PIPELINE_REMOVED(Action.IN_PLACE, false, "nothing leads to it any more"),
   PIPELINE_POLICY(Action.IN_PLACE, false, "policies count from the next message on"),
   PIPELINE_CHANGED(
-      Action.IN_PLACE, false, "messages that are on their way end by the old one, new ones by the new"),
+      Action.IN_PLACE,
+      false,
+      "messages that are on their way end by the old one, new ones by the new"),
   TYPE_ADDED(Action.IN_PLACE, false, "a type more"),
   TYPE_REMOVED(Action.IN_PLACE, false, "a type less; where it was used says what that means"),
   TYPE_CHANGED(Action.IN_PLACE, false, "another shape; where it is used says what that means");

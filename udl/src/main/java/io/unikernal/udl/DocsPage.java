@@ -139,8 +139,10 @@ public final class DocsPage {
     }
     Path folder = Optional.ofNullable(plan.stateDir().getParent()).orElse(Path.of(""));
     var options = new ArrayList<List<String>>();
-    system.config().values().forEach((field, value) ->
-        options.add(option(system, field, value, folder)));
+    system
+        .config()
+        .values()
+        .forEach((field, value) -> options.add(option(system, field, value, folder)));
     if (!system.clearance().isEmpty()) {
       options.add(
           List.of(
@@ -197,7 +199,9 @@ public final class DocsPage {
   private String type(Type type) {
     String text = type.toString();
     boolean isKnown = type.core() instanceof Type.Record record && !record.name().isEmpty();
-    return isKnown ? page.link(text, "type-" + ((Type.Record) type.core()).name()) : page.code(text);
+    return isKnown
+        ? page.link(text, "type-" + ((Type.Record) type.core()).name())
+        : page.code(text);
   }
 
   private void pipeline(Pipeline pipeline) {
@@ -211,7 +215,9 @@ public final class DocsPage {
             + type(pipeline.input())
             + page.plain(", gives ")
             + type(pipeline.output().type())
-            + (pipeline.policies().isEmpty() ? "" : page.plain("; ") + policies(pipeline.policies()))
+            + (pipeline.policies().isEmpty()
+                ? ""
+                : page.plain("; ") + policies(pipeline.policies()))
             + page.plain("."),
         true);
     var rows = new ArrayList<List<String>>();
@@ -254,11 +260,12 @@ public final class DocsPage {
     for (PlannedSystem system : plan.systems()) {
       for (Operation operation : system.operations().values()) {
         for (Type side : List.of(operation.input(), operation.output())) {
-          Content.named(side).forEach(type -> {
-            if (type instanceof Type.Record record) {
-              types.putIfAbsent(record.name(), record);
-            }
-          });
+          Content.named(side)
+              .forEach(type -> {
+                if (type instanceof Type.Record record) {
+                  types.putIfAbsent(record.name(), record);
+                }
+              });
         }
       }
     }

@@ -90,8 +90,7 @@ public final class Evaluator {
     var diagnostics = new Diagnostics();
     TypeParser.Names names = NO_NAMES;
     if (definition.isPresent()) {
-      Optional<Definition> loaded =
-          Loader.load(definition.get(), Overlay.NONE, diagnostics);
+      Optional<Definition> loaded = Loader.load(definition.get(), Overlay.NONE, diagnostics);
       if (loaded.isPresent()) {
         names = TypeTable.of(loaded.get(), diagnostics);
       }
@@ -149,9 +148,7 @@ public final class Evaluator {
               .orElseGet(() -> Json.read(json, Json.Limits.EXACT));
       Type inputType = type.orElseGet(() -> InferredType.of(input));
       Value fitted =
-          type.isPresent()
-              ? input
-              : Conform.to(inputType, input, Conform.Extra.KEEP, "the input");
+          type.isPresent() ? input : Conform.to(inputType, input, Conform.Extra.KEEP, "the input");
       return run(outcome(Optional.of(inputType)), Optional.of(fitted), inputType.toString());
     } catch (FaultException e) {
       return new Result.Failed(e.fault());

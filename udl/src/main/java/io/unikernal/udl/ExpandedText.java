@@ -79,8 +79,10 @@ final class ExpandedText {
     if (lines.isPresent()) {
       out.append(text.text().endsWith("\n") ? " |" : " |-");
       comment(text.origin(), out);
-      lines.get().forEach(line ->
-          out.repeat(' ', line.isEmpty() ? 0 : indent + 2).append(line).append('\n'));
+      lines
+          .get()
+          .forEach(
+              line -> out.repeat(' ', line.isEmpty() ? 0 : indent + 2).append(line).append('\n'));
       return;
     }
     String written = text.isRaw() ? text.text() : ScalarText.of(text.text(), false);
@@ -105,7 +107,8 @@ final class ExpandedText {
             && !body.startsWith(" ")
             && !body.startsWith("\n")
             && !body.endsWith("\n")
-            && body.chars().allMatch(c -> c == '\n' || c >= ' ' && c < 127 || c > 160 && c < 0x2000);
+            && body.chars()
+                .allMatch(c -> c == '\n' || c >= ' ' && c < 127 || c > 160 && c < 0x2000);
     List<String> lines = List.of(body.split("\n", -1));
     boolean isClean = lines.stream().allMatch(line -> line.stripTrailing().equals(line));
     return isBlock && isClean ? Optional.of(lines) : Optional.empty();
@@ -129,8 +132,7 @@ final class ExpandedText {
         parts.forEach((name, inside) -> fields.put(name, value(inside)));
         yield new Value.Dict(fields);
       }
-      case Items(var parts) ->
-          new Value.Items(parts.stream().map(ExpandedText::value).toList());
+      case Items(var parts) -> new Value.Items(parts.stream().map(ExpandedText::value).toList());
     };
   }
 

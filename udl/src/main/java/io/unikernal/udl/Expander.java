@@ -251,7 +251,8 @@ public final class Expander {
   }
 
   /** The keys that the language reads itself. */
-  private void own(Mapping mapping, Vocabulary vocabulary, Set<String> but, Map<String, Part> into) {
+  private void own(
+      Mapping mapping, Vocabulary vocabulary, Set<String> but, Map<String, Part> into) {
     for (Vocabulary.Key key : vocabulary.all()) {
       if (!but.contains(key.name())) {
         mapping
@@ -272,9 +273,7 @@ public final class Expander {
       if (written.isPresent()) {
         into.put(field.name(), option(field, written.get(), config));
       } else {
-        field
-            .fallback()
-            .ifPresent(value -> into.put(field.name(), fallback(field, value)));
+        field.fallback().ifPresent(value -> into.put(field.name(), fallback(field, value)));
       }
     }
   }
@@ -282,7 +281,9 @@ public final class Expander {
   private Part fallback(Field<?> field, Object value) {
     if (value instanceof List<?> list) {
       return new Items(
-          list.stream().<Part>map(i -> new Text(OptionText.text(i, folder), false, DEFAULT)).toList());
+          list.stream()
+              .<Part>map(i -> new Text(OptionText.text(i, folder), false, DEFAULT))
+              .toList());
     }
     String text = OptionText.text(value, folder);
     boolean isRaw = value instanceof Integer || value instanceof Boolean;
@@ -331,13 +332,13 @@ public final class Expander {
     if (!scalar.text().contains("${")) {
       return origin(scalar);
     }
-    List<String> variables =
-        markers.fill(scalar).map(Markers.Filled::variables).orElse(List.of());
+    List<String> variables = markers.fill(scalar).map(Markers.Filled::variables).orElse(List.of());
     String names =
         String.join(
             ", ",
             variables.stream()
-                .map(name -> name.startsWith("secret.") ? "secret " + name.substring(7) : "env " + name)
+                .map(name ->
+                    name.startsWith("secret.") ? "secret " + name.substring(7) : "env " + name)
                 .toList());
     return (names.isEmpty() ? "the marker's default" : names) + ", " + origin(scalar);
   }
@@ -403,8 +404,8 @@ public final class Expander {
   private Optional<Part> inferred(Type type) {
     boolean isSayable =
         Content.named(type).stream()
-            .allMatch(named -> named instanceof Type.Record record
-                && definition.types.containsKey(record.name()));
+            .allMatch(named ->
+                named instanceof Type.Record record && definition.types.containsKey(record.name()));
     boolean isInPlace = type.toString().contains("{");
     return isSayable && !isInPlace
         ? Optional.of(new Text(type.toString(), false, "found out"))

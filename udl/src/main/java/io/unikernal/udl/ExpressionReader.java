@@ -77,8 +77,7 @@ final class ExpressionReader {
                 .label(Suggestions.label(entry.name(), known));
         Suggestions.closest(entry.name(), known)
             .ifPresent(better ->
-                finding.edit(
-                    entry.key().place(), better, Suggestions.isOnly(entry.name(), known)));
+                finding.edit(entry.key().place(), better, Suggestions.isOnly(entry.name(), known)));
       }
     }
   }

@@ -56,8 +56,7 @@ public final class Fixer {
 
   private record Checked(Compilation compilation, List<Diagnostic> found, Score score) {}
 
-  private Fixer(
-      Path definition, Map<String, Adapter> adapters, Options options, boolean isAll) {
+  private Fixer(Path definition, Map<String, Adapter> adapters, Options options, boolean isAll) {
     this.definition = definition;
     this.adapters = adapters;
     this.options = options;
@@ -108,8 +107,7 @@ public final class Fixer {
       if (isError && source != null && isOfReading(diagnostic)) {
         traps++;
         if (YamlReader.read(source, new Diagnostics()).isEmpty()) {
-          readTo.merge(
-              source.name(), TextEdits.start(source, diagnostic.span()), Math::min);
+          readTo.merge(source.name(), TextEdits.start(source, diagnostic.span()), Math::min);
         }
       }
     }

@@ -125,8 +125,7 @@ public final class LanguageSchema {
 
   private static Value size() {
     return one(
-        "anyOf",
-        items(kinds("integer"), pattern("^[0-9.]+ *(B|[kKMGT]B|[KMGT]iB)?$|" + MARKER)));
+        "anyOf", items(kinds("integer"), pattern("^[0-9.]+ *(B|[kKMGT]B|[KMGT]iB)?$|" + MARKER)));
   }
 
   private static Value orMarker(String kind) {
@@ -249,8 +248,7 @@ public final class LanguageSchema {
     }
     for (String alias : List.of("path", "connection")) {
       OptionReader.field(spec, alias)
-          .ifPresent(field ->
-              properties.putIfAbsent(alias, described(field(field), doc(field))));
+          .ifPresent(field -> properties.putIfAbsent(alias, described(field(field), doc(field))));
     }
   }
 
@@ -302,10 +300,12 @@ public final class LanguageSchema {
 
   private List<String> typeNames() {
     var names = new ArrayList<String>();
-    specs.values().forEach(spec -> {
-      names.add(spec.name());
-      names.addAll(spec.aliases());
-    });
+    specs
+        .values()
+        .forEach(spec -> {
+          names.add(spec.name());
+          names.addAll(spec.aliases());
+        });
     return names;
   }
 

@@ -4,7 +4,6 @@ import io.unikernal.udl.Layout.Comment;
 import io.unikernal.udl.Layout.Document;
 import io.unikernal.udl.Layout.Group;
 import io.unikernal.udl.Layout.Leaf;
-import io.unikernal.udl.Layout.Part;
 import io.unikernal.udl.Layout.Unit;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;

@@ -64,8 +64,7 @@ final class LayoutReader {
       return Optional.empty();
     }
     var document =
-        new Document(
-            text, head, root.get(), new ArrayList<>(), new ArrayList<>(), hasAnchors);
+        new Document(text, head, root.get(), new ArrayList<>(), new ArrayList<>(), hasAnchors);
     new LayoutComments(document, from, leaves, units).place();
     return Optional.of(document);
   }

@@ -91,7 +91,8 @@ final class LayoutWriter {
   }
 
   private void blank(boolean isWanted) {
-    boolean isThere = out.isEmpty() || out.length() > 1 && out.substring(out.length() - 2).equals("\n\n");
+    boolean isThere =
+        out.isEmpty() || out.length() > 1 && out.substring(out.length() - 2).equals("\n\n");
     if (isWanted && !isThere && !isKept) {
       out.append('\n');
     }
@@ -133,8 +134,7 @@ final class LayoutWriter {
     }
     String line = ScalarText.oneLine(leaf, false);
     boolean isLong = leaf.raw().indexOf('\n') >= 0;
-    boolean isKeptLong =
-        isLong && (leaf.style() == Style.PLAIN || width(line) + column() > WIDTH);
+    boolean isKeptLong = isLong && (leaf.style() == Style.PLAIN || width(line) + column() > WIDTH);
     if (isKeptLong) {
       lines(leaf, indent + 2);
     } else {
@@ -155,7 +155,9 @@ final class LayoutWriter {
       }
       boolean isEscaped = end > 0 && end < line.length() && line.charAt(end - 1) == '\\';
       line = line.substring(0, isEscaped ? end + 1 : end);
-      out.repeat(' ', i == 0 || line.isEmpty() ? 0 : indent).append(line).append(isLast ? "" : "\n");
+      out.repeat(' ', i == 0 || line.isEmpty() ? 0 : indent)
+          .append(line)
+          .append(isLast ? "" : "\n");
     }
   }
 

@@ -202,12 +202,19 @@ final class Loader {
         String what = Files.isDirectory(path) ? "is a folder" : "is not there";
         return unreadable(path, mentioned, code, what);
       }
-      if (Files.size(path) > SIZE_MAX) {
+      var stamp = Stamp.of(path);
+      Optional<Source> known = diagnostics.session().source(path, stamp);
+      if (known.isPresent()) {
+        return known;
+      }
+      if (stamp.size() > SIZE_MAX) {
         return unreadable(path, mentioned, code, "is larger than 4 MiB");
       }
       byte[] bytes = Files.readAllBytes(path);
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return Optional.of(source(path, text));
+      Source source = source(path, text);
+      diagnostics.session().keep(source, stamp);
+      return Optional.of(source);
     } catch (CharacterCodingException _) {
       problem = "is not UTF-8";
     } catch (IOException _) {

@@ -132,8 +132,7 @@ sealed interface Node {
               && a.tag().equals(b.tag());
       case Sequence a -> right instanceof Sequence b && areSame(a.items(), b.items());
       case Mapping a -> {
-        boolean isSame =
-            right instanceof Mapping b && a.entries().size() == b.entries().size();
+        boolean isSame = right instanceof Mapping b && a.entries().size() == b.entries().size();
         for (int i = 0; isSame && i < a.entries().size(); i++) {
           Entry mine = a.entries().get(i);
           Entry other = ((Mapping) right).entries().get(i);

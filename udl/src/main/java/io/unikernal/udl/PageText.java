@@ -4,7 +4,9 @@ import io.unikernal.model.Plan;
 import java.util.List;
 import java.util.Locale;
 
-/** A page that is being written; what {@code code}, {@code plain} and {@code link} give is cells. */
+/**
+ * A page that is being written; what {@code code}, {@code plain} and {@code link} give is cells.
+ */
 abstract sealed class PageText {
   protected final StringBuilder out = new StringBuilder();
 
@@ -158,21 +160,21 @@ abstract sealed class PageText {
     @Override
     String done() {
       return """
-          <!doctype html>
-          <html lang="en">
-          <meta charset="utf-8">
-          <meta name="viewport" content="width=device-width, initial-scale=1">
-          <title>%s</title>
-          <style>
-          body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-          table { border-collapse: collapse; display: block; overflow-x: auto; }
-          td, th { border: 1px solid #cbd5e1; padding: .25rem .6rem; text-align: left; vertical-align: top; }
-          code { background: #f1f5f9; } figure { overflow-x: auto; margin: 0; }
-          </style>
-          <body>
-          %s</body>
-          </html>
-          """
+      <!doctype html>
+      <html lang="en">
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>%s</title>
+      <style>
+      body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
+      table { border-collapse: collapse; display: block; overflow-x: auto; }
+      td, th { border: 1px solid #cbd5e1; padding: .25rem .6rem; text-align: left; vertical-align: top; }
+      code { background: #f1f5f9; } figure { overflow-x: auto; margin: 0; }
+      </style>
+      <body>
+      %s</body>
+      </html>
+      """
           .formatted(plain(title), out);
     }
   }

@@ -26,6 +26,7 @@ final class PipelineReader {
   private final Tools tools;
   private final Map<String, Type> inferred = new HashMap<>();
   private final Map<String, Compiled> compiled = new LinkedHashMap<>();
+  private final Map<String, Set<String>> called = new HashMap<>();
   private final Set<String> underWay = new LinkedHashSet<>();
 
   /** What the stages after the declarations work with. */
@@ -175,9 +176,13 @@ final class PipelineReader {
 
   /** The pipelines that steps of a pipeline call, by what is written. */
   Set<String> called(String name) {
-    var names = new LinkedHashSet<String>();
-    collect(entry(name).value(), names, 0);
-    return names;
+    return called.computeIfAbsent(
+        name,
+        _ -> {
+          var names = new LinkedHashSet<String>();
+          collect(entry(name).value(), names, 0);
+          return names;
+        });
   }
 
   private void collect(Node node, Set<String> names, int depth) {

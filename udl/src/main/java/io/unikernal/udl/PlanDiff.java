@@ -88,7 +88,8 @@ public final class PlanDiff {
 
   /** The table of rules for the reference, in Markdown. */
   public static String rules() {
-    var table = new StringBuilder("| change | applied | breaks callers | meaning |\n|---|---|---|---|\n");
+    var table =
+        new StringBuilder("| change | applied | breaks callers | meaning |\n|---|---|---|---|\n");
     for (ChangeRule rule : ChangeRule.values()) {
       table.append(
           "| `%s` | %s | %s | %s |\n"
@@ -207,7 +208,8 @@ public final class PlanDiff {
     each(
         was.operations(),
         is.operations(),
-        (_, operation) -> add(ChangeRule.OPERATION_ADDED, How.ADDED, "operation " + operation.id(), ""),
+        (_, operation) ->
+            add(ChangeRule.OPERATION_ADDED, How.ADDED, "operation " + operation.id(), ""),
         (_, operation) -> operationGone(operation),
         this::operation);
   }
@@ -265,7 +267,11 @@ public final class PlanDiff {
   private void operation(Operation was, Operation is) {
     String what = "operation " + was.id();
     if (was.direction() != is.direction()) {
-      add(ChangeRule.OPERATION_DIRECTION, How.CHANGED, what, was.direction() + " -> " + is.direction());
+      add(
+          ChangeRule.OPERATION_DIRECTION,
+          How.CHANGED,
+          what,
+          was.direction() + " -> " + is.direction());
       return;
     }
     options(ChangeRule.OPERATION_OPTION, what, was.options(), is.options());
@@ -283,17 +289,26 @@ public final class PlanDiff {
       List<String> lost = new ArrayList<>(reasons(was.input(), is.input()));
       lost.addAll(removed(was.input(), is.input(), "", DEPTH_MAX));
       ChangeRule rule = lost.isEmpty() ? ChangeRule.INPUT_WIDER : ChangeRule.INPUT_NARROWER;
-      add(isSource ? rule : ChangeRule.CALL_TYPE, How.CHANGED, what, "input " + say(lost, was.input(), is.input()));
+      add(
+          isSource ? rule : ChangeRule.CALL_TYPE,
+          How.CHANGED,
+          what,
+          "input " + say(lost, was.input(), is.input()));
     }
     if (!Content.hash(was.output()).equals(Content.hash(is.output()))) {
       List<String> lost = reasons(is.output(), was.output());
       ChangeRule rule = lost.isEmpty() ? ChangeRule.OUTPUT_NARROWER : ChangeRule.OUTPUT_WIDER;
-      add(isSource ? rule : ChangeRule.CALL_TYPE, How.CHANGED, what, "output " + say(lost, was.output(), is.output()));
+      add(
+          isSource ? rule : ChangeRule.CALL_TYPE,
+          How.CHANGED,
+          what,
+          "output " + say(lost, was.output(), is.output()));
     }
   }
 
   private static String say(List<String> reasons, Type was, Type is) {
-    String types = was.toString().equals(is.toString()) ? "`" + is + "`" : "`" + was + "` -> `" + is + "`";
+    String types =
+        was.toString().equals(is.toString()) ? "`" + is + "`" : "`" + was + "` -> `" + is + "`";
     return types + (reasons.isEmpty() ? "" : ": " + String.join("; ", reasons));
   }
 
@@ -338,7 +353,8 @@ public final class PlanDiff {
     each(
         byName(before.routes(), Route::name),
         byName(after.routes(), Route::name),
-        (name, route) -> add(ChangeRule.ROUTE_ADDED, How.ADDED, "route " + name, "" + route.guarantee()),
+        (name, route) ->
+            add(ChangeRule.ROUTE_ADDED, How.ADDED, "route " + name, "" + route.guarantee()),
         (name, _) -> add(ChangeRule.ROUTE_REMOVED, How.REMOVED, "route " + name, ""),
         this::route);
     Map<String, List<String>> was = order(before, after);
@@ -377,8 +393,7 @@ public final class PlanDiff {
     Route.Guarantee old = was.guarantee();
     Route.Guarantee now = is.guarantee();
     if (old.level() != now.level() || old.ordered() != now.ordered()) {
-      boolean isWeaker =
-          now.level().compareTo(old.level()) < 0 || old.ordered() && !now.ordered();
+      boolean isWeaker = now.level().compareTo(old.level()) < 0 || old.ordered() && !now.ordered();
       add(
           isWeaker ? ChangeRule.GUARANTEE_WEAKER : ChangeRule.GUARANTEE_STRONGER,
           How.CHANGED,

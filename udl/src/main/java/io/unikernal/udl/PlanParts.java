@@ -6,7 +6,9 @@ import io.unikernal.model.Route;
 import io.unikernal.model.Step;
 import java.util.List;
 
-/** What graphs, pages and comparisons ask of a plan's parts: the only place that tells them apart. */
+/**
+ * What graphs, pages and comparisons ask of a plan's parts: the only place that tells them apart.
+ */
 final class PlanParts {
   private PlanParts() {}
 

@@ -120,9 +120,7 @@ final class References {
     Suggestions.closest(text, known)
         .or(() -> operation)
         .ifPresent(better -> {
-          finding
-              .write(better)
-              .edit(name.place(), better, Suggestions.isOnly(text, known));
+          finding.write(better).edit(name.place(), better, Suggestions.isOnly(text, known));
           meant.add(better);
         });
   }
@@ -202,9 +200,7 @@ final class References {
     Optional<String> closest = Suggestions.closest(operation, known);
     closest.ifPresent(better ->
         finding.edit(
-            name.place(),
-            system.name() + "." + better,
-            Suggestions.isOnly(operation, known)));
+            name.place(), system.name() + "." + better, Suggestions.isOnly(operation, known)));
     if (closest.isPresent() || SystemTable.describes(system)) {
       return;
     }

@@ -71,7 +71,8 @@ final class ScalarText {
   private static boolean isPrinted(String value, int i) {
     char c = value.charAt(i);
     if (Character.isSurrogate(c)) {
-      int point = Character.isHighSurrogate(c) ? value.codePointAt(i) : value.codePointBefore(i + 1);
+      int point =
+          Character.isHighSurrogate(c) ? value.codePointAt(i) : value.codePointBefore(i + 1);
       return Character.isSupplementaryCodePoint(point) && isVisible(point);
     }
     return c == ' ' || isVisible(c);

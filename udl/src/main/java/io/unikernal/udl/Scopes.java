@@ -40,8 +40,7 @@ final class Scopes {
     Numbered known = scopes.get(scope);
     if (known == null) {
       known =
-          numbers.computeIfAbsent(
-              scope.withTypes(this::type), form -> new Numbered(form, next++));
+          numbers.computeIfAbsent(scope.withTypes(this::type), form -> new Numbered(form, next++));
       scopes.put(scope, known);
     }
     return known;

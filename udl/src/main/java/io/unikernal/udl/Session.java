@@ -20,6 +20,7 @@ final class Session {
   private static final int FILES_MAX = 2_000;
 
   private final Map<Path, Parsed> files = new HashMap<>();
+  private final Map<Path, Stamped> sources = new HashMap<>();
   private Map<Expression, Compiled> expressions = new HashMap<>();
 
   /** Those of the compilation before: what nobody asks for again is forgotten with it. */
@@ -45,6 +46,22 @@ final class Session {
     before = expressions;
     expressions = HashMap.newHashMap(before.size());
     scopes.begin();
+  }
+
+  private record Stamped(Source source, Stamp stamp) {}
+
+  /** The file as it was read, if it is still that. */
+  Optional<Source> source(Path path, Stamp now) {
+    return Optional.ofNullable(sources.get(path))
+        .filter(it -> it.stamp().isSame(now))
+        .map(Stamped::source);
+  }
+
+  void keep(Source source, Stamp stamp) {
+    if (sources.size() >= FILES_MAX) {
+      sources.clear();
+    }
+    sources.put(source.path(), new Stamped(source, stamp));
   }
 
   /** Reads a file's text, unless that is what it was before. */

@@ -27,6 +27,9 @@ final class Suggesting {
   /** A character that nobody writes. */
   private static final char CURSOR = '\uE000';
 
+  /** One more than an editor is shown: then it knows that there are more. */
+  private static final int FOUND_MAX = 500;
+
   /** Of these a step has one. */
   private static final Set<String> STEP_KINDS =
       Set.of(
@@ -258,11 +261,26 @@ final class Suggesting {
     found.add(new Suggestion(label, kind, insert, false, where, detail, doc, found.size()));
   }
 
+  /** Whether the letters before the cursor stand in the name, in their order. */
+  private boolean isMeant(String name, Scalar scalar) {
+    if (found.size() > FOUND_MAX) {
+      return false;
+    }
+    int at = 0;
+    for (char c : text.substring(replaced(scalar).start(), cursor).toCharArray()) {
+      at = name.indexOf(c, at) + 1;
+      if (at == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void operations(Scalar scalar, Direction direction) {
     for (SystemTable.Declared system : index.tables().systems().all()) {
       for (SystemTable.Op op : system.operations.values()) {
         Operation operation = op.operation();
-        if (operation.direction() == direction) {
+        if (operation.direction() == direction && isMeant(operation.id(), scalar)) {
           add(
               operation.id(),
               Suggestion.Kind.OPERATION,
@@ -284,6 +302,9 @@ final class Suggesting {
           default -> Set.<String>of();
         };
     for (String name : names) {
+      if (!isMeant(name, scalar)) {
+        continue;
+      }
       add(
           name,
           Suggestion.Kind.valueOf(kind.name()),

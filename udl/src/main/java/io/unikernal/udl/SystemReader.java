@@ -126,8 +126,8 @@ final class SystemReader {
                   "there is no kind of system `" + text + "`")
               .label(Suggestions.label(text, known));
       Suggestions.closest(text, known)
-          .ifPresent(better ->
-              finding.edit(name.get().place(), better, Suggestions.isOnly(text, known)));
+          .ifPresent(
+              better -> finding.edit(name.get().place(), better, Suggestions.isOnly(text, known)));
     }
     return found;
   }

@@ -58,7 +58,8 @@ public final class UdlCompiler {
     } else if (loaded.isPresent() && facts.isWanted()) {
       // Places and names are good for something all the same; what is wrong with them is not.
       var unheard = new Diagnostics(diagnostics.session(), true);
-      var careful = new Options(options.environment(), true, options.overlay(), options.remembers());
+      var careful =
+          new Options(options.environment(), true, options.overlay(), options.remembers());
       plan(loaded.get().definition(), adapters, careful, unheard);
       facts = unheard.facts();
     }

@@ -19,7 +19,10 @@ class FixerTest {
   void whatTheMessageIsSureOfIsWrittenAndNothingElseIsTouched() throws Exception {
     assertThat(
             fix(
-                "# caf\u00e9 \uD83D\uDE00\r\nudl: 6\r\nsytems:\r\n\tweb: x\r\n".replace("\tweb: x", "  web: { type: htp, listen: 8080, operations: { list: { get: /a } } } # \t\uD83D\uDE00")
+                "# caf\u00e9 \uD83D\uDE00\r\nudl: 6\r\nsytems:\r\n\tweb: x\r\n"
+                        .replace(
+                            "\tweb: x",
+                            "  web: { type: htp, listen: 8080, operations: { list: { get: /a } } } # \t\uD83D\uDE00")
                     + "routes:\r\n  - { from: web.lits, to: p }\r\npipelines: { p: { output: 'x' } }\r\n",
                 false))
         .isEqualTo(
@@ -114,8 +117,10 @@ class FixerTest {
   @TestFactory
   Stream<DynamicTest> noFileGetsWorse() throws IOException {
     return Golden.cases().stream()
-        .flatMap(file -> Stream.of(false, true)
-            .map(isAll -> DynamicTest.dynamicTest(file + " " + isAll, () -> check(file, isAll))));
+        .flatMap(file ->
+            Stream.of(false, true)
+                .map(isAll ->
+                    DynamicTest.dynamicTest(file + " " + isAll, () -> check(file, isAll))));
   }
 
   private static void check(Path file, boolean isAll) throws InterruptedException {

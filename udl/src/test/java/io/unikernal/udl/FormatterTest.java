@@ -37,7 +37,8 @@ class FormatterTest {
 
   private static List<Path> files() throws IOException {
     var files = new ArrayList<Path>();
-    for (String folder : List.of("src/test/golden", "src/test/contract", "../examples", "../bench")) {
+    for (String folder :
+        List.of("src/test/golden", "src/test/contract", "../examples", "../bench")) {
       try (var walk = Files.walk(Path.of(folder))) {
         walk.filter(file -> file.toString().matches(".*\\.udl(\\.yaml)?"))
             .filter(Files::isRegularFile)
@@ -85,12 +86,13 @@ class FormatterTest {
     Optional<Node> again = read(laidOut, after);
     assertThat(after.sorted()).as(laidOut).isEmpty();
     assertThat(again.isPresent()).isEqualTo(before.isPresent());
-    before.ifPresent(node ->
-        assertThat(Formatter.isSame(node, again.orElseThrow())).as(laidOut).isTrue());
+    before.ifPresent(
+        node -> assertThat(Formatter.isSame(node, again.orElseThrow())).as(laidOut).isTrue());
     assertThat(result).isEqualTo(new Result.Formatted(laidOut));
     assertThat(Formatter.layout(laidOut, true)).isEqualTo(laidOut);
-    comments(text).ifPresent(comments ->
-        assertThat(comments(laidOut).orElseThrow()).as(laidOut).hasSameElementsAs(comments));
+    comments(text)
+        .ifPresent(comments ->
+            assertThat(comments(laidOut).orElseThrow()).as(laidOut).hasSameElementsAs(comments));
     assertThat(laidOut).doesNotContain("\r");
     assertThat(laidOut.isEmpty() || laidOut.endsWith("\n")).isTrue();
     return true;
@@ -185,7 +187,8 @@ class FormatterTest {
 
   @Test
   void quotesStayWhereTheyMeanSomething() {
-    assertThat(format("a: ['7', 'true', 'null', '', 'on', '2024-01-01', '#x', 'a: b', '-', 'x,y']\n"))
+    assertThat(
+            format("a: ['7', 'true', 'null', '', 'on', '2024-01-01', '#x', 'a: b', '-', 'x,y']\n"))
         .isEqualTo(
             "a: [\"7\", \"true\", \"null\", \"\", \"on\", \"2024-01-01\", \"#x\", \"a: b\", \"-\","
                 + " \"x,y\"]\n");

@@ -72,8 +72,30 @@ class IncrementalTest {
     Compilation kept = workspace.compile(definition, options);
     Compilation fresh = UdlCompiler.compile(definition, Fakes.all(), options);
     assertThat(said(kept)).as(where).isEqualTo(said(fresh));
+    ask(kept);
     Compilation again = new Workspace(Fakes.all()).compile(definition, options);
     assertThat(indexed(kept)).as(where).isEqualTo(indexed(again));
+  }
+
+  /** Whatever is asked of whatever place, there is an answer. */
+  private void ask(Compilation compilation) {
+    if (compilation.index().isEmpty()) {
+      return;
+    }
+    Index index = compilation.index().get();
+    index
+        .texts()
+        .forEach((file, text) -> {
+          var random = new Random(text.length());
+          for (int i = 0; i < 5; i++) {
+            int offset = random.nextInt(text.length() + 1);
+            assertThat(index.suggest(file, text, offset))
+                .allMatch(it -> it.replaced().start() <= offset && offset <= it.replaced().end());
+            index.explain(file, offset);
+            index.at(file, offset).ifPresent(it -> index.rename(it.symbol(), "other"));
+          }
+          assertThat(index.tokens(file)).allMatch(it -> it.location().end() <= text.length());
+        });
   }
 
   private static String said(Compilation compilation) {

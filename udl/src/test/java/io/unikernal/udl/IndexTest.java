@@ -62,7 +62,10 @@ class IndexTest {
       return workspace.compile(
           file,
           new Options(
-              Map.of(), true, path -> path.equals(file) ? Optional.of(text) : Optional.empty(), false));
+              Map.of(),
+              true,
+              path -> path.equals(file) ? Optional.of(text) : Optional.empty(),
+              false));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

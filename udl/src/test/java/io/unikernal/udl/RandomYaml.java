@@ -6,16 +6,67 @@ import java.util.Random;
 /** YAML as nobody would write it: every style, with comments and blank lines anywhere. */
 final class RandomYaml {
   private static final List<String> KEYS =
-      List.of("udl", "types", "systems", "routes", "pipelines", "from", "to", "when", "steps", "x1",
-          "type", "name", "operations", "policies", "doc", "a b", "\"q k\"", "extends", "with", "größe");
+      List.of(
+          "udl",
+          "types",
+          "systems",
+          "routes",
+          "pipelines",
+          "from",
+          "to",
+          "when",
+          "steps",
+          "x1",
+          "type",
+          "name",
+          "operations",
+          "policies",
+          "doc",
+          "a b",
+          "\"q k\"",
+          "extends",
+          "with",
+          "größe");
   private static final List<String> PLAIN =
-      List.of("7", "true", "abc", "web.find", "${x.y}", "string(1..80)", "a b  c", "~", "", "-1.5",
-          "http://x:80/y#z", "a:b", "x[1]", "日本語", "\uD83D\uDE00 smile", "int?", "*a", "-x", "?y");
+      List.of(
+          "7",
+          "true",
+          "abc",
+          "web.find",
+          "${x.y}",
+          "string(1..80)",
+          "a b  c",
+          "~",
+          "",
+          "-1.5",
+          "http://x:80/y#z",
+          "a:b",
+          "x[1]",
+          "日本語",
+          "\uD83D\uDE00 smile",
+          "int?",
+          "*a",
+          "-x",
+          "?y");
   private static final List<String> FLOW_PLAIN =
       List.of("7", "abc", "a b", "null", "a:b", "größe", "x-y", "http://x", "");
   private static final List<String> QUOTED =
-      List.of("\"a\"", "'it''s'", "\"x\\ty\\n\"", "\"\\u00e9\\\\\"", "'7'", "\"true\"", "''", "\"a: b\"",
-          "'#no'", "\"${a} and {b}\"", "\"a, b\"", "'\"'", "\"\uD83D\uDE00\"", "\" pad \"", "'- x'");
+      List.of(
+          "\"a\"",
+          "'it''s'",
+          "\"x\\ty\\n\"",
+          "\"\\u00e9\\\\\"",
+          "'7'",
+          "\"true\"",
+          "''",
+          "\"a: b\"",
+          "'#no'",
+          "\"${a} and {b}\"",
+          "\"a, b\"",
+          "'\"'",
+          "\"\uD83D\uDE00\"",
+          "\" pad \"",
+          "'- x'");
 
   private final Random random;
   private final StringBuilder out = new StringBuilder();
