@@ -32,6 +32,11 @@ final class Session {
 
   /** A file as it was read, and what was found while reading it. */
   record Parsed(Source source, Optional<Node> root, List<Diagnostics.Finding> findings) {
+    boolean isOf(Source other) {
+      return source == other
+          || (source.name().equals(other.name()) && source.text().equals(other.text()));
+    }
+
     /** Whether it is no YAML, or not what it seems. */
     boolean isBroken() {
       return findings.stream().anyMatch(Diagnostics.Finding::isError);
@@ -68,11 +73,7 @@ final class Session {
   Parsed parse(Source source) {
     Path file = source.path();
     Parsed known = files.get(file);
-    boolean isSame =
-        known != null
-            && known.source().name().equals(source.name())
-            && known.source().text().equals(source.text());
-    if (isSame) {
+    if (known != null && known.isOf(source)) {
       return known;
     }
     var diagnostics = new Diagnostics();

@@ -43,7 +43,8 @@ class LspIT {
       String text = Files.readString(file).replace("\"", "\\\"").replace("\n", "\\n");
       send(
           server,
-          "{\"method\":\"textDocument/didOpen\",\"params\":{\"textDocument\":{\"uri\":\"%s\",\"languageId\":\"udl\",\"version\":1,\"text\":\"%s\"}}}"
+          ("{\"method\":\"textDocument/didOpen\",\"params\":{\"textDocument\":{\"uri\":\"%s\","
+                  + "\"languageId\":\"udl\",\"version\":1,\"text\":\"%s\"}}}")
               .formatted(file.toUri(), text));
       String diagnostics = next(server);
       assertThat(diagnostics).contains("UDL-2102").contains("did you mean `input`?");
