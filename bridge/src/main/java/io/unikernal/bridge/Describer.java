@@ -47,6 +47,21 @@ final class Describer {
     }
   }
 
+  /** What is kept for this content; nothing runs. */
+  Optional<Description> remembered() {
+    try {
+      Optional<String> hash =
+          Files.isRegularFile(runtime.file()) ? ContentHash.of(runtime) : Optional.empty();
+      Optional<Value> known =
+          hash.isPresent()
+              ? read(request.cacheDir().resolve("describe-" + hash.get() + ".json"))
+              : Optional.empty();
+      return known.map(value -> DescriptionReader.read(value, runtime.file().toString()));
+    } catch (IOException _) {
+      return Optional.empty();
+    }
+  }
+
   private Description run(Optional<Path> kept) throws IOException, InterruptedException {
     Capture capture;
     try {

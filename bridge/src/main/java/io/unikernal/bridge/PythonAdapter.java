@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 
@@ -99,6 +100,13 @@ public final class PythonAdapter implements Describes, Inspects {
     return new Describer(
             PythonRuntime.of(request.config(), request.baseDir()), request, Describer.SECONDS_MAX)
         .describe();
+  }
+
+  @Override
+  public Optional<Description> remembered(Request request) {
+    return new Describer(
+            PythonRuntime.of(request.config(), request.baseDir()), request, Describer.SECONDS_MAX)
+        .remembered();
   }
 
   @Override

@@ -53,14 +53,17 @@ class DescribeTest {
 
   private Description describe(String program, String interpreter, int seconds)
       throws IOException, InterruptedException {
-    Path file = folder.resolve("app/program.py");
-    Files.writeString(file, program);
+    Files.writeString(folder.resolve("app/program.py"), program);
+    return describer(program, interpreter, seconds).describe();
+  }
+
+  private Describer describer(String program, String interpreter, int seconds) throws IOException {
     var config =
         new Bench(folder.resolve("app"), program)
             .with(PythonAdapter.INTERPRETER, interpreter)
             .config();
     var request = new Request("py", config, folder, folder.resolve("cache"));
-    return new Describer(PythonRuntime.of(config, folder), request, seconds).describe();
+    return new Describer(PythonRuntime.of(config, folder), request, seconds);
   }
 
   private static Map<String, Shaped> described(Description description) {
@@ -155,6 +158,17 @@ class DescribeTest {
     assertThat(problem.file()).isEqualTo("/a/program.py");
     assertThat(problem.line()).isEqualTo(3);
     assertThat(problem.message()).contains("`f.p`", "strin");
+  }
+
+  @Test
+  void whatWasSaidIsRememberedForTheSameContentAndNothingRuns() throws Exception {
+    String program = "def f(a: int) -> int:\n    return a\n";
+    assertThat(described(describe(program))).containsOnlyKeys("f");
+    Describer describer = describer(program, counting().toString(), 10);
+    assertThat(described(describer.remembered().orElseThrow())).containsOnlyKeys("f");
+    Files.writeString(folder.resolve("app/program.py"), "def g() -> int:\n    return 1\n");
+    assertThat(describer.remembered()).isEmpty();
+    assertThat(runs()).isOne();
   }
 
   @Test

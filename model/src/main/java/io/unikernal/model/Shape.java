@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the fields of one record type lie in the slots of its {@link Rec}s. Booleans, integers and
@@ -29,18 +30,24 @@ public final class Shape {
   private final List<Type.Field> fields;
   private final Slot[] slots;
   private final int[] positions;
-  private final Facts[] facts;
-  private final int[] cborOrder;
   private final Map<String, Integer> indexes = new HashMap<>();
   private final int primitives;
   private final int references;
+
+  /**
+   * Made when a codec first asks: the compiler makes many records that are never written. Two
+   * threads may both make it, and alike.
+   */
+  private @Nullable Coding coding;
+
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record Coding(Facts[] facts, int[] cborOrder) {}
 
   Shape(String name, List<Type.Field> fields) {
     this.name = name;
     this.fields = List.copyOf(fields);
     slots = new Slot[fields.size()];
     positions = new int[fields.size()];
-    facts = new Facts[fields.size()];
     int longs = 0;
     int refs = 0;
     for (int i = 0; i < slots.length; i++) {
@@ -49,9 +56,7 @@ public final class Shape {
       }
       slots[i] = longs < PRIMITIVES_MAX ? slotOf(fields.get(i).type().core()) : Slot.REF;
       positions[i] = slots[i] == Slot.REF ? refs++ : longs++;
-      facts[i] = Facts.of(fields.get(i));
     }
-    cborOrder = CborWriter.order(List.of(facts));
     primitives = longs;
     references = refs;
   }
@@ -115,12 +120,22 @@ public final class Shape {
   }
 
   Facts facts(int field) {
-    return facts[field];
+    return coding().facts()[field];
   }
 
   /** The fields' indexes in the order in which CBOR writes them. */
   int[] cborOrder() {
-    return cborOrder;
+    return coding().cborOrder();
+  }
+
+  private Coding coding() {
+    Coding known = coding;
+    if (known == null) {
+      Facts[] facts = fields.stream().map(Facts::of).toArray(Facts[]::new);
+      known = new Coding(facts, CborWriter.order(List.of(facts)));
+      coding = known;
+    }
+    return known;
   }
 
   int primitives() {

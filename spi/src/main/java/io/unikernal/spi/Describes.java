@@ -3,6 +3,7 @@ package io.unikernal.spi;
 import io.unikernal.model.Config;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -29,4 +30,12 @@ public interface Describes extends Adapter {
   record Problem(String file, int line, String message, String hint) {}
 
   Description describe(Request request) throws InterruptedException;
+
+  /**
+   * What it would say by what it said before of the same content: runs nothing. Empty if it keeps
+   * no answers, or has none.
+   */
+  default Optional<Description> remembered(Request request) {
+    return Optional.empty();
+  }
 }

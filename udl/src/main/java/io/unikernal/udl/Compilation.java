@@ -27,6 +27,7 @@ public record Compilation(
    * @param tests those beside the definition that are right; none unless it was checked
    * @param effectsBy who says what effect an operation has, by {@code system.operation}
    * @param contacts what came of asking the real systems, if they were asked
+   * @param index of a {@link Workspace} only: what stands where
    */
   public record Known(
       Optional<Plan> draft,
@@ -34,7 +35,8 @@ public record Compilation(
       UserFunctions functions,
       List<DefinitionTest> tests,
       Map<String, String> effectsBy,
-      List<Contact> contacts) {
+      List<Contact> contacts,
+      Optional<Index> index) {
     public static final Known NONE =
         new Known(
             Optional.empty(),
@@ -42,7 +44,12 @@ public record Compilation(
             UserFunctions.NONE,
             List.of(),
             Map.of(),
-            List.of());
+            List.of(),
+            Optional.empty());
+
+    Known with(Optional<Index> found) {
+      return new Known(draft, types, functions, tests, effectsBy, contacts, found);
+    }
   }
 
   public Optional<Plan> draft() {
@@ -67,6 +74,10 @@ public record Compilation(
 
   public List<Contact> contacts() {
     return known.contacts();
+  }
+
+  public Optional<Index> index() {
+    return known.index();
   }
 
   /** The diagnostics for people and for programs. */

@@ -24,6 +24,7 @@ final class Definition {
 
   /** Read by `check` only. */
   final List<Node> tests = new ArrayList<>();
+  private final List<File> files = new ArrayList<>();
 
   Definition(Path path, Path stateDir) {
     this.path = path;
@@ -38,8 +39,16 @@ final class Definition {
     return stateDir;
   }
 
+  /** One file, as a tree. */
+  record File(Source source, Node root) {}
+
+  List<File> files() {
+    return files;
+  }
+
   /** Takes over what one file declares. */
   void add(Node root, Diagnostics diagnostics) {
+    files.add(new File(root.place().source(), root));
     Grammar.DEFINITION
         .read(root, diagnostics)
         .ifPresent(file -> {

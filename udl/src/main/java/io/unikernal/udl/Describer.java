@@ -28,13 +28,14 @@ import java.util.concurrent.Future;
 /** Asks systems what they offer, all at once, and joins that with what is declared. */
 final class Describer {
   private final Path cacheDir;
-  private final boolean isOffline;
+  private final UdlCompiler.Options options;
   private final PolicyTable policies;
   private final Diagnostics diagnostics;
 
-  Describer(Path stateDir, boolean isOffline, PolicyTable policies, Diagnostics diagnostics) {
+  Describer(
+      Path stateDir, UdlCompiler.Options options, PolicyTable policies, Diagnostics diagnostics) {
     cacheDir = stateDir.resolve("cache");
-    this.isOffline = isOffline;
+    this.options = options;
     this.policies = policies;
     this.diagnostics = diagnostics;
   }
@@ -93,11 +94,15 @@ final class Describer {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Read read : systems) {
         Declared system = read.system();
-        boolean isAsked = !isOffline && !system.isBroken;
-        if (isAsked && system.adapter.orElse(null) instanceof Describes describes) {
-          var request =
-              new Describes.Request(
-                  system.name(), system.config, system.place().source().folder(), cacheDir);
+        if (system.isBroken || !(system.adapter.orElse(null) instanceof Describes describes)) {
+          continue;
+        }
+        var request =
+            new Describes.Request(
+                system.name(), system.config, system.place().source().folder(), cacheDir);
+        if (options.offline()) {
+          recall(describes, request).ifPresent(known -> descriptions.put(system, known));
+        } else {
           Callable<Description> question = () -> describes.describe(request);
           asked.put(system, threads.submit(question));
         }
@@ -107,6 +112,12 @@ final class Describer {
       }
     }
     return descriptions;
+  }
+
+  private Optional<Description> recall(Describes describes, Describes.Request request) {
+    return options.remembers()
+        ? diagnostics.session().described(request, describes)
+        : Optional.empty();
   }
 
   private static Description answer(Future<Description> future) throws InterruptedException {

@@ -24,8 +24,30 @@ final class Diagnostics {
   private final Set<String> mentioned = new HashSet<>();
   private final Map<String, Source> sources = new LinkedHashMap<>();
   private final List<Place> hidden = new ArrayList<>();
-  private boolean hasErrors;
+  private final Session session;
+  private final Facts facts;
   private int errors;
+  private int mistakes;
+
+  Diagnostics() {
+    this(new Session(), false);
+  }
+
+  /** {@code isIndexed}: whether somebody will ask what the compiler learnt of each place. */
+  Diagnostics(Session session, boolean isIndexed) {
+    this.session = session;
+    facts = new Facts(isIndexed);
+  }
+
+  /** What stays from one compilation to the next. */
+  Session session() {
+    return session;
+  }
+
+  /** What is learnt on the way. */
+  Facts facts() {
+    return facts;
+  }
 
   /** One finding, while it is written. */
   static final class Finding {
@@ -117,6 +139,10 @@ final class Diagnostics {
       used = place.source().use().map(use -> "used at " + use.at() + others).orElse("");
     }
 
+    boolean isError() {
+      return severity == Severity.ERROR;
+    }
+
     private Diagnostic build() {
       String joint = label.isEmpty() || used.isEmpty() ? "" : "; ";
       return new Diagnostic(
@@ -131,7 +157,6 @@ final class Diagnostics {
   }
 
   Finding error(Code code, Place place, String message) {
-    hasErrors = true;
     return add(new Finding(code, Severity.ERROR, place, message));
   }
 
@@ -146,7 +171,8 @@ final class Diagnostics {
   private Finding add(Finding finding) {
     register(finding.place.source());
     findings.add(finding);
-    errors += finding.severity == Severity.ERROR && finding.code != Code.NOT_YET ? 1 : 0;
+    errors += finding.isError() ? 1 : 0;
+    mistakes += finding.isError() && finding.code != Code.NOT_YET ? 1 : 0;
     return finding;
   }
 
@@ -156,10 +182,24 @@ final class Diagnostics {
       Place at = finding.place;
       if (first("adopted " + at.source().name() + " " + at.start() + " " + at.end())) {
         finding.label = finding.label.isEmpty() ? note : finding.label + "; " + note;
-        hasErrors |= finding.severity == Severity.ERROR;
         add(finding);
       }
     }
+  }
+
+  /** Takes over what was found before, by others. */
+  void addAll(List<Finding> found) {
+    found.forEach(this::add);
+  }
+
+  /** All so far, in the order in which they came. */
+  List<Finding> findings() {
+    return List.copyOf(findings);
+  }
+
+  /** How many there are so far. */
+  int count() {
+    return findings.size();
   }
 
   void notYet(Place place, String what) {
@@ -186,7 +226,7 @@ final class Diagnostics {
   }
 
   boolean hasErrors() {
-    return hasErrors;
+    return errors > 0;
   }
 
   /** How much is wrong, and not only not available yet. */
@@ -196,7 +236,7 @@ final class Diagnostics {
 
   /** How many things are wrong; what is only not available yet is not. */
   int errors() {
-    return errors;
+    return mistakes;
   }
 
   Map<String, Source> sources() {
@@ -226,11 +266,12 @@ final class Diagnostics {
 
   /** In order of place, without repetitions. */
   List<Diagnostic> sorted() {
-    var order = new ArrayList<>(sources.keySet());
+    var order = new HashMap<String, Integer>();
+    sources.keySet().forEach(name -> order.put(name, order.size()));
     return once(findings).stream()
         .sorted(
             Comparator.comparingInt(
-                    (Finding finding) -> order.indexOf(finding.place.source().name()))
+                    (Finding finding) -> order.getOrDefault(finding.place.source().name(), 0))
                 .thenComparingInt(finding -> finding.place.start())
                 .thenComparing(finding -> finding.severity))
         .map(Finding::build)

@@ -14,8 +14,10 @@ import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.Node.Sequence;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -42,6 +44,9 @@ final class ExpressionReader {
   private final Diagnostics diagnostics;
   private final UserFunctions functions;
   private final boolean isFunction;
+
+  /** Scopes with the functions, by those without: many expressions have the same. */
+  private final Map<Scope, Scope> scopes = new IdentityHashMap<>();
   private int guesses;
 
   ExpressionReader(Markers markers, Diagnostics diagnostics, UserFunctions functions) {
@@ -63,7 +68,22 @@ final class ExpressionReader {
   }
 
   private Scope scope(Variables variables) {
-    return variables.scope().with(functions);
+    return functions == UserFunctions.NONE
+        ? variables.scope()
+        : scopes.computeIfAbsent(variables.scope(), scope -> scope.with(functions));
+  }
+
+  /** What the environment gives is no part of what the next compilation may take over. */
+  private Compiled template(Scalar scalar, String text, Variables variables, Type wanted) {
+    boolean isConfigured =
+        Expressions.markers(text).stream()
+            .anyMatch(marker -> Markers.isKnown(text.substring(marker.start(), marker.end())));
+    return isConfigured
+        ? Expressions.template(
+            text,
+            scope(variables),
+            (inside, start, end) -> configured(scalar, inside, start, end, wanted))
+        : diagnostics.session().template(text, scope(variables));
   }
 
   /** An expression of which nothing is known: it stands for one that is wrong. */
@@ -73,16 +93,13 @@ final class ExpressionReader {
 
   /** {@code wanted} is the type that it goes to, {@code any} if that is not known. */
   Expression read(Node node, Variables variables, Type wanted) {
+    diagnostics.facts().visible(node, variables, wanted, false);
     return switch (node) {
       case Scalar scalar when scalar.text().contains("${") ->
           finish(
               scalar,
               variables,
-              text ->
-                  Expressions.template(
-                      text,
-                      scope(variables),
-                      (inside, start, end) -> configured(scalar, inside, start, end, wanted)),
+              text -> template(scalar, text, variables, wanted),
               false);
       case Scalar scalar -> {
         ForeignMarkers.warn(scalar, diagnostics);
@@ -223,6 +240,7 @@ final class ExpressionReader {
 
   /** {@code what} is the key that takes it. */
   Optional<Expression> condition(Node node, Variables variables, String what) {
+    diagnostics.facts().visible(node, variables, Type.Simple.BOOL, true);
     Optional<Scalar> scalar = Vocabulary.text(node, what, diagnostics);
     if (scalar.isEmpty()) {
       return Optional.empty();
@@ -241,7 +259,7 @@ final class ExpressionReader {
     }
     int before = diagnostics.errors();
     Expression condition =
-        finish(scalar.get(), variables, cel -> Expressions.cel(cel, scope(variables)), true);
+        finish(scalar.get(), variables, cel -> diagnostics.session().cel(cel, scope(variables)), true);
     Type type = condition.type().bare();
     if (diagnostics.errors() > before) {
       return Optional.empty();
@@ -286,7 +304,10 @@ final class ExpressionReader {
       return unknown(); // more than anybody reads is reported already
     }
     return switch (compiler.apply(scalar.text())) {
-      case Compiled.Good(var expression) -> expression;
+      case Compiled.Good(var expression) -> {
+        diagnostics.facts().used(scalar, expression);
+        yield expression;
+      }
       case Compiled.Bad(var problems) -> {
         report(
             problems, scalar, variables, guess(problems, scalar, variables, compiler, isCondition));

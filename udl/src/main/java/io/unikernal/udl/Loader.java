@@ -20,11 +20,15 @@ final class Loader {
   private static final int SIZE_MAX = 4 << 20;
   private static final int FILES_MAX = 1000;
 
-  private final Diagnostics diagnostics;
+  private Diagnostics diagnostics;
   private final Overlay overlay;
   private final Definition definition;
   private final Set<Path> loaded = new HashSet<>();
   private final List<Path> chain = new ArrayList<>();
+
+  /** Files that are no YAML, where somebody asks for their names all the same. */
+  private final List<Source> sketched = new ArrayList<>();
+
   private boolean isBroken;
 
   private Loader(Definition definition, Overlay overlay, Diagnostics diagnostics) {
@@ -34,9 +38,22 @@ final class Loader {
   }
 
   /**
-   * Empty if a file cannot be read or is not YAML: what is missing would only give wrong errors.
+   * What was loaded.
+   *
+   * @param isBroken a file cannot be read or is not YAML: what is missing would only give wrong
+   *     errors
    */
+  record Loaded(Definition definition, boolean isBroken) {}
+
+  /** Empty if something is broken. */
   static Optional<Definition> load(Path path, Overlay overlay, Diagnostics diagnostics) {
+    return read(path, overlay, diagnostics)
+        .filter(loaded -> !loaded.isBroken())
+        .map(Loaded::definition);
+  }
+
+  /** Empty if there is nothing at all. */
+  static Optional<Loaded> read(Path path, Overlay overlay, Diagnostics diagnostics) {
     boolean isFolder = Files.isDirectory(path);
     Path folder = isFolder ? path : Optional.ofNullable(path.getParent()).orElse(Path.of(""));
     var definition = new Definition(path, folder.resolve(".unikernal"));
@@ -53,7 +70,8 @@ final class Loader {
     } else {
       loader.file(path, nowhere, Code.FILE_UNREADABLE);
     }
-    return loader.isBroken ? Optional.empty() : Optional.of(definition);
+    loader.sketch();
+    return Optional.of(new Loaded(definition, loader.isBroken));
   }
 
   /** The tree of a file that is no definition; empty if it cannot be read, which is reported. */
@@ -103,23 +121,41 @@ final class Loader {
       return;
     }
     diagnostics.register(source.get());
-    int before = diagnostics.errors();
-    Optional<Node> root = YamlReader.read(source.get(), diagnostics);
-    root.ifPresent(node -> YamlTraps.check(node, source.get(), diagnostics));
-    isBroken |= diagnostics.errors() > before;
-    root.ifPresent(node -> {
-      chain.add(real);
-      imports(node, source.get());
-      chain.removeLast();
+    Session.Parsed parsed = diagnostics.session().parse(source.get());
+    diagnostics.addAll(parsed.findings());
+    isBroken |= parsed.isBroken();
+    if (parsed.root().isEmpty() && diagnostics.facts().isWanted()) {
+      sketched.add(parsed.source());
+    }
+    parsed
+        .root()
+        .ifPresent(node -> {
+          chain.add(real);
+          imports(node, parsed.source(), false);
+          chain.removeLast();
+          definition.add(node, diagnostics);
+        });
+  }
+
+  /**
+   * Guesses what those files hold that are no YAML, and follows what they import. Nothing is
+   * reported: what is wrong with them is said already.
+   */
+  private void sketch() {
+    diagnostics = new Diagnostics(diagnostics.session(), true);
+    while (!sketched.isEmpty()) {
+      Source source = sketched.removeFirst();
+      Node node = Sketch.read(source);
+      imports(node, source, true);
       definition.add(node, diagnostics);
-    });
+    }
   }
 
   private static String name(Path path) {
     return String.valueOf(path.getFileName());
   }
 
-  private void imports(Node root, Source source) {
+  private void imports(Node root, Source source, boolean isSketch) {
     Optional<Node> wanted = root instanceof Mapping file ? file.get("import") : Optional.empty();
     List<Node> paths =
         wanted
@@ -127,6 +163,9 @@ final class Loader {
             .map(node -> node instanceof Sequence sequence ? sequence.items() : List.of(node))
             .orElse(List.of());
     for (Node node : paths) {
+      if (isSketch && !isThere(node, source)) {
+        continue;
+      }
       if (!(node instanceof Scalar scalar) || scalar.isNull()) {
         Vocabulary.wrongKind(node, "`import` takes paths of files", diagnostics);
       } else if (loaded.size() >= FILES_MAX) {
@@ -137,6 +176,16 @@ final class Loader {
         Optional<Path> path = resolve(source, scalar);
         path.ifPresent(found -> file(found, scalar.place(), Code.IMPORT_MISSING));
       }
+    }
+  }
+
+  /** Of a file that is half written, only what is certain is followed. */
+  private static boolean isThere(Node node, Source source) {
+    try {
+      return node instanceof Scalar scalar
+          && Files.isRegularFile(source.folder().resolve(scalar.text()));
+    } catch (java.nio.file.InvalidPathException _) {
+      return false;
     }
   }
 
@@ -155,7 +204,7 @@ final class Loader {
     if (unsaved.isPresent()) {
       return unsaved.get().length() > SIZE_MAX
           ? unreadable(path, mentioned, code, "is larger than 4 MiB")
-          : Optional.of(source(path, unsaved.get()));
+          : Optional.of(source(path, wellFormed(unsaved.get())));
     }
     String problem;
     try {
@@ -163,18 +212,44 @@ final class Loader {
         String what = Files.isDirectory(path) ? "is a folder" : "is not there";
         return unreadable(path, mentioned, code, what);
       }
-      if (Files.size(path) > SIZE_MAX) {
+      var stamp = Stamp.of(path);
+      Optional<Source> known = diagnostics.session().source(path, stamp);
+      if (known.isPresent()) {
+        return known;
+      }
+      if (stamp.size() > SIZE_MAX) {
         return unreadable(path, mentioned, code, "is larger than 4 MiB");
       }
       byte[] bytes = Files.readAllBytes(path);
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return Optional.of(source(path, text));
+      Source source = source(path, text);
+      diagnostics.session().keep(source, stamp);
+      return Optional.of(source);
     } catch (CharacterCodingException _) {
       problem = "is not UTF-8";
     } catch (IOException _) {
       problem = "cannot be read";
     }
     return unreadable(path, mentioned, code, problem);
+  }
+
+  /** An editor may send half a pair of surrogates, which no file can hold. */
+  private static String wellFormed(String text) {
+    char[] chars = text.toCharArray();
+    boolean isChanged = false;
+    for (int i = 0; i < chars.length; i++) {
+      boolean isPair =
+          Character.isHighSurrogate(chars[i])
+              && i + 1 < chars.length
+              && Character.isLowSurrogate(chars[i + 1]);
+      if (isPair) {
+        i++;
+      } else if (Character.isSurrogate(chars[i])) {
+        chars[i] = '\uFFFD';
+        isChanged = true;
+      }
+    }
+    return isChanged ? new String(chars) : text;
   }
 
   private static Source source(Path path, String text) {

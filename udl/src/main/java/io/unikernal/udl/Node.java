@@ -100,7 +100,12 @@ sealed interface Node {
 
   record Mapping(Place place, List<Entry> entries, boolean isFlow) implements Node {
     Optional<Entry> find(String key) {
-      return entries.stream().filter(entry -> entry.name().equals(key)).findFirst();
+      for (Entry entry : entries) {
+        if (entry.name().equals(key)) {
+          return Optional.of(entry);
+        }
+      }
+      return Optional.empty();
     }
 
     Optional<Node> get(String key) {
@@ -116,6 +121,38 @@ sealed interface Node {
     Place place() {
       return key.place().to(value.place());
     }
+  }
+
+  /** Whether both say the same, wherever they stand. */
+  static boolean isSame(Node left, Node right) {
+    if (left == right) {
+      return true;
+    }
+    return switch (left) {
+      case Scalar a ->
+          right instanceof Scalar b
+              && a.text().equals(b.text())
+              && a.style() == b.style()
+              && a.tag().equals(b.tag());
+      case Sequence a -> right instanceof Sequence b && areSame(a.items(), b.items());
+      case Mapping a -> {
+        boolean isSame = right instanceof Mapping b && a.entries().size() == b.entries().size();
+        for (int i = 0; isSame && i < a.entries().size(); i++) {
+          Entry mine = a.entries().get(i);
+          Entry other = ((Mapping) right).entries().get(i);
+          isSame = mine.name().equals(other.name()) && isSame(mine.value(), other.value());
+        }
+        yield isSame;
+      }
+    };
+  }
+
+  private static boolean areSame(List<Node> left, List<Node> right) {
+    boolean isSame = left.size() == right.size();
+    for (int i = 0; isSame && i < left.size(); i++) {
+      isSame = isSame(left.get(i), right.get(i));
+    }
+    return isSame;
   }
 
   default boolean isNull() {

@@ -31,6 +31,7 @@ final class PipelineReader {
   private final Map<String, Type> inferred = new HashMap<>();
   private final Map<String, Type> wanted = new HashMap<>();
   private final Map<String, Compiled> compiled = new LinkedHashMap<>();
+  private final Map<String, Set<String>> called = new HashMap<>();
   private final Set<String> underWay = new LinkedHashSet<>();
 
   /** What the stages after the declarations work with. */
@@ -237,6 +238,7 @@ final class PipelineReader {
             policies,
             reader.slots(),
             entry.key().place().origin());
+    diagnostics.facts().pipeline(entry.name(), input, output.type());
     return new Compiled(pipeline, reader.calls(), answers);
   }
 
@@ -271,7 +273,7 @@ final class PipelineReader {
 
   /** The pipelines that steps of a pipeline call, by what is written. */
   Set<String> called(String name) {
-    return mentioned(entry(name).value());
+    return called.computeIfAbsent(name, _ -> mentioned(entry(name).value()));
   }
 
   /** The pipelines that steps or targets name. */

@@ -21,6 +21,11 @@ record Place(Source source, int start, int end) {
     return source.text().substring(start, end);
   }
 
+  boolean contains(Place other) {
+    boolean isSame = source == other.source || source.file().equals(other.source.file());
+    return isSame && start <= other.start && other.end <= end;
+  }
+
   Place to(Place last) {
     return new Place(source, start, Math.max(end, last.end));
   }

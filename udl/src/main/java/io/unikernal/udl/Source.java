@@ -13,6 +13,7 @@ final class Source {
 
   private final Path path;
   private final String text;
+  private final Path file;
   private final int[] lineStarts;
   private final Optional<TemplateUse> use;
   private final Optional<FilledText> filled;
@@ -21,6 +22,7 @@ final class Source {
     this.name = name;
     this.path = path;
     this.text = text;
+    file = path.toAbsolutePath().normalize();
     int[] starts = new int[16];
     int count = 1;
     for (int i = 0; i < text.length(); i++) {
@@ -41,6 +43,7 @@ final class Source {
   private Source(Source other, Optional<TemplateUse> use, Optional<FilledText> filled) {
     name = other.name;
     path = other.path;
+    file = other.file;
     text = other.text;
     lineStarts = other.lineStarts;
     this.use = use;
@@ -73,6 +76,11 @@ final class Source {
 
   Path path() {
     return path;
+  }
+
+  /** The path, absolute and normalised. */
+  Path file() {
+    return file;
   }
 
   String text() {

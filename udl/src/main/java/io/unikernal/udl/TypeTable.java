@@ -9,7 +9,10 @@ import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.Node.Sequence;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -50,6 +54,9 @@ final class TypeTable implements TypeParser.Names {
   private final List<LastField> lastFields = new ArrayList<>();
   private boolean isDefined;
 
+  /** Types of which something is wrong: these are made anew the next time. */
+  private final Set<String> wrong = new HashSet<>();
+
   private TypeTable(Map<String, Entry> declared, Diagnostics diagnostics) {
     this.declared = declared;
     this.diagnostics = diagnostics;
@@ -57,17 +64,41 @@ final class TypeTable implements TypeParser.Names {
 
   static TypeTable of(Definition definition, Diagnostics diagnostics) {
     var table = new TypeTable(definition.types, diagnostics);
+    Map<String, Kept> kept = Kept.valid(diagnostics.session().types(), definition.types);
+    kept.forEach((name, known) -> {
+      table.resolved.put(name, known.type());
+      known.fields().ifPresent(fields -> table.fields.put(name, fields));
+    });
     definition.types.forEach((name, entry) -> {
-      if (entry.value() instanceof Mapping) {
+      if (entry.value() instanceof Mapping && !kept.containsKey(name)) {
         table.resolved.put(name, new Type.Record(name));
       }
     });
     definition.types.keySet().forEach(table::define);
     table.unions.forEach(table::checkTag);
     table.isDefined = true;
-    table.checked.forEach(table::checkStream);
-    table.lastFields.forEach(table::checkLast);
+    table.checked.forEach((place, type) -> table.marked(place, () -> table.checkStream(place, type)));
+    table.lastFields.forEach(
+        record -> table.marked(record.whole(), () -> table.checkLast(record)));
+    diagnostics.session().keep(table.keep());
     return table;
+  }
+
+  /** Where a check of a place finds something, the type that stands there is wrong. */
+  private void marked(Place place, Runnable check) {
+    int before = diagnostics.count();
+    check.run();
+    if (diagnostics.count() > before) {
+      markWrong(place);
+    }
+  }
+
+  private void markWrong(Place place) {
+    declared.forEach((name, entry) -> {
+      if (entry.place().contains(place)) {
+        wrong.add(name);
+      }
+    });
   }
 
   /** Whether the text itself says that it is a stream, and not a name that stands for one. */
@@ -95,6 +126,79 @@ final class TypeTable implements TypeParser.Names {
     same.fields.putAll(fields);
     same.isDefined = isDefined;
     return same;
+  }
+
+  /**
+   * A type as it was made of a declaration, for the next compilation.
+   *
+   * @param mentioned what its declaration names, as far as that is declared
+   */
+  record Kept(
+      Entry entry, Type type, Optional<Map<String, Type.Field>> fields, Set<String> mentioned) {
+
+    /** Those whose declarations, and all that these are made of, say the same as before. */
+    static Map<String, Kept> valid(Map<String, Kept> before, Map<String, Entry> declared) {
+      var valid = new LinkedHashMap<String, Kept>();
+      declared.forEach((name, entry) -> {
+        Kept known = before.get(name);
+        if (known != null && Node.isSame(known.entry.value(), entry.value())) {
+          valid.put(name, known);
+        }
+      });
+      boolean isStable = false;
+      while (!isStable) {
+        isStable = !valid.values().removeIf(known -> !valid.keySet().containsAll(known.mentioned));
+      }
+      return valid;
+    }
+  }
+
+  private Map<String, Kept> keep() {
+    unions.forEach((place, union) -> {
+      boolean isDefined = union.members().stream().allMatch(Type.Record::isDefined);
+      if (!isDefined || Type.Union.tagOf(union.members()).isEmpty()) {
+        markWrong(place);
+      }
+    });
+    var kept = new HashMap<String, Kept>();
+    Map<String, Kept> before = diagnostics.session().types();
+    declared.forEach((name, entry) -> {
+      Type type = resolved.get(name);
+      if (type == null || wrong.contains(name)) {
+        return;
+      }
+      Kept known = before.get(name);
+      kept.put(
+          name,
+          known != null && Node.isSame(known.entry().value(), entry.value()) && known.type() == type
+              ? known
+              : new Kept(entry, type, Optional.ofNullable(fields.get(name)), mentioned(entry)));
+    });
+    return kept;
+  }
+
+  private Set<String> mentioned(Entry entry) {
+    var names = new HashSet<String>();
+    mentioned(entry.value(), names, Collections.newSetFromMap(new IdentityHashMap<>()));
+    return Set.copyOf(names);
+  }
+
+  private void mentioned(Node node, Set<String> names, Set<Node> seen) {
+    if (!seen.add(node)) {
+      return;
+    }
+    switch (node) {
+      case Scalar scalar ->
+          IDENTIFIER
+              .matcher(scalar.text())
+              .results()
+              .map(MatchResult::group)
+              .filter(declared::containsKey)
+              .forEach(names::add);
+      case Sequence sequence -> sequence.items().forEach(item -> mentioned(item, names, seen));
+      case Mapping mapping ->
+          mapping.entries().forEach(entry -> mentioned(entry.value(), names, seen));
+    }
   }
 
   /** Members may be records that were not known yet when the union was read. */
@@ -148,6 +252,7 @@ final class TypeTable implements TypeParser.Names {
       resolved.put(name, Type.Simple.ANY);
       return;
     }
+    int before = diagnostics.count();
     switch (entry.value()) {
       case Mapping mapping -> {
         Map<String, Type.Field> own = recordFields(mapping, name);
@@ -170,6 +275,9 @@ final class TypeTable implements TypeParser.Names {
       }
     }
     underWay.remove(name);
+    if (diagnostics.count() > before) {
+      wrong.add(name);
+    }
   }
 
   /** Empty while a member is not known: the union then finds it when it is asked for. */

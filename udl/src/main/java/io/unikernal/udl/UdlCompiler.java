@@ -1,5 +1,6 @@
 package io.unikernal.udl;
 
+import io.unikernal.expr.UserFunctions;
 import io.unikernal.model.Operation.Direction;
 import io.unikernal.model.Pipeline;
 import io.unikernal.model.Plan;
@@ -47,6 +48,7 @@ public final class UdlCompiler {
    * @param secrets providers besides those of the environment and of files
    * @param overlay texts that count instead of what files hold
    * @param connect asks the real systems too, once the definition itself has no error
+   * @param remembers offline, what user code said of itself before still counts
    */
   public record Options(
       Map<String, String> environment,
@@ -54,26 +56,39 @@ public final class UdlCompiler {
       List<Path> environmentFiles,
       List<SecretProvider> secrets,
       Overlay overlay,
-      Optional<Connect> connect) {
+      Optional<Connect> connect,
+      boolean remembers) {
     public Options(Map<String, String> environment, boolean offline) {
-      this(environment, offline, List.of(), List.of(), Overlay.NONE, Optional.empty());
+      this(environment, offline, List.of(), List.of(), Overlay.NONE, Optional.empty(), false);
     }
 
     public Options withEnvironmentFiles(List<Path> files) {
-      return new Options(environment, offline, files, secrets, overlay, connect);
+      return new Options(environment, offline, files, secrets, overlay, connect, remembers);
     }
 
     public Options withSecrets(List<SecretProvider> providers) {
-      return new Options(environment, offline, environmentFiles, providers, overlay, connect);
+      return new Options(
+          environment, offline, environmentFiles, providers, overlay, connect, remembers);
     }
 
     public Options with(Overlay texts) {
-      return new Options(environment, offline, environmentFiles, secrets, texts, connect);
+      return new Options(
+          environment, offline, environmentFiles, secrets, texts, connect, remembers);
     }
 
     public Options with(Connect how) {
       return new Options(
-          environment, offline, environmentFiles, secrets, overlay, Optional.of(how));
+          environment, offline, environmentFiles, secrets, overlay, Optional.of(how), remembers);
+    }
+
+    /** Runs no user code, but takes what it said of itself before. */
+    public Options remembering() {
+      return new Options(environment, true, environmentFiles, secrets, overlay, connect, true);
+    }
+
+    private Options careful() {
+      return new Options(
+          environment, true, environmentFiles, secrets, overlay, Optional.empty(), remembers);
     }
   }
 
@@ -110,21 +125,31 @@ public final class UdlCompiler {
       Diagnostics diagnostics)
       throws InterruptedException {
     Known known = Known.NONE;
-    Optional<Definition> loaded = Loader.load(definition, options.overlay(), diagnostics);
-    if (loaded.isPresent()) {
-      if (!loaded.get().tests.isEmpty() && isChecked) {
-        TestFiles.notYet(loaded.get().tests.getFirst().place(), diagnostics);
+    Facts facts = diagnostics.facts();
+    Optional<Loader.Loaded> loaded = Loader.read(definition, options.overlay(), diagnostics);
+    if (loaded.isPresent() && !loaded.get().isBroken()) {
+      Definition found = loaded.get().definition();
+      if (!found.tests.isEmpty() && isChecked) {
+        TestFiles.notYet(found.tests.getFirst().place(), diagnostics);
       }
-      loaded.get().tests.addAll(TestFiles.read(tests, diagnostics));
-      known = new UdlCompiler(adapters, options, isChecked, diagnostics).make(loaded.get());
+      found.tests.addAll(TestFiles.read(tests, diagnostics));
+      known = new UdlCompiler(adapters, options, isChecked, diagnostics).make(found);
+    } else if (loaded.isPresent() && facts.isWanted()) {
+      // Places and names are good for something all the same; what is wrong with them is not.
+      var unheard = new Diagnostics(diagnostics.session(), true);
+      new UdlCompiler(adapters, options.careful(), false, unheard)
+          .make(loaded.get().definition());
+      facts = unheard.facts();
     }
+    Optional<Index> index = Index.of(facts, adapters, facts != diagnostics.facts());
     List<Diagnostic> all = diagnostics.sorted();
     List<Diagnostic> shown = all.subList(0, Math.min(all.size(), Diagnostics.MAX));
     return new Compilation(
         known.draft().filter(_ -> !diagnostics.hasErrors()),
         List.copyOf(shown),
-        new Renderer(shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
-        known);
+        new Renderer(
+            shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
+        known.with(index));
   }
 
   private Known make(Definition definition) throws InterruptedException {
@@ -132,12 +157,13 @@ public final class UdlCompiler {
     TypeTable types = TypeTable.of(definition, diagnostics);
     Markers markers = markers(definition, options, diagnostics);
     FunctionTable functions = FunctionTable.of(definition, types, markers, diagnostics);
+    UserFunctions callable = definition.functions.isEmpty() ? UserFunctions.NONE : functions;
     var reader = new OptionReader(types, markers, diagnostics);
     PolicyTable policies =
         PolicyTable.of(
             definition,
             reader,
-            found -> new ExpressionReader(markers.to(found), found, functions),
+            found -> new ExpressionReader(markers.to(found), found, callable),
             diagnostics);
     SystemTable systems = systems(definition, reader, policies);
     var tools =
@@ -146,11 +172,12 @@ public final class UdlCompiler {
             systems,
             policies,
             new References(systems, definition.pipelines, diagnostics),
-            new ExpressionReader(markers, diagnostics, functions),
+            new ExpressionReader(markers, diagnostics, callable),
             new Typing(diagnostics),
             new LabelFlow(diagnostics),
             reader,
             diagnostics);
+    diagnostics.facts().tables(new Facts.Tables(definition, types, systems));
     checkSources(tools);
     var pipelines = new PipelineReader(definition.pipelines, tools);
     var routeReader = new RouteReader(tools, pipelines);
@@ -178,7 +205,7 @@ public final class UdlCompiler {
       var drift = new Drift(definition, options.connect().get(), tools.typing(), diagnostics);
       contacts = drift.check(systems);
     }
-    return new Known(plan, types.byName(), functions, tests, effectsBy, contacts);
+    return new Known(plan, types.byName(), functions, tests, effectsBy, contacts, Optional.empty());
   }
 
   /** Empty if anything is wrong, but not for what is only not available yet. */
@@ -243,7 +270,7 @@ public final class UdlCompiler {
       read.add(system);
       systems.add(system.system());
     }
-    new Describer(definition.stateDir(), options.offline(), policies, diagnostics).complete(read);
+    new Describer(definition.stateDir(), options, policies, diagnostics).complete(read);
     return systems;
   }
 }

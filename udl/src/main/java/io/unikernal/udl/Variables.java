@@ -15,6 +15,8 @@ final class Variables {
 
   /** Why a name that exists elsewhere is not visible here. */
   private final Map<String, String> hidden = new HashMap<>();
+  /** Many expressions see the same: made once, until a name is added. */
+  private Optional<Scope> scope = Optional.empty();
 
   /** {@code origin} is what a `set` step writes, to follow where a value comes from. */
   record Bound(Scope.Variable variable, Optional<Node> origin) {}
@@ -31,6 +33,7 @@ final class Variables {
     var copy = new Variables();
     copy.bound.putAll(bound);
     copy.hidden.putAll(hidden);
+    copy.scope = scope;
     return copy;
   }
 
@@ -70,12 +73,13 @@ final class Variables {
 
   Scope.Variable put(String name, Type type, int slot, Optional<Node> origin) {
     var variable = new Scope.Variable(name, type, slot);
-    bound.put(name, new Bound(variable, origin));
+    put(name, new Bound(variable, origin));
     return variable;
   }
 
   void put(String name, Bound known) {
     bound.put(name, known);
+    scope = Optional.empty();
   }
 
   /** Says of names that were visible in a block why they are not after it. */
@@ -101,7 +105,10 @@ final class Variables {
   }
 
   Scope scope() {
-    return new Scope(bound.values().stream().map(Bound::variable).toList());
+    Scope made =
+        scope.orElseGet(() -> new Scope(bound.values().stream().map(Bound::variable).toList()));
+    scope = Optional.of(made);
+    return made;
   }
 
   /** The names that steps gave, which {@code before} did not have. */

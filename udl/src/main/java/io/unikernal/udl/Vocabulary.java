@@ -54,7 +54,12 @@ record Vocabulary(String what, List<Key> all) {
   }
 
   Optional<Key> find(String name) {
-    return all.stream().filter(key -> key.name().equals(name)).findFirst();
+    for (Key key : all) {
+      if (key.name().equals(name)) {
+        return Optional.of(key);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The mapping, its keys checked; empty and reported if it is something else. */

@@ -27,7 +27,8 @@ final class Architecture {
           Map.entry(ADAPTER, Set.of("model", "spi")),
           Map.entry("importers", Set.of("model", "spi", "udl")),
           Map.entry("server", Set.of("model", "spi", "expr", "udl", "kernel", "bridge", "adapter")),
-          Map.entry("cli", Set.of("udl", "importers", "kernel", "server", "model", "spi")));
+          Map.entry("lsp", Set.of("model", "spi", "expr", "udl", "server")),
+          Map.entry("cli", Set.of("udl", "importers", "kernel", "server", "lsp", "model", "spi")));
 
   private Architecture() {}
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.unikernal.lsp;
+
+import org.jspecify.annotations.NullMarked;
