@@ -56,7 +56,9 @@ final class Issues {
     return withoutEchoes(problems);
   }
 
-  /** What is called on a name that is unknown, and what takes its value, is no mistake of its own. */
+  /**
+   * What is called on a name that is unknown, and what takes its value, is no mistake of its own.
+   */
   private static List<Problem> withoutEchoes(List<Problem> problems) {
     var causes = new ArrayList<Problem>();
     for (Problem problem : problems) {

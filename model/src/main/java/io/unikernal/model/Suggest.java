@@ -6,6 +6,9 @@ import java.util.Optional;
 
 /** "Did you mean": the known name nearest to what was written. */
 public final class Suggest {
+  /** Among more nothing is sought: many mistakes in a large file would cost their product. */
+  private static final int CANDIDATES_MAX = 5_000;
+
   private Suggest() {}
 
   /**
@@ -13,6 +16,9 @@ public final class Suggest {
    * few for the length of {@code written}. Ties go to the first.
    */
   public static Optional<String> closest(String written, Collection<String> candidates) {
+    if (candidates.size() > CANDIDATES_MAX) {
+      return Optional.empty();
+    }
     String wanted = written.toLowerCase(Locale.ROOT);
     int allowed = Math.max(1, Math.min(3, wanted.length() / 3));
     Optional<String> best = Optional.empty();

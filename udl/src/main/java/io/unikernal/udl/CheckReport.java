@@ -101,7 +101,8 @@ public final class CheckReport {
         "to",
         Value.text(
             String.join(
-                ", ", PlanParts.callees(route.to()).stream().map(PlanParts.Callee::name).toList())));
+                ", ",
+                PlanParts.callees(route.to()).stream().map(PlanParts.Callee::name).toList())));
     fields.put("guarantee", Value.text(route.guarantee().level().toString()));
     fields.put("ordered", Value.Bool.of(route.guarantee().ordered()));
     fields.put("why", Value.text(route.guarantee().why()));

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * What came of a definition: the plan if there is no error, all diagnostics in order of place, their
- * text, and what else is known of it.
+ * What came of a definition: the plan if there is no error, all diagnostics in order of place,
+ * their text, and what else is known of it.
  */
 public record Compilation(
     Optional<Plan> plan, List<Diagnostic> diagnostics, Rendered rendered, Known known) {

@@ -114,10 +114,10 @@ final class Diagnostics {
         Node.Entry last = mapping.entries().getLast();
         Place end = last.value().place();
         Source source = end.source();
-        int column =
-            last.key().place().start() - source.lineStart(last.key().place().start());
+        int column = last.key().place().start() - source.lineStart(last.key().place().start());
         String before = mapping.isFlow() ? ", " : "\n" + " ".repeat(column);
-        boolean isSimple = !(last.value() instanceof Scalar scalar && scalar.style() == Node.Style.BLOCK);
+        boolean isSimple =
+            !(last.value() instanceof Scalar scalar && scalar.style() == Node.Style.BLOCK);
         if (isSimple) {
           edit(new Place(source, end.end(), end.end()), before + entry);
         }

@@ -7,7 +7,6 @@ import io.unikernal.model.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -57,8 +56,10 @@ final class ExpressionGuess {
           rewrite(PATH + "\\s+is\\s+not\\s+(?:null|None)\\b", "has($1)"),
           rewrite(PATH + "\\s+is\\s+(?:null|None)\\b", "!has($1)"),
           rewrite("\\bhas\\(([\\w.]*)\\.\\?(\\w+)\\)", "has($1.$2)"),
-          rewrite("([\\w.]+)\\.(\\w+)\\s*\\?\\?\\s*('[^']*'|\"[^\"]*\"|[\\w.]+)", "$1.?$2.orValue($3)"),
-          rewrite("([\\w.]+)\\.(\\w+)\\s*\\|\\|\\s*('[^']*'|\"[^\"]*\"|[0-9.]+)", "$1.?$2.orValue($3)"),
+          rewrite(
+              "([\\w.]+)\\.(\\w+)\\s*\\?\\?\\s*('[^']*'|\"[^\"]*\"|[\\w.]+)", "$1.?$2.orValue($3)"),
+          rewrite(
+              "([\\w.]+)\\.(\\w+)\\s*\\|\\|\\s*('[^']*'|\"[^\"]*\"|[0-9.]+)", "$1.?$2.orValue($3)"),
           rewrite("([\\w.]+)\\.(\\w+)\\s*\\|\\s*default\\(([^()]*)\\)", "$1.?$2.orValue($3)"),
           rewrite("([\\w.]+)\\s*\\|\\s*(\\w+)\\b(?!\\()", "$1.$2()"),
           rewrite("\\?\\.", ".?"),
@@ -76,7 +77,9 @@ final class ExpressionGuess {
           rewrite(PATH + "\\.(?:includes|contains)\\(([^()]*)\\)", "$2 in $1"),
           rewrite("(\\w+)\\s+contains\\s+(\\S+)", "$1.contains($2)"),
           rewrite("([\\w.]+)\\s+contains\\s+('[^']*')", "$1.contains($2)"),
-          rewrite("([\\w.]+)\\s+(?:startswith|starts with|startsWith)\\s+('[^']*')", "$1.startsWith($2)"),
+          rewrite(
+              "([\\w.]+)\\s+(?:startswith|starts with|startsWith)\\s+('[^']*')",
+              "$1.startsWith($2)"),
           rewrite("([\\w.]+)\\s*=~\\s*/(.+?)/", "$1.matches('$2')"),
           rewrite("([\\w.]+)\\s+(?:matches|like)\\s+('[^']*')", "$1.matches($2)"),
           rewrite("\\((\\w+)\\)\\s*=>\\s*", "$1, "),
@@ -85,8 +88,10 @@ final class ExpressionGuess {
           rewrite("\\{\\{\\s*(.*?)\\s*\\}\\}", "$1"),
           rewrite("^\\s*\\{\\s*(.*?)\\s*\\}$", "$1"),
           rewrite("^(.+?) if (.+?) else (.+)$", "$2 ? $1 : $3"),
-          rewrite("\\b(?:upper|uppercase|toUpper|toUpperCase|ucase)\\(([^()]+)\\)", "$1.upperAscii()"),
-          rewrite("\\b(?:lower|lowercase|toLower|toLowerCase|lcase)\\(([^()]+)\\)", "$1.lowerAscii()"),
+          rewrite(
+              "\\b(?:upper|uppercase|toUpper|toUpperCase|ucase)\\(([^()]+)\\)", "$1.upperAscii()"),
+          rewrite(
+              "\\b(?:lower|lowercase|toLower|toLowerCase|lcase)\\(([^()]+)\\)", "$1.lowerAscii()"),
           rewrite("\\.(?:upper|uppercase|toUpper|toUpperCase|toUppercase)\\(\\)", ".upperAscii()"),
           rewrite("\\.(?:lower|lowercase|toLower|toLowerCase|toLowercase)\\(\\)", ".lowerAscii()"),
           rewrite("\\.(?:starts_with|startswith|hasPrefix)\\(", ".startsWith("),
@@ -103,10 +108,16 @@ final class ExpressionGuess {
           rewrite("\\bmax\\(([^(),]+),\\s*([^(),]+)\\)", "[$1, $2].max()"),
           rewrite("\\bmin\\(([^(),]+),\\s*([^(),]+)\\)", "[$1, $2].min()"),
           rewrite("\\bsum\\(([^(),]+)\\)", "$1.sum()"),
-          rewrite("\\b(?:uuid4|uuidv4|uuid_v4|generateUUID|gen_random_uuid|newUuid|guid|randomUUID)\\(\\)", "uuid()"),
-          rewrite("\\b(?:Date\\.now|current_timestamp|currentTime|utcnow|timestamp|NOW)\\(\\)", "now()"),
+          rewrite(
+              "\\b(?:uuid4|uuidv4|uuid_v4|generateUUID|gen_random_uuid|newUuid|guid|randomUUID)\\(\\)",
+              "uuid()"),
+          rewrite(
+              "\\b(?:Date\\.now|current_timestamp|currentTime|utcnow|timestamp|NOW)\\(\\)",
+              "now()"),
           rewrite("\\b(?:JSON\\.stringify|to_json|toJson|json_encode|tojson)\\(", "json("),
-          rewrite("\\b(?:coalesce|ifnull|nvl|default)\\(([\\w.]+)\\.(\\w+),\\s*([^()]+)\\)", "$1.?$2.orValue($3)"),
+          rewrite(
+              "\\b(?:coalesce|ifnull|nvl|default)\\(([\\w.]+)\\.(\\w+),\\s*([^()]+)\\)",
+              "$1.?$2.orValue($3)"),
           rewrite("\\b(?:is_empty|isEmpty|empty)\\(([^()]+)\\)", "$1.size() == 0"),
           rewrite("([\\w.]+)\\.(?:isEmpty|is_empty)\\(\\)", "$1.size() == 0"),
           rewrite("\\b(?:exists|defined|isset|exist)\\(([\\w.]+)\\)", "has($1)"),
@@ -182,13 +193,16 @@ final class ExpressionGuess {
     return Optional.empty();
   }
 
-  /** Another problem is not yet a better one, but fewer are, or one that comes later in the text. */
+  /**
+   * Another problem is not yet a better one, but fewer are, or one that comes later in the text.
+   */
   private static boolean isFurther(List<Problem> found, List<Problem> before) {
     Problem first = found.getFirst();
     Problem old = before.getFirst();
     return found.size() < before.size()
         || found.size() == before.size()
-            && (first.start() > old.start() || first.kind().compareTo(old.kind()) > 0
+            && (first.start() > old.start()
+                || first.kind().compareTo(old.kind()) > 0
                 || !first.message().equals(old.message()) && first.kind() == old.kind());
   }
 

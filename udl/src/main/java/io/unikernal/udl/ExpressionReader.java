@@ -31,6 +31,8 @@ final class ExpressionReader {
   /** A broken file must not be guessed at for long. */
   private static final int GUESSES_MAX = 20;
 
+  private static final int ERRORS_MAX = 1_000;
+
   /** What expressions of routes and pipelines have in scope, and functions have not. */
   private static final Set<String> OF_A_MESSAGE =
       Set.of("input", "meta", "auth", "error", "item", "index");
@@ -268,8 +270,7 @@ final class ExpressionReader {
               Code.WHEN_NOT_BOOL,
               scalar.get().place(),
               what + " is true or false, and this is `" + type + "`");
-      compared(type, text)
-          .ifPresent(better -> ScalarEdits.replace(finding, scalar.get(), better));
+      compared(type, text).ifPresent(better -> ScalarEdits.replace(finding, scalar.get(), better));
       return Optional.empty();
     }
     return Optional.of(Expressions.fit(condition, Type.Simple.BOOL, what));
@@ -299,13 +300,17 @@ final class ExpressionReader {
       Variables variables,
       Function<String, Compiled> compiler,
       boolean isCondition) {
+    if (diagnostics.errors() > ERRORS_MAX) {
+      return unknown(); // more than anybody reads is reported already
+    }
     return switch (compiler.apply(scalar.text())) {
       case Compiled.Good(var expression) -> {
         diagnostics.facts().used(scalar, expression);
         yield expression;
       }
       case Compiled.Bad(var problems) -> {
-        report(problems, scalar, variables, guess(problems, scalar, variables, compiler, isCondition));
+        report(
+            problems, scalar, variables, guess(problems, scalar, variables, compiler, isCondition));
         yield unknown();
       }
     };
@@ -359,17 +364,14 @@ final class ExpressionReader {
       }
       Code code = code(problem.kind());
       boolean isSaidBetter = better.isPresent() && ONLY_OFFER.matcher(problem.hint()).matches();
-      boolean isConfigured =
-          code == Code.UNKNOWN_VARIABLE && CONFIGURED.contains(place.text());
+      boolean isConfigured = code == Code.UNKNOWN_VARIABLE && CONFIGURED.contains(place.text());
       var finding =
           diagnostics
               .error(code, place, problem.message())
               .hint(
                   isConfigured
                       ? "it has a marker of its own, as `${env.REGION}`, and no part in expressions"
-                      : isSaidBetter
-                          ? ""
-                          : hidden(code, place, variables).orElse(problem.hint()));
+                      : isSaidBetter ? "" : hidden(code, place, variables).orElse(problem.hint()));
       better.ifPresent(text -> ScalarEdits.replace(finding, scalar, text));
     }
   }

@@ -168,17 +168,31 @@ final class Foreign {
   /** What to say where no key fits. */
   private static final Map<String, String> NOTES =
       Map.ofEntries(
-          entry("input", "where messages come from is an operation of a system, and a route's `from` names it"),
-          entry("inputs", "where messages come from is an operation of a system, and a route's `from` names it"),
-          entry("output", "where messages go to is an operation of a system, and a route's `to` names it"),
-          entry("outputs", "where messages go to is an operation of a system, and a route's `to` names it"),
-          entry("uri", "an address belongs to a system under `systems:`, with a name for each operation"),
+          entry(
+              "input",
+              "where messages come from is an operation of a system, and a route's `from` names it"),
+          entry(
+              "inputs",
+              "where messages come from is an operation of a system, and a route's `from` names it"),
+          entry(
+              "output",
+              "where messages go to is an operation of a system, and a route's `to` names it"),
+          entry(
+              "outputs",
+              "where messages go to is an operation of a system, and a route's `to` names it"),
+          entry(
+              "uri",
+              "an address belongs to a system under `systems:`, with a name for each operation"),
           entry("processors", "put them under `steps:` of a pipeline"),
           entry("env", "environment variables are read where they are used, as `${NAME}`"),
           entry("variables", "a value is computed by a step with `set` and `name`"),
           entry("vars", "a value is computed by a step with `set` and `name`"),
-          entry("metadata", "names are the keys under `systems:` and `pipelines:`; a text for people is `doc`"),
-          entry("spec", "its content stands at the top of the file: `systems:`, `routes:`, `pipelines:`"),
+          entry(
+              "metadata",
+              "names are the keys under `systems:` and `pipelines:`; a text for people is `doc`"),
+          entry(
+              "spec",
+              "its content stands at the top of the file: `systems:`, `routes:`, `pipelines:`"),
           entry("retry", "a retry is a policy: `policy: { type: retry, attempts: 3 }`"),
           entry("retries", "a retry is a policy: `policy: { type: retry, attempts: 3 }`"),
           entry("timeout", "a time-out is a policy: `policy: { type: timeout, after: 5s }`"),
@@ -240,12 +254,11 @@ final class Foreign {
   }
 
   /** The key that was meant; {@code taken} are those that stand there already. */
-  static Optional<String> key(
-      String written, Collection<String> known, Collection<String> taken) {
+  static Optional<String> key(String written, Collection<String> known, Collection<String> taken) {
     String plain = snake(written);
     Optional<String> same = known.stream().filter(plain::equals).findFirst();
-    return same.or(() ->
-            KEYS.getOrDefault(plain, List.of()).stream().filter(known::contains).findFirst())
+    return same.or(
+            () -> KEYS.getOrDefault(plain, List.of()).stream().filter(known::contains).findFirst())
         .or(() -> Suggestions.closest(written, known))
         .filter(meant -> !taken.contains(meant));
   }

@@ -304,7 +304,10 @@ final class Grammar {
           key("templates", new MapOf(new Nested(() -> TEMPLATE)), "templates by name"),
           key("use", new ListOf(new Nested(() -> USE)), "templates that are filled in"),
           key("defaults", new Nested(() -> DEFAULTS), "what holds everywhere"),
-          key("tests", new ListOf(new Nested(() -> TEST)), "tests; `check` reads them, `run` does not"));
+          key(
+              "tests",
+              new ListOf(new Nested(() -> TEST)),
+              "tests; `check` reads them, `run` does not"));
 
   /** Besides the options of its adapter. */
   static final Vocabulary SYSTEM =

@@ -262,7 +262,11 @@ final class Loader {
     Optional<Path> folder = Optional.ofNullable(path.getParent()).filter(Files::isDirectory);
     String name = name(path);
     if (code == Code.IMPORT_MISSING && folder.isPresent() && mentioned.text().contains(name)) {
-      List<String> there = files(folder.get()).stream().map(Loader::name).filter(other -> !other.equals(name)).toList();
+      List<String> there =
+          files(folder.get()).stream()
+              .map(Loader::name)
+              .filter(other -> !other.equals(name))
+              .toList();
       Suggestions.closest(name, there)
           .ifPresent(better ->
               finding

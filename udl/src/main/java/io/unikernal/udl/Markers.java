@@ -18,14 +18,16 @@ final class Markers {
   private static final Pattern SECRET = Pattern.compile("secret\\.([A-Za-z_][A-Za-z0-9_]*)");
 
   private static final Pattern WITH_DEFAULT =
-      Pattern.compile("(?:env[.:])?([A-Z][A-Z0-9_]*)\\s*(?::-|:\\?|:=|:|-|,|\\|\\||\\?\\?)\\s*['\"]?(.*?)['\"]?");
+      Pattern.compile(
+          "(?:env[.:])?([A-Z][A-Z0-9_]*)\\s*(?::-|:\\?|:=|:|-|,|\\|\\||\\?\\?)\\s*['\"]?(.*?)['\"]?");
   private static final Pattern VARIABLE =
       Pattern.compile(
           "(?i:env|environ|process\\.env|os\\.environ|sys|System\\.env|vars|global)"
               + "(?:[.:]|\\[['\"])([A-Z][A-Z0-9_]*)(?:['\"]])?");
   private static final Pattern SECRETS =
       Pattern.compile("(?i:secrets?|vault)(?:[.:/]|\\[['\"])([A-Za-z_]\\w*)(?:['\"]])?");
-  private static final Pattern FIELD = Pattern.compile("(?:input|body|params|payload)\\.\\??([a-z_]\\w*)");
+  private static final Pattern FIELD =
+      Pattern.compile("(?:input|body|params|payload)\\.\\??([a-z_]\\w*)");
   private static final Pattern STATEMENT =
       Pattern.compile("(?i)^\\s*(?:select|insert|update|delete|with)\\b");
   private static final Pattern FOREIGN =
@@ -61,7 +63,8 @@ final class Markers {
   /** The value of one marker; empty if it has none, which is reported. */
   Optional<Filled> fill(String inside, Place place) {
     var variables = new ArrayList<String>();
-    return value(inside, inside, place, variables).map(text -> new Filled(text, List.copyOf(variables)));
+    return value(inside, inside, place, variables)
+        .map(text -> new Filled(text, List.copyOf(variables)));
   }
 
   /**
@@ -153,8 +156,7 @@ final class Markers {
     }
   }
 
-  private Optional<String> value(
-      String inside, String whole, Place place, List<String> variables) {
+  private Optional<String> value(String inside, String whole, Place place, List<String> variables) {
     Matcher env = ENV.matcher(inside);
     if (WHOLE.matcher(inside).matches()) {
       return environment(inside, place, variables);

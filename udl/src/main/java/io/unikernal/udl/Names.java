@@ -72,8 +72,7 @@ final class Names {
   static boolean checkForm(Scalar name, String what, Diagnostics diagnostics) {
     String text = name.text();
     if (!LOWER.matcher(text).matches() || text.length() > LENGTH_MAX) {
-      String better =
-          text.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+      String better = text.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
       better = better.replaceAll("[^a-z0-9_]+", "_").replaceAll("^[^a-z]+|_+$", "");
       var finding =
           diagnostics.error(

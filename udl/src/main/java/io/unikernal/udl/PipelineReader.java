@@ -23,6 +23,9 @@ import java.util.Set;
 
 /** Makes pipelines of what is written under {@code pipelines:}, each when it is first needed. */
 final class PipelineReader {
+  /** How many pipelines may call each other in a row: each costs the stack. */
+  private static final int CHAIN_MAX = 200;
+
   private final Map<String, Entry> declared;
   private final Tools tools;
   private final Map<String, Type> inferred = new HashMap<>();
@@ -134,6 +137,17 @@ final class PipelineReader {
     Compiled known = compiled.get(name);
     if (known != null) {
       return Optional.of(known);
+    }
+    if (underWay.size() >= CHAIN_MAX) {
+      if (tools.diagnostics().first("pipelines too deep")) {
+        tools
+            .diagnostics()
+            .error(
+                Code.YAML_LIMIT,
+                mentioned,
+                "pipelines call each other more than " + CHAIN_MAX + " times in a row");
+      }
+      return Optional.empty();
     }
     if (!underWay.add(name)) {
       if (tools.diagnostics().first("circle " + String.join(" ", underWay))) {

@@ -22,7 +22,8 @@ final class Quantities {
           "([0-9]{1,9})\\s*(milliseconds?|millis|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m"
               + "|hours?|hrs?|h|days?|d|weeks?|w)");
   private static final Pattern LARGE =
-      Pattern.compile("([0-9]{1,9})\\s*(b(?:ytes?)?|[kmgt](?:i?b|ilobytes?|egabytes?|igabytes?|erabytes?)?)");
+      Pattern.compile(
+          "([0-9]{1,9})\\s*(b(?:ytes?)?|[kmgt](?:i?b|ilobytes?|egabytes?|igabytes?|erabytes?)?)");
   private static final Pattern SHARE = Pattern.compile("-?[0-9]{1,9}(?:\\.[0-9]{1,9})?");
 
   private Quantities() {}
@@ -77,14 +78,16 @@ final class Quantities {
     if (!match.matches()) {
       return Optional.empty();
     }
-    String unit = match.group(2).isEmpty() ? "" : match.group(2).substring(0, 1).toUpperCase(Locale.ROOT);
+    String unit =
+        match.group(2).isEmpty() ? "" : match.group(2).substring(0, 1).toUpperCase(Locale.ROOT);
     boolean isBinary = match.group(2).contains("i") && !match.group(2).contains("il");
     return Optional.of(match.group(1) + unit + (unit.equals("B") ? "" : isBinary ? "iB" : "B"));
   }
 
   /** {@code 1,000} and {@code 10.0} as whole numbers. */
   static Optional<String> meantInteger(String text) {
-    String plain = text.strip().replaceAll("[,'\\s](?=[0-9]{3}(?:[^0-9]|$))", "").replaceFirst("\\.0+$", "");
+    String plain =
+        text.strip().replaceAll("[,'\\s](?=[0-9]{3}(?:[^0-9]|$))", "").replaceFirst("\\.0+$", "");
     return plain.matches("[0-9]{1,9}") ? Optional.of(plain) : Optional.empty();
   }
 

@@ -41,7 +41,9 @@ final class Reshape {
     } else if (mapping.entries().stream().allMatch(entry -> entry.value() instanceof Mapping)) {
       boolean isNamed = !what.equals("`routes`");
       finding.label(
-          isNamed ? "a list has `- ` before each item, and a name as `name: …`" : "routes have no names: write `-`");
+          isNamed
+              ? "a list has `- ` before each item, and a name as `name: …`"
+              : "routes have no names: write `-`");
       mapping.entries().forEach(entry -> item(entry, isNamed, finding));
     }
   }

@@ -8,10 +8,15 @@ import java.util.stream.Collectors;
 
 /** "Did you mean": the known name that is closest to a misspelt one. */
 final class Suggestions {
+  private static final int NAMES_MAX = 5_000;
+
   private Suggestions() {}
 
   /** Names that differ only in case, hyphens and underscores are closest. */
   static Optional<String> closest(String wrong, Collection<String> known) {
+    if (known.size() > NAMES_MAX) {
+      return Optional.empty(); // a definition of that size must not cost a search for each mistake
+    }
     String plain = plain(wrong);
     return known.stream()
         .filter(name -> !plain.isEmpty() && plain(name).equals(plain))
@@ -46,8 +51,7 @@ final class Suggestions {
   static void offer(
       Diagnostics.Finding finding, Place place, String wrong, Collection<String> known) {
     finding.label(label(wrong, known));
-    closest(wrong, known)
-        .ifPresent(better -> finding.edit(place, better, isOnly(wrong, known)));
+    closest(wrong, known).ifPresent(better -> finding.edit(place, better, isOnly(wrong, known)));
   }
 
   static String list(Collection<String> names) {

@@ -35,14 +35,17 @@ final class TypeGuess {
 
   private static final List<Rewrite> REWRITES =
       List.of(
-          rewrite("(?i)\\b(?:list|array|set|seq|vector)\\s*[<\\[(]\\s*([^<>\\[\\]()]+?)\\s*[>\\])]", "list($1)"),
+          rewrite(
+              "(?i)\\b(?:list|array|set|seq|vector)\\s*[<\\[(]\\s*([^<>\\[\\]()]+?)\\s*[>\\])]",
+              "list($1)"),
           rewrite("([A-Za-z_]\\w*(?:\\([^()]*\\))?)\\[\\]", "list($1)"),
           rewrite("^\\[\\s*([^\\[\\]]+?)\\s*\\]", "list($1)"),
           rewrite(
               "(?i)\\b(?:map|dict|record|hashmap|object)\\s*[<\\[(]\\s*\\w+\\s*,\\s*([^<>\\[\\]()]+?)\\s*[>\\])]",
               "map(string, $1)"),
           rewrite("\\bmap\\(\\s*([^(),]+?)\\s*\\)", "map(string, $1)"),
-          rewrite("(?i)\\b(?:optional|option|maybe|nullable)\\s*[<\\[(]\\s*(.+?)\\s*[>\\])]$", "$1?"),
+          rewrite(
+              "(?i)\\b(?:optional|option|maybe|nullable)\\s*[<\\[(]\\s*(.+?)\\s*[>\\])]$", "$1?"),
           rewrite("^(.+?)\\s*\\|\\s*(?:null|undefined|None)$", "$1?"),
           rewrite("^(?:null|None)\\s*\\|\\s*(.+)$", "$1?"),
           rewrite("^\\?\\s*(.+)$", "$1?"),
@@ -52,13 +55,21 @@ final class TypeGuess {
           rewrite("^(.+?) (?:optional|nullable)$", "$1?"),
           rewrite("^(.+?) (?:required|not null)$", "$1"),
           rewrite("(?i)\\b(?:varchar|char|text|string|str)\\(\\s*([0-9]+)\\s*\\)", "string(0..$1)"),
-          rewrite("(?i)\\b(?:numeric|number|money|decimal)\\(\\s*([0-9]+\\s*,\\s*[0-9]+)\\s*\\)", "decimal($1)"),
+          rewrite(
+              "(?i)\\b(?:numeric|number|money|decimal)\\(\\s*([0-9]+\\s*,\\s*[0-9]+)\\s*\\)",
+              "decimal($1)"),
           rewrite("(?i)\\bdecimal\\(\\s*([0-9]+)\\s*\\)", "decimal($1,0)"),
-          rewrite("\\b(int|uint|double|string|bytes)\\(\\s*(-?[0-9.]+)\\s*(?:-|to|:|,|\\.\\.\\.)\\s*(-?[0-9.]+)\\s*\\)", "$1($2..$3)"),
+          rewrite(
+              "\\b(int|uint|double|string|bytes)\\(\\s*(-?[0-9.]+)\\s*(?:-|to|:|,|\\.\\.\\.)\\s*(-?[0-9.]+)\\s*\\)",
+              "$1($2..$3)"),
           rewrite("\\b(int|uint|double)\\(\\s*>=\\s*(-?[0-9]+)\\s*\\)", "$1($2..)"),
-          rewrite("\\b(int|uint|double|string)\\(\\s*(?:max\\s*[:=]?|<=)\\s*([0-9]+)\\s*\\)", "$1(..$2)"),
+          rewrite(
+              "\\b(int|uint|double|string)\\(\\s*(?:max\\s*[:=]?|<=)\\s*([0-9]+)\\s*\\)",
+              "$1(..$2)"),
           rewrite("\\bstring\\(\\s*['\"](.+)['\"]\\s*\\)", "string(/$1/)"),
-          rewrite("(?i)\\b(?:one_?of|enum|literal)\\s*[<\\[({]\\s*([^<>\\[\\](){}]+?)\\s*[>\\])}]", "enum($1)"));
+          rewrite(
+              "(?i)\\b(?:one_?of|enum|literal)\\s*[<\\[({]\\s*([^<>\\[\\](){}]+?)\\s*[>\\])}]",
+              "enum($1)"));
 
   private TypeGuess() {}
 
@@ -73,14 +84,16 @@ final class TypeGuess {
             return Optional.of(candidate);
           }
           case TypeParser.Result.Wrong other -> {
-            boolean isOther = !other.message().equals(problem.message()) || other.start() > problem.start();
+            boolean isOther =
+                !other.message().equals(problem.message()) || other.start() > problem.start();
             if (next.equals(now) && isOther) {
               next = candidate;
             }
           }
         }
       }
-      if (next.equals(now) || !(TypeParser.parse(next, names) instanceof TypeParser.Result.Wrong left)) {
+      if (next.equals(now)
+          || !(TypeParser.parse(next, names) instanceof TypeParser.Result.Wrong left)) {
         return Optional.empty();
       }
       now = next;
@@ -128,7 +141,8 @@ final class TypeGuess {
   private static Optional<String> quotedSymbols(String text) {
     String inner = text.replaceFirst("^enum\\((.*)\\)$", "$1");
     List<String> symbols = List.of(inner.split("\\s*[|,]\\s*"));
-    boolean isQuoted = symbols.stream().allMatch(symbol -> symbol.strip().matches("(['\"])[\\w.-]+\\1"));
+    boolean isQuoted =
+        symbols.stream().allMatch(symbol -> symbol.strip().matches("(['\"])[\\w.-]+\\1"));
     return isQuoted
         ? Optional.of("enum(" + String.join(", ", symbols).replaceAll("['\"]", "").strip() + ")")
         : Optional.empty();

@@ -29,12 +29,22 @@ import java.util.regex.Pattern;
  * hold themselves; aliases are resolved when first asked for.
  */
 final class TypeTable implements TypeParser.Names {
+  /** A broken file must not be guessed at for long. */
+  private static final int GUESSES_MAX = 50;
+
+  /** Among more nothing is suggested. */
+  private static final int NAMES_MAX = 5_000;
+
+  /** How many types may be made of each other in a row: each costs the stack. */
+  private static final int CHAIN_MAX = 200;
+
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   private final Map<String, Entry> declared;
   private final Diagnostics diagnostics;
   private final Map<String, Type> resolved = new LinkedHashMap<>();
   private final Map<String, Map<String, Type.Field>> fields = new HashMap<>();
+  private int guesses;
   private final Set<String> underWay = new LinkedHashSet<>();
   private final Map<Place, Type.Union> unions = new LinkedHashMap<>();
 
@@ -216,7 +226,7 @@ final class TypeTable implements TypeParser.Names {
 
   @Override
   public List<String> all() {
-    return List.copyOf(declared.keySet());
+    return declared.size() > NAMES_MAX ? List.of() : List.copyOf(declared.keySet());
   }
 
   private void define(String name) {
@@ -224,6 +234,14 @@ final class TypeTable implements TypeParser.Names {
     if (entry == null
         || (resolved.containsKey(name) && !(resolved.get(name) instanceof Type.Record))
         || (resolved.get(name) instanceof Type.Record record && record.isDefined())) {
+      return;
+    }
+    if (underWay.size() >= CHAIN_MAX) {
+      diagnostics.error(
+          Code.YAML_LIMIT,
+          entry.key().place(),
+          "a type leads to another more than " + CHAIN_MAX + " times in a row");
+      resolved.putIfAbsent(name, Type.Simple.ANY);
       return;
     }
     if (!underWay.add(name)) {
@@ -513,7 +531,8 @@ final class TypeTable implements TypeParser.Names {
             && !declared.containsKey(part);
     var finding =
         diagnostics.error(isName ? Code.UNKNOWN_TYPE : Code.TYPE_SYNTAX, place, wrong.message());
-    Optional<String> better = TypeGuess.find(text, wrong, this);
+    Optional<String> better =
+        guesses++ < GUESSES_MAX ? TypeGuess.find(text, wrong, this) : Optional.empty();
     boolean isSaidBetter = better.isPresent() && wrong.hint().matches("write `.*\\b[TAB]\\b.*");
     finding.hint(isSaidBetter ? "" : wrong.hint());
     better.ifPresent(type -> {

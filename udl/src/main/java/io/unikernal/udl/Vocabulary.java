@@ -98,12 +98,13 @@ record Vocabulary(String what, List<Key> all) {
             Code.UNKNOWN_KEY, entry.key().place(), "`" + key + "` is not a key of " + what);
     List<String> names = all.stream().map(Key::name).toList();
     Optional<String> meant = Foreign.key(key, names, names(mapping));
-    meant.ifPresent(better ->
-        finding.edit(entry.key().place(), better, Suggestions.isOnly(key, names)));
+    meant.ifPresent(
+        better -> finding.edit(entry.key().place(), better, Suggestions.isOnly(key, names)));
     String label =
         meant
             .map(better -> "did you mean `" + better + "`? ")
-            .or(() -> Optional.of(Foreign.note(key)).filter(note -> !note.isEmpty()).map(n -> n + "; "))
+            .or(() ->
+                Optional.of(Foreign.note(key)).filter(note -> !note.isEmpty()).map(n -> n + "; "))
             .or(() -> elsewhere(key).map(other -> "it is a key of " + other + "; "))
             .orElse("");
     finding.label(label + (known.isEmpty() ? "" : "known: " + Suggestions.list(known)));

@@ -94,7 +94,8 @@ final class YamlReader {
 
   /** Where the parser gives up, in chars; -1 if the text is YAML. */
   static int breaksAt(String text) {
-    var settings = LoadSettings.builder().setLabel("").setCodePointLimit(Integer.MAX_VALUE - 8).build();
+    var settings =
+        LoadSettings.builder().setLabel("").setCodePointLimit(Integer.MAX_VALUE - 8).build();
     try {
       for (Event _ : new Parse(settings).parseString(text)) {
         // Only whether there is one.

@@ -20,14 +20,16 @@ final class YamlSlips {
   private static final Pattern INDENT = Pattern.compile("^(?:[ \\t]|-[ \\t])*+");
   private static final Pattern NO_SPACE =
       Pattern.compile("^(\\s*(?:- )*)([A-Za-z_][\\w-]*):(?=[^\\s/])(.*)$");
-  private static final Pattern NO_DASH_SPACE = Pattern.compile("^(\\s*)-(?=[A-Za-z_{\\[\"'$])(.*)$");
+  private static final Pattern NO_DASH_SPACE =
+      Pattern.compile("^(\\s*)-(?=[A-Za-z_{\\[\"'$])(.*)$");
   private static final Pattern EQUALS =
       Pattern.compile("^(\\s*(?:- )*)([A-Za-z_][\\w-]*)(\\s*=)\\s*(\\S.*)$");
   private static final Pattern NO_COLON =
       Pattern.compile("^(\\s*(?:- )*)([A-Za-z_][\\w-]*)(\\s+[^:#]*)?$");
   private static final Pattern BLOCK_ENTRY =
       Pattern.compile("^(\\s*(?:- )*)([A-Za-z_][\\w.-]*):\\s+(\\S.*?)\\s*$");
-  private static final Pattern PROSE = Pattern.compile("[A-Z][^:#{}\\[\\]]*(?: [^:#{}\\[\\]]+){3,}:?");
+  private static final Pattern PROSE =
+      Pattern.compile("[A-Z][^:#{}\\[\\]]*(?: [^:#{}\\[\\]]+){3,}:?");
   private static final Pattern BLOCK_TEXT = Pattern.compile(".*:\\s+[|>][-+0-9]*\\s*");
   private static final Pattern FLOW_CALL =
       Pattern.compile("[A-Za-z_]\\w*: ([A-Za-z_][^\"'{}\\[\\],]*\\([^\"{}]*?\\)[^,}\"]*?)\\s*[,}]");
@@ -149,7 +151,8 @@ final class YamlSlips {
     if (match.find()) {
       add(
           place(at + match.start(), at + match.end()),
-          "an invisible character that is no space (U+%04X)".formatted((int) line.charAt(match.start())),
+          "an invisible character that is no space (U+%04X)"
+              .formatted((int) line.charAt(match.start())),
           "type a space here, or nothing",
           new Change(place(at + match.start(), at + match.end()), spaceFor(match.group())));
     }
@@ -181,7 +184,11 @@ final class YamlSlips {
           new Change(place(at + match.start(3), at + match.end(3)), ":"));
     }
     if (PROSE.matcher(line).matches()) {
-      add(place(at, at + line.length()), "this is prose, and no YAML", "a comment begins with `#`", insert(at, "# "));
+      add(
+          place(at, at + line.length()),
+          "this is prose, and no YAML",
+          "a comment begins with `#`",
+          insert(at, "# "));
     }
     match = NO_COLON.matcher(line);
     if (match.matches()) {
@@ -208,17 +215,27 @@ final class YamlSlips {
     if (wrong == '}' || wrong == ']') {
       String other = wrong == '}' ? "]" : "}";
       Place here = place(offset, offset + 1);
-      add(here, "`" + wrong + "` closes nothing that `" + opposite(wrong) + "` opened", "write `" + other + "`", new Change(here, other));
+      add(
+          here,
+          "`" + wrong + "` closes nothing that `" + opposite(wrong) + "` opened",
+          "write `" + other + "`",
+          new Change(here, other));
       add(here, "`" + wrong + "` closes nothing", "remove it", new Change(here, ""));
     }
     for (int at = source.lineStart(offset); at < source.lineEnd(offset); at++) {
       if (text.charAt(at) == ';') {
-        add(place(at, at + 1), "`;` separates nothing in YAML", "write `,`", new Change(place(at, at + 1), ","));
+        add(
+            place(at, at + 1),
+            "`;` separates nothing in YAML",
+            "write `,`",
+            new Change(place(at, at + 1), ","));
         break;
       }
     }
     int word = offset;
-    while (word > 0 && (Character.isLetterOrDigit(text.charAt(word - 1)) || "_\"'".indexOf(text.charAt(word - 1)) >= 0)) {
+    while (word > 0
+        && (Character.isLetterOrDigit(text.charAt(word - 1))
+            || "_\"'".indexOf(text.charAt(word - 1)) >= 0)) {
       word--;
     }
     int end = word;
@@ -226,7 +243,11 @@ final class YamlSlips {
       end--;
     }
     if (end > 0 && end < word && ",{[:".indexOf(text.charAt(end - 1)) < 0) {
-      add(place(word, Math.max(word + 1, offset)), "before this a `,` is missing", "", insert(end, ","));
+      add(
+          place(word, Math.max(word + 1, offset)),
+          "before this a `,` is missing",
+          "",
+          insert(end, ","));
     }
     open(source.lineAt(begin));
     open(source.lineAt(offset));
@@ -262,7 +283,10 @@ final class YamlSlips {
         place(Math.max(start(number), end - 1), end),
         "a `" + missing + "` is missing at the end of this line",
         "",
-        insert(end, (line.endsWith("}") || line.endsWith("]") ? " " : " ") + String.join(" ", missing.split(""))));
+        insert(
+            end,
+            (line.endsWith("}") || line.endsWith("]") ? " " : " ")
+                + String.join(" ", missing.split(""))));
   }
 
   /** A quote that is opened and not closed, a text that needs quotes, an escape that is none. */
@@ -280,8 +304,13 @@ final class YamlSlips {
       int end = source.lineStart(begin) + line.length();
       char last = end > begin + 1 ? text.charAt(end - 1) : '\n';
       int inFlow = flowEnd(begin + 1, end);
-      if (source.text().substring(source.lineStart(begin), begin).matches(".*[{\\[].*") && inFlow > 0) {
-        add(place(begin, inFlow), "the quote that this begins with is not closed", "", insert(inFlow, String.valueOf(opened)));
+      if (source.text().substring(source.lineStart(begin), begin).matches(".*[{\\[].*")
+          && inFlow > 0) {
+        add(
+            place(begin, inFlow),
+            "the quote that this begins with is not closed",
+            "",
+            insert(inFlow, String.valueOf(opened)));
       }
       boolean isOther = last == (opened == '"' ? '\'' : '"');
       Place where = place(isOther ? end - 1 : end, end);
@@ -295,7 +324,9 @@ final class YamlSlips {
         String inner = text.substring(begin + 1, close);
         add(
             place(Math.min(offset, close), Math.min(offset, close) + 1),
-            "`\\" + shown(text.substring(offset, Math.min(offset + 1, close))) + "` is no escape inside double quotes",
+            "`\\"
+                + shown(text.substring(offset, Math.min(offset + 1, close)))
+                + "` is no escape inside double quotes",
             "in single quotes a `\\` is a `\\`",
             new Change(place(begin, close + 1), "'" + inner.replace("'", "''") + "'"));
       }
@@ -398,7 +429,11 @@ final class YamlSlips {
     if (call.find()) {
       Place value = place(at + call.start(1), at + call.end(1));
       String quoted = YamlErrors.quoted(value.text());
-      add(value, "in `{ }` a text with commas or quotes inside needs quotes", "write `" + shown(quoted) + "`", new Change(value, quoted));
+      add(
+          value,
+          "in `{ }` a text with commas or quotes inside needs quotes",
+          "write `" + shown(quoted) + "`",
+          new Change(value, quoted));
     }
     if (FENCE.matcher(line).matches()) {
       var changes = new ArrayList<Change>();
@@ -420,7 +455,11 @@ final class YamlSlips {
     if (isText && !isKey(match.group(3))) {
       Place value = place(at + match.start(3), at + match.end(3));
       String quoted = YamlErrors.quoted(value.text());
-      add(value, why(value.text()), "write `" + match.group(2) + ": " + shown(quoted) + "`", new Change(value, quoted));
+      add(
+          value,
+          why(value.text()),
+          "write `" + match.group(2) + ": " + shown(quoted) + "`",
+          new Change(value, quoted));
     }
   }
 
@@ -436,6 +475,7 @@ final class YamlSlips {
   private static boolean isKey(String value) {
     int colon = value.indexOf(": ");
     return colon > 0
-        && Grammar.ALL.stream().anyMatch(known -> known.find(value.substring(0, colon)).isPresent());
+        && Grammar.ALL.stream()
+            .anyMatch(known -> known.find(value.substring(0, colon)).isPresent());
   }
 }

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 
 /** Finds what YAML reads without complaint but otherwise than it was meant. */
 final class YamlTraps {
-  private static final Pattern ENVIRONMENT = Pattern.compile("(?i)!(?:env|env_?var|environment|env_?secret)");
+  private static final Pattern ENVIRONMENT =
+      Pattern.compile("(?i)!(?:env|env_?var|environment|env_?secret)");
   private static final Pattern INCLUDE = Pattern.compile("(?i)!(?:include|import)");
   private static final Pattern VARIABLE = Pattern.compile("[A-Z][A-Z0-9_]*");
   private static final Pattern CUT = Pattern.compile(" #[^ ].*\\$\\{.*");
@@ -94,12 +95,12 @@ final class YamlTraps {
     Place whole = new Place(source, Math.max(0, from), scalar.place().end());
     var finding =
         diagnostics.error(
-            Code.YAML_TAG,
-            whole,
-            "tags as `" + YamlErrors.shortTag(tag) + "` mean nothing here");
+            Code.YAML_TAG, whole, "tags as `" + YamlErrors.shortTag(tag) + "` mean nothing here");
     String better =
         isDouble
-            ? scalar.isPlain() && tag.endsWith(":str") ? YamlErrors.quoted(scalar.text()) : scalar.place().text()
+            ? scalar.isPlain() && tag.endsWith(":str")
+                ? YamlErrors.quoted(scalar.text())
+                : scalar.place().text()
             : ENVIRONMENT.matcher(tag).matches() && VARIABLE.matcher(scalar.text()).matches()
                 ? "\"${" + scalar.text() + "}\""
                 : INCLUDE.matcher(tag).matches() ? "" : YamlErrors.quoted(whole.text());

@@ -36,7 +36,8 @@ class ExpanderTest {
       Path beside =
           Files.isDirectory(file) ? file.resolve("all.udl") : file.resolveSibling("all.udl");
       var overlaid =
-          new UdlCompiler.Options(Golden.ENVIRONMENT, offline).with(path ->
+          new UdlCompiler.Options(Golden.ENVIRONMENT, offline)
+              .with(path ->
                   path.equals(beside.toAbsolutePath().normalize())
                       ? java.util.Optional.of(text)
                       : java.util.Optional.empty());

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What Jazzer calls with each input: the whole front end. Whatever the bytes are, there is a plan or
- * a reason, both renderings work, and it does not take long.
+ * What Jazzer calls with each input: the whole front end. Whatever the bytes are, there is a plan
+ * or a reason, both renderings work, and it does not take long.
  */
 public final class FuzzTarget {
   private static final Duration TIME_MAX = Duration.ofSeconds(20);

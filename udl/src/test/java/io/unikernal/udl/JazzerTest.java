@@ -39,7 +39,10 @@ class JazzerTest {
     command.add("-artifact_prefix=" + folder + "/");
     Path output = folder.resolve("output");
     Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
     boolean isDone = process.waitFor(SECONDS * 3L, TimeUnit.SECONDS);
     process.destroyForcibly();
     List<String> lines = Files.readAllLines(output, java.nio.charset.StandardCharsets.ISO_8859_1);
@@ -53,7 +56,8 @@ class JazzerTest {
     Path seeds = Files.createDirectories(folder.resolve("seeds"));
     for (Path path : Golden.cases()) {
       if (Files.isRegularFile(path)) {
-        Files.copy(path, seeds.resolve(Golden.FOLDER.relativize(path).toString().replace('/', '_')));
+        Files.copy(
+            path, seeds.resolve(Golden.FOLDER.relativize(path).toString().replace('/', '_')));
       }
     }
     return seeds;

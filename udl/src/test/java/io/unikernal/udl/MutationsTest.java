@@ -40,8 +40,22 @@ class MutationsTest {
   /** Keys of the language whose values are names, or types made of names. */
   private static final Set<String> NAMES =
       Set.of(
-          "from", "to", "system", "policy", "type", "extends", "clearance", "effect", "as", "body",
-          "returns", "accepts", "receives", "input", "template", "backoff");
+          "from",
+          "to",
+          "system",
+          "policy",
+          "type",
+          "extends",
+          "clearance",
+          "effect",
+          "as",
+          "body",
+          "returns",
+          "accepts",
+          "receives",
+          "input",
+          "template",
+          "backoff");
 
   private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -100,8 +114,9 @@ class MutationsTest {
   }
 
   /**
-   * By rule, not by case: a name that the author chose means nothing to anybody else where it stands
-   * only once, nor does the name of a field that no expression reads, since records are structural.
+   * By rule, not by case: a name that the author chose means nothing to anybody else where it
+   * stands only once, nor does the name of a field that no expression reads, since records are
+   * structural.
    */
   private static boolean isWithoutMeaning(Mutation mutation) {
     String text = mutation.shown().text();
@@ -125,8 +140,7 @@ class MutationsTest {
     return found.stream().distinct().toList();
   }
 
-  private static void collect(
-      Shown shown, Node node, List<String> path, List<Mutation> found) {
+  private static void collect(Shown shown, Node node, List<String> path, List<Mutation> found) {
     String key = path.isEmpty() ? "" : path.getLast();
     if (path.equals(List.of("tests"))) {
       return; // read by `unikernal test` only
@@ -156,7 +170,8 @@ class MutationsTest {
           Matcher word = WORD.matcher(scalar.place().text());
           while (word.find()) {
             found.add(
-                new Mutation(shown, scalar.place().start() + word.start(), word.group(), Owner.LANGUAGE));
+                new Mutation(
+                    shown, scalar.place().start() + word.start(), word.group(), Owner.LANGUAGE));
           }
         }
       }
@@ -209,7 +224,8 @@ class MutationsTest {
             .findFirst()
             .orElseThrow();
     for (Path file : files.stream().filter(MutationsTest::isExample).sorted().toList()) {
-      definitions.add(new Shown(name + "/" + file.getFileName(), file, main, Golden.read(file), false));
+      definitions.add(
+          new Shown(name + "/" + file.getFileName(), file, main, Golden.read(file), false));
     }
   }
 

@@ -120,8 +120,7 @@ class CheckConnectIT {
     assertThat(system.fieldText("status")).isEqualTo("connected");
     assertThat(system.fieldText("detail")).isEqualTo("1 statement prepared");
     assertThat(system.field("notes"))
-        .isEqualTo(
-            new Value.Items(List.of(Value.text("a.db is not there yet: `run` makes it"))));
+        .isEqualTo(new Value.Items(List.of(Value.text("a.db is not there yet: `run` makes it"))));
     assertThat(new String(Json.write(read.field("diagnostics")), StandardCharsets.UTF_8))
         .contains("\"code\":\"UDL-7102\"", "\"severity\":\"error\"");
   }

@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * The files of a code's Before or After, laid out in a folder and checked as its {@code console}
- * fence says: {@code $ NAME=value unikernal check --offline FILE}. Without one, the first definition
- * is checked, in an empty environment.
+ * fence says: {@code $ NAME=value unikernal check --offline FILE}. Without one, the first
+ * definition is checked, in an empty environment.
  */
 final class CodeExample {
   private static final String DEFINITION = "example.udl.yaml";

@@ -32,7 +32,8 @@ record Connected(Compilation compilation, List<String> lines) {
         UdlCompiler.compile(
             file,
             ADAPTERS,
-            new UdlCompiler.Options(environment, false).with(ConnectedCheck.within(limit))), definition.lines().toList());
+            new UdlCompiler.Options(environment, false).with(ConnectedCheck.within(limit))),
+        definition.lines().toList());
   }
 
   /** Each as {@code error UDL-7101 at `totl`}: the text that the carets stand under. */
