@@ -138,7 +138,7 @@ final class Analyst {
   /** Asks the systems of a file's definition what they offer: runs user code. */
   void describe(Path file) throws InterruptedException {
     Path root = root(file);
-    new Workspace(adapters).compile(root, new Options(environment, false, documents::text, false));
+    new Workspace(adapters).compile(root, new Options(environment, false).with(documents::text));
     forget();
   }
 

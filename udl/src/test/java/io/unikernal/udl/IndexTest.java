@@ -61,11 +61,8 @@ class IndexTest {
     try {
       return workspace.compile(
           file,
-          new Options(
-              Map.of(),
-              true,
-              path -> path.equals(file) ? Optional.of(text) : Optional.empty(),
-              false));
+          new Options(Map.of(), true)
+              .with((Overlay) path -> path.equals(file) ? Optional.of(text) : Optional.empty()));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
