@@ -145,7 +145,8 @@ final class PipelineReader {
             .error(
                 Code.YAML_LIMIT,
                 mentioned,
-                "pipelines call each other more than " + CHAIN_MAX + " times in a row");
+                "pipelines call each other more than " + CHAIN_MAX + " times in a row")
+            .label("write the steps of `" + name + "` here, to break the chain");
       }
       return Optional.empty();
     }

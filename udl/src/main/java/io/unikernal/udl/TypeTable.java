@@ -237,11 +237,7 @@ final class TypeTable implements TypeParser.Names {
       return;
     }
     if (underWay.size() >= CHAIN_MAX) {
-      diagnostics.error(
-          Code.YAML_LIMIT,
-          entry.key().place(),
-          "a type leads to another more than " + CHAIN_MAX + " times in a row");
-      resolved.putIfAbsent(name, Type.Simple.ANY);
+      tooLong(entry);
       return;
     }
     if (!underWay.add(name)) {
@@ -306,6 +302,20 @@ final class TypeTable implements TypeParser.Names {
           .write(type)
           .edit(sequence.place(), type.contains(",") ? YamlErrors.quoted(type) : type);
     }
+  }
+
+  /** Said once: each link of such a chain would say it again. */
+  private void tooLong(Entry entry) {
+    if (diagnostics.first("types too deep")) {
+      diagnostics
+          .error(
+              Code.YAML_LIMIT,
+              entry.key().place(),
+              "types are made of each other more than " + CHAIN_MAX + " times in a row")
+          .label("write out what `" + entry.name() + "` stands for, to break the chain");
+    }
+    wrong.add(entry.name());
+    resolved.putIfAbsent(entry.name(), Type.Simple.ANY);
   }
 
   private void cycle(Entry entry) {

@@ -9,8 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +22,12 @@ class TemplateTest {
 
   /** {@code @{x}} is a parameter in a text, {@code @(x)} one in an expression. */
   private static final Pattern PLACE = Pattern.compile("@(?:\\{(\\w+)}|\\((\\w+)\\))");
+
+  /** What of a definition a template may hold; a use would need its own templates. */
+  private static final Set<String> IN_A_TEMPLATE =
+      Grammar.TEMPLATE.keys().stream()
+          .filter(key -> !key.equals("use"))
+          .collect(Collectors.toSet());
 
   private static final String TYPES =
       """
@@ -153,9 +161,11 @@ class TemplateTest {
           path.toString().contains("/good_")
               && !text.isEmpty()
               && !text.contains("${")
-              && !Pattern.compile("(?m)^(udl|import|functions|templates|use|tests):")
+              && Pattern.compile("(?m)^(\\w+):")
                   .matcher(text)
-                  .find()
+                  .results()
+                  .map(key -> key.group(1))
+                  .allMatch(IN_A_TEMPLATE::contains)
               && !path.toString().contains("offline");
       if (!isPlain) {
         continue;
@@ -202,7 +212,9 @@ class TemplateTest {
   void aMistakeIsOneFindingWithAsManyUsesAsThereAre() throws Exception {
     Compilation compilation =
         Golden.compile(Golden.FOLDER.resolve("template_mistake_once.udl.yaml"));
-    assertThat(compilation.diagnostics()).hasSize(3);
+    assertThat(compilation.diagnostics())
+        .extracting(Diagnostic::code)
+        .containsExactly("UDL-1011", "UDL-4002");
     assertThat(compilation.diagnostics())
         .allSatisfy(found -> assertThat(found.label()).contains("used at", "and 49 more"));
   }

@@ -327,9 +327,9 @@ class TypeSystemTest {
             "types: { Upload: { content: blob, name: string }, Good: { name: string, content: blob } }\n");
     assertThat(
             compilation.diagnostics().stream()
-                .filter(one -> one.code().equals("UDL-2001"))
+                .filter(one -> one.code().equals("UDL-4120"))
                 .map(Diagnostic::message))
-        .containsExactly("`blob` stands only as a whole input, output or last field");
+        .containsExactly("`content` is a `blob`, and not the last field");
   }
 
   @Test
