@@ -103,7 +103,7 @@ public final class PythonAdapter implements Describes, Inspects {
   }
 
   @Override
-  public Optional<Description> remembered(Request request) {
+  public Optional<Description> remembered(Describes.Request request) {
     return new Describer(
             PythonRuntime.of(request.config(), request.baseDir()), request, Describer.SECONDS_MAX)
         .remembered();

@@ -37,21 +37,16 @@ class ChainTest {
 
   /** Each pipeline calls the next one; the last gives an int. */
   private static String pipelines(int length) {
+    String head =
+        "systems: { bus: { type: memory, operations: { a: { receives: any } } } }\n"
+            + "routes: [ { from: bus.a, to: p0 } ]\npipelines:\n";
     return IntStream.range(0, length)
-        .mapToObj(i -> i + 1 < length ? "{ system: p%d }".formatted(i + 1) : "{ set: 1 }")
-        .map(step -> "{ steps: [ " + step + " ] }\n")
-        .collect(
-            Collectors.collectingAndThen(
-                Collectors.toList(),
-                all ->
-                    IntStream.range(0, length)
-                        .mapToObj(i -> "  p" + i + ": " + all.get(i))
-                        .collect(
-                            Collectors.joining(
-                                "",
-                                "systems: { bus: { type: memory, operations: { a: { receives: any } } } }\n"
-                                    + "routes: [ { from: bus.a, to: p0 } ]\npipelines:\n",
-                                ""))));
+        .mapToObj(i -> "  p%d: { steps: [ { %s } ] }\n".formatted(i, step(i + 1, length)))
+        .collect(Collectors.joining("", head, ""));
+  }
+
+  private static String step(int next, int length) {
+    return next < length ? "system: p" + next : "set: 1";
   }
 
   @Test

@@ -62,7 +62,7 @@ class IndexTest {
       return workspace.compile(
           file,
           new Options(Map.of(), true)
-              .with(path -> path.equals(file) ? Optional.of(text) : Optional.empty()));
+              .with((Overlay) path -> path.equals(file) ? Optional.of(text) : Optional.empty()));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
