@@ -67,14 +67,9 @@ class IncrementalTest {
   }
 
   private void compare(Path definition, Workspace workspace, String where) throws Exception {
-<<<<<<< HEAD
-    var options =
-        new Options(Golden.ENVIRONMENT, true).with(path -> Optional.ofNullable(texts.get(path)));
-=======
     Options options =
         new Options(Golden.ENVIRONMENT, true)
             .with((Overlay) path -> Optional.ofNullable(texts.get(path)));
->>>>>>> integ
     Compilation kept = workspace.compile(definition, options);
     Compilation fresh = UdlCompiler.compile(definition, Fakes.all(), options);
     assertThat(said(kept)).as(where).isEqualTo(said(fresh));
