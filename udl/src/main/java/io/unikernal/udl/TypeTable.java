@@ -52,6 +52,9 @@ final class TypeTable implements TypeParser.Names {
   private final Map<Place, Type> checked = new LinkedHashMap<>();
 
   private final List<LastField> lastFields = new ArrayList<>();
+  /** Those that are further from the end of their chain than types may be. */
+  private final Set<String> tooLong = new HashSet<>();
+
   private boolean isDefined;
 
   /** Types of which something is wrong: these are made anew the next time. */
@@ -74,6 +77,7 @@ final class TypeTable implements TypeParser.Names {
         table.resolved.put(name, new Type.Record(name));
       }
     });
+    table.tooLong.addAll(TypeChains.longer(definition.types, CHAIN_MAX));
     definition.types.keySet().forEach(table::define);
     table.unions.forEach(table::checkTag);
     table.isDefined = true;
@@ -236,7 +240,7 @@ final class TypeTable implements TypeParser.Names {
         || (resolved.get(name) instanceof Type.Record record && record.isDefined())) {
       return;
     }
-    if (underWay.size() >= CHAIN_MAX) {
+    if (tooLong.contains(name) || underWay.size() > CHAIN_MAX) {
       tooLong(entry);
       return;
     }

@@ -320,7 +320,7 @@ final class YamlSlips {
           "",
           new Change(where, String.valueOf(opened)));
       int close = text.indexOf('"', begin + 1);
-      if (opened == '"' && close > 0 && close < end) {
+      if (opened == '"' && close > 0 && close < end && offset <= close) {
         String inner = text.substring(begin + 1, close);
         add(
             place(Math.min(offset, close), Math.min(offset, close) + 1),

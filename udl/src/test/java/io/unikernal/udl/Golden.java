@@ -1,5 +1,6 @@
 package io.unikernal.udl;
 
+import io.unikernal.model.Plan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,6 +66,11 @@ final class Golden {
         .map(plan -> text + (text.isEmpty() ? "" : "\n") + planned(PlanText.of(plan), isLater))
         .orElse(text)
         .replace(FOLDER + "/", "");
+  }
+
+  /** What a plan does, without the places of which its guarantees tell. */
+  static String meaning(Plan plan) {
+    return PlanText.of(plan).replaceAll(", [^ ,()]+:\\d+(?=[,)])", "");
   }
 
   private static String planned(String plan, boolean isLater) {

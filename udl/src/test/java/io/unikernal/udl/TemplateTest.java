@@ -175,9 +175,9 @@ class TemplateTest {
       Files.writeString(
           file, "templates:\n  all:\n" + indented(text, "    ") + "use: [{ template: all }]\n");
       Compilation used = Golden.compile(file);
-      assertThat(used.plan().map(PlanText::of))
+      assertThat(used.plan().map(Golden::meaning))
           .as(path + used.rendered().text(false))
-          .isEqualTo(byHand.plan().map(PlanText::of));
+          .isEqualTo(byHand.plan().map(Golden::meaning));
       count++;
     }
     assertThat(count).isGreaterThan(2);
