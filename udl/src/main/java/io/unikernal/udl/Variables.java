@@ -15,7 +15,8 @@ final class Variables {
 
   /** Why a name that exists elsewhere is not visible here. */
   private final Map<String, String> hidden = new HashMap<>();
-  /** Many expressions see the same: made once, until a name is added. */
+
+  /** Many expressions see the same: made once, until the names change. */
   private Optional<Scope> scope = Optional.empty();
 
   /** {@code origin} is what a `set` step writes, to follow where a value comes from. */
@@ -93,6 +94,7 @@ final class Variables {
   void forget(String reason) {
     bound.keySet().forEach(name -> hidden.put(name, reason));
     bound.clear();
+    scope = Optional.empty();
   }
 
   /** Why the name is not visible, if it is known. */
