@@ -71,7 +71,9 @@ final class EvalCommand implements Callable<Integer> {
       description = "With --lines: print the lines for which the expression is true.")
   private boolean filter;
 
-  @Option(names = "--functions", description = "List the functions and operators, and end.")
+  @Option(
+      names = "--functions",
+      description = "List the functions and operators, those of --definition too, and end.")
   private boolean functions;
 
   @Option(names = "--explain", description = "Print the types of the input and of the value too.")
@@ -83,12 +85,7 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    if (functions) {
-      out.print(json ? FunctionList.json() + "\n" : FunctionList.text());
-      out.flush();
-      return ExitCode.OK;
-    }
-    if (expression.isEmpty()) {
+    if (expression.isEmpty() && !functions) {
       throw new ParameterException(spec.commandLine(), "Say which expression, or --functions.");
     }
     if (filter && !lines) {
@@ -104,6 +101,11 @@ final class EvalCommand implements Callable<Integer> {
       }
     } else {
       evaluator = Evaluator.inferring(expression);
+    }
+    if (functions) {
+      out.print(json ? FunctionList.json(evaluator) + "\n" : FunctionList.text(evaluator));
+      out.flush();
+      return ExitCode.OK;
     }
     if (lines) {
       try (InputStream stream = open(input.orElse("-"))) {

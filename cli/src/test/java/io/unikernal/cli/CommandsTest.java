@@ -251,13 +251,22 @@ class CommandsTest {
   }
 
   @Test
-  void evalListsEveryFunction() {
+  void evalListsEveryFunction() throws Exception {
     String text = run("eval", "--functions").out();
     assertThat(text)
         .contains("round: ")
         .contains("    round(decimal, int) -> decimal")
         .contains("e.g. ");
     assertThat(run("eval", "--functions", "--json").out()).contains("\"signatures\"");
+    String own =
+        file(
+            "own.udl.yaml",
+            "functions: { twice: { doc: doubles it, params: { n: int }, value: \"${n * 2}\" } }\n");
+    assertThat(run("eval", "--functions", "--definition", own).out())
+        .contains("round: ")
+        .contains("twice: doubles it\n    twice(n: int) -> int\n    in ");
+    assertThat(run("eval", "--functions", "--definition", own, "--json").out())
+        .contains("\"twice(n: int) -> int\"");
   }
 
   @Test

@@ -79,10 +79,11 @@ final class Publisher {
 
   /** Nothing is wrong any more with files that nobody looks at. */
   void clear(Path definition, LanguageClient client) {
-    for (Path file : List.copyOf(said.keySet())) {
-      if (said.get(file).definition().equals(definition)) {
-        said.remove(file);
-        client.publishDiagnostics(new PublishDiagnosticsParams(documents.uri(file), List.of()));
+    for (var entry : List.copyOf(said.entrySet())) {
+      if (entry.getValue().definition().equals(definition)) {
+        said.remove(entry.getKey());
+        client.publishDiagnostics(
+            new PublishDiagnosticsParams(documents.uri(entry.getKey()), List.of()));
       }
     }
   }

@@ -169,6 +169,11 @@ public final class Evaluator {
     return new Renderer(diagnostics.sorted(), diagnostics.sources(), diagnostics.hidden(), 0);
   }
 
+  /** Those of the definition that the expression may call. */
+  UserFunctions functions() {
+    return functions;
+  }
+
   /** Without an input. */
   public Result evaluate() {
     return run(outcome(Optional.empty()), Optional.empty(), "nothing");

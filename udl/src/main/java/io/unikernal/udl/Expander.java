@@ -75,13 +75,16 @@ public final class Expander {
     var sections = new LinkedHashMap<String, Part>();
     sections.put("udl", new Text("7", true, ""));
     put(sections, "types", each(definition.types, this::type));
+    put(
+        sections,
+        "functions",
+        each(definition.functions, entry -> shaped(entry.value(), nested(Grammar.FUNCTION))));
+    put(sections, "defaults", defaults());
     put(sections, "systems", each(definition.systems, this::system));
     put(sections, "policies", each(definition.policies, entry -> policies(entry.value())));
-    var routes = definition.routes.stream().map(r -> shaped(r, nested(Grammar.ROUTE))).toList();
-    if (!routes.isEmpty()) {
-      sections.put("routes", new Items(routes));
-    }
+    put(sections, "routes", definition.routes, Grammar.ROUTE);
     put(sections, "pipelines", each(definition.pipelines, this::pipeline));
+    put(sections, "tests", definition.tests, Grammar.TEST);
     return new Names(sections);
   }
 
@@ -89,6 +92,28 @@ public final class Expander {
     if (!names.parts().isEmpty()) {
       sections.put(name, names);
     }
+  }
+
+  private void put(
+      Map<String, Part> sections, String name, List<Node> items, Vocabulary vocabulary) {
+    if (!items.isEmpty()) {
+      sections.put(
+          name, new Items(items.stream().map(item -> shaped(item, nested(vocabulary))).toList()));
+    }
+  }
+
+  /** What holds everywhere, but for the options of systems: each system has them itself. */
+  private Names defaults() {
+    var parts = new LinkedHashMap<String, Part>();
+    for (Vocabulary.Key key : Grammar.DEFAULTS.all()) {
+      if (!key.name().equals("systems")) {
+        definition
+            .defaults
+            .find(key.name())
+            .ifPresent(entry -> parts.put(key.name(), shaped(entry.value(), key.shape())));
+      }
+    }
+    return new Names(parts);
   }
 
   private interface Make {
@@ -105,8 +130,16 @@ public final class Expander {
     return new Shape.Nested(() -> vocabulary);
   }
 
+  /** Where it is written, and where the template is used that it is of. */
   private String origin(Node node) {
-    Place place = node.place();
+    Optional<TemplateUse> use = node.place().source().use();
+    while (use.flatMap(TemplateUse::outer).isPresent()) {
+      use = use.flatMap(TemplateUse::outer);
+    }
+    return at(node.place()) + use.map(found -> ", used at " + at(found.place())).orElse("");
+  }
+
+  private String at(Place place) {
     return OptionText.path(place.source().path().toAbsolutePath().normalize(), folder)
             .replaceFirst("^\\./", "")
         + ":"
@@ -214,7 +247,9 @@ public final class Expander {
     var parts = new LinkedHashMap<String, Part>();
     String type = mapping.get("type").map(this::origin).orElse("");
     parts.put("type", new Text(planned.get().adapter(), false, type));
-    options(mapping, spec.get().system(), planned.get().config(), parts);
+    Mapping whole =
+        definition.defaults.complete(mapping, SystemReader.names(spec.get()), spec.get().system());
+    options(whole, spec.get().system(), planned.get().config(), parts);
     own(mapping, Grammar.SYSTEM, Set.of("type", "operations"), parts);
     mapping
         .get("operations")

@@ -132,7 +132,8 @@ final class SystemReader {
     return found;
   }
 
-  private static List<String> names(AdapterSpec spec) {
+  /** Those under which an adapter is known, its own first. */
+  static List<String> names(AdapterSpec spec) {
     var names = new ArrayList<>(List.of(spec.name()));
     names.addAll(spec.aliases());
     return names;

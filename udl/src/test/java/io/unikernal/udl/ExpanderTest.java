@@ -43,10 +43,21 @@ class ExpanderTest {
                       : java.util.Optional.empty());
       Compilation again = UdlCompiler.compile(beside, Fakes.all(), overlaid);
       assertThat(again.plan()).as(again.rendered().text(false) + text).isPresent();
-      assertThat(PlanText.of(again.plan().orElseThrow()))
-          .isEqualTo(PlanText.of(expanded.compilation().plan().orElseThrow()));
+      assertThat(placeless(again)).isEqualTo(placeless(expanded.compilation()));
       assertThat(Formatter.format("all.udl", text)).isInstanceOf(Formatter.Result.Formatted.class);
     }
+  }
+
+  /** Lines are others in what is written out. */
+  private static String placeless(Compilation compilation) {
+    return PlanText.of(compilation.plan().orElseThrow())
+        .replaceAll("(guarantee: .*), \\S+:\\d+\\)", "$1)");
+  }
+
+  private static String expanded(Path file, UdlCompiler.Options options) throws Exception {
+    var expanded = Expander.expand(file, Fakes.all(), options);
+    assertThat(expanded.text()).as(expanded.compilation().rendered().text(false)).isPresent();
+    return expanded.text().orElseThrow();
   }
 
   @Test
@@ -66,7 +77,7 @@ class ExpanderTest {
               save: { sql: "insert into n (id) values (:id)", effect: idempotent }
         policies:
           quick: { type: retry, attempts: 2 }
-          slow: { extends: quick, delay: 1m }
+          slow: { extends: quick, delay: 20s }
         """);
     Path file =
         Files.writeString(
@@ -80,7 +91,7 @@ class ExpanderTest {
               - { from: web.a, to: db.save }
             """);
     var options = new UdlCompiler.Options(Golden.ENVIRONMENT, false);
-    String text = Expander.expand(file, Fakes.all(), options).text().orElseThrow();
+    String text = expanded(file, options);
     assertThat(text.replaceAll(" +#", " #"))
         .contains(
             "  Note:\n    id: uuid # more/db.udl.yaml:2\n    text: string = none # more/db.udl.yaml:3\n")
@@ -90,7 +101,63 @@ class ExpanderTest {
         .contains("    connection: postgres://localhost/orders # env ORDER_DB, a.udl.yaml:4\n")
         .contains("    password: \"***\" # secret db_password, a.udl.yaml:4\n")
         .contains("  slow:\n    type: retry # more/db.udl.yaml:11\n    attempts: 2 #")
-        .contains("    delay: 1m # more/db.udl.yaml:12\n    max_delay: 30s # default\n");
+        .contains("    delay: 20s # more/db.udl.yaml:12\n    max_delay: 30s # default\n");
+  }
+
+  @Test
+  void eachSystemHasTheOptionsOfItsTypeAndWhatElseHoldsEverywhereStays() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("a.udl.yaml"),
+            """
+            defaults:
+              policy: { type: timeout, after: 5s }
+              systems:
+                http: { timeout: 7s, max_body: 2MiB }
+            systems:
+              web: { type: http, listen: 8080, max_body: 3MiB }
+              other: { type: http, listen: 8081 }
+            functions:
+              twice: { params: { of: int }, value: of * 2 }
+            """);
+    String text = expanded(file, new UdlCompiler.Options(Golden.ENVIRONMENT, false));
+    assertThat(text.replaceAll(" +#", " #"))
+        .contains("defaults:\n  policy:\n    type: timeout # a.udl.yaml:2\n    after: 5s #")
+        .contains("max_body: 3MiB # a.udl.yaml:6\n    timeout: 7s # a.udl.yaml:4\n")
+        .contains("max_body: 2MiB # a.udl.yaml:4\n    timeout: 7s # a.udl.yaml:4\n")
+        .contains("  twice:\n    params:\n      of: int # a.udl.yaml:9\n    value: of * 2 #")
+        .containsOnlyOnce("systems:");
+  }
+
+  @Test
+  void aValueOfATemplateShowsWhereTheTemplateIsUsed() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("a.udl.yaml"),
+            """
+            templates:
+              queue:
+                params: { name: string, path: string }
+                systems:
+                  "${param.name}": { type: file, path: "./${param.path}/out" }
+              both:
+                params: { name: string }
+                use:
+                  - template: queue
+                    with: { name: "${param.name}", path: deep }
+            use:
+              - template: queue
+                with: { name: one, path: flat }
+              - template: both
+                with: { name: two }
+            """);
+    String text = expanded(file, new UdlCompiler.Options(Golden.ENVIRONMENT, false));
+    assertThat(text.replaceAll(" +#", " #"))
+        .contains("  one:\n    type: file # a.udl.yaml:5, used at a.udl.yaml:12\n")
+        .contains("path: ./flat/out # a.udl.yaml:5, used at a.udl.yaml:12\n")
+        .contains("  two:\n    type: file # a.udl.yaml:5, used at a.udl.yaml:14\n")
+        .doesNotContain("templates:")
+        .doesNotContain("use:");
   }
 
   @Test
