@@ -24,6 +24,7 @@ final class Definition {
 
   /** Read by `check` only. */
   final List<Node> tests = new ArrayList<>();
+
   private final List<File> files = new ArrayList<>();
 
   Definition(Path path, Path stateDir) {

@@ -47,6 +47,7 @@ final class ExpressionReader {
 
   /** Scopes with the functions, by those without: many expressions have the same. */
   private final Map<Scope, Scope> scopes = new IdentityHashMap<>();
+
   private int guesses;
 
   ExpressionReader(Markers markers, Diagnostics diagnostics, UserFunctions functions) {
@@ -96,11 +97,7 @@ final class ExpressionReader {
     diagnostics.facts().visible(node, variables, wanted, false);
     return switch (node) {
       case Scalar scalar when scalar.text().contains("${") ->
-          finish(
-              scalar,
-              variables,
-              text -> template(scalar, text, variables, wanted),
-              false);
+          finish(scalar, variables, text -> template(scalar, text, variables, wanted), false);
       case Scalar scalar -> {
         ForeignMarkers.warn(scalar, diagnostics);
         yield literal(scalar, wanted);
@@ -259,7 +256,8 @@ final class ExpressionReader {
     }
     int before = diagnostics.errors();
     Expression condition =
-        finish(scalar.get(), variables, cel -> diagnostics.session().cel(cel, scope(variables)), true);
+        finish(
+            scalar.get(), variables, cel -> diagnostics.session().cel(cel, scope(variables)), true);
     Type type = condition.type().bare();
     if (diagnostics.errors() > before) {
       return Optional.empty();

@@ -125,9 +125,7 @@ final class TemplateFilling {
         markers.size() == 1
             && markers.getFirst().start() == 2
             && markers.getFirst().end() == text.length() - 1;
-    return isWhole
-        ? parameter(text.substring(2, text.length() - 1))
-        : Optional.empty();
+    return isWhole ? parameter(text.substring(2, text.length() - 1)) : Optional.empty();
   }
 
   /** The parameter that an expression consists of, or that was meant. */

@@ -80,13 +80,11 @@ final class TypeChains {
               .filter(declared::containsKey)
               .filter(name -> isBase || !(declared.get(name).value() instanceof Mapping))
               .forEach(into::add);
-      case Sequence sequence ->
-          sequence.items().forEach(item -> collect(item, isBase, into, seen));
+      case Sequence sequence -> sequence.items().forEach(item -> collect(item, isBase, into, seen));
       case Mapping mapping ->
           mapping
               .entries()
-              .forEach(entry ->
-                  collect(entry.value(), entry.name().equals("extends"), into, seen));
+              .forEach(entry -> collect(entry.value(), entry.name().equals("extends"), into, seen));
     }
   }
 }

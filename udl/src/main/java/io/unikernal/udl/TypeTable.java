@@ -52,6 +52,7 @@ final class TypeTable implements TypeParser.Names {
   private final Map<Place, Type> checked = new LinkedHashMap<>();
 
   private final List<LastField> lastFields = new ArrayList<>();
+
   /** Those that are further from the end of their chain than types may be. */
   private final Set<String> tooLong = new HashSet<>();
 
@@ -81,9 +82,9 @@ final class TypeTable implements TypeParser.Names {
     definition.types.keySet().forEach(table::define);
     table.unions.forEach(table::checkTag);
     table.isDefined = true;
-    table.checked.forEach((place, type) -> table.marked(place, () -> table.checkStream(place, type)));
-    table.lastFields.forEach(
-        record -> table.marked(record.whole(), () -> table.checkLast(record)));
+    table.checked.forEach(
+        (place, type) -> table.marked(place, () -> table.checkStream(place, type)));
+    table.lastFields.forEach(record -> table.marked(record.whole(), () -> table.checkLast(record)));
     diagnostics.session().keep(table.keep());
     return table;
   }

@@ -137,8 +137,7 @@ public final class UdlCompiler {
     } else if (loaded.isPresent() && facts.isWanted()) {
       // Places and names are good for something all the same; what is wrong with them is not.
       var unheard = new Diagnostics(diagnostics.session(), true);
-      new UdlCompiler(adapters, options.careful(), false, unheard)
-          .make(loaded.get().definition());
+      new UdlCompiler(adapters, options.careful(), false, unheard).make(loaded.get().definition());
       facts = unheard.facts();
     }
     Optional<Index> index = Index.of(facts, adapters, facts != diagnostics.facts());
@@ -147,8 +146,7 @@ public final class UdlCompiler {
     return new Compilation(
         known.draft().filter(_ -> !diagnostics.hasErrors()),
         List.copyOf(shown),
-        new Renderer(
-            shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
+        new Renderer(shown, diagnostics.sources(), diagnostics.hidden(), all.size() - shown.size()),
         known.with(index));
   }
 

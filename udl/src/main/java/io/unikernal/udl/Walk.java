@@ -242,8 +242,8 @@ final class Walk {
         slots.add(slot("type", new Symbols(PolicyKind.names()), "its kind"));
         slots.add(slot("extends", Written.POLICY, "the policy whose keys it takes over"));
         PolicyKind.find(kind)
-            .ifPresent(found ->
-                found.options().fields().forEach(it -> slots.add(Slot.of(it, it.name()))));
+            .ifPresent(
+                found -> found.options().fields().forEach(it -> slots.add(Slot.of(it, it.name()))));
         slots.add(slot("doc", Shape.Scalar.TEXT, "a text for people"));
         keys(node, "a policy", slots, around, depth);
       }

@@ -53,8 +53,7 @@ class ChainTest {
   void aChainOfTypesIsReadUpToTheBoundAndSaidOnceBeyond() throws Exception {
     assertThat(errors(types(BOUND))).isEmpty();
     assertThat(errors(types(10 * BOUND)))
-        .containsExactly(
-            "UDL-1005 types are made of each other more than 200 times in a row");
+        .containsExactly("UDL-1005 types are made of each other more than 200 times in a row");
   }
 
   @Test
@@ -63,7 +62,8 @@ class ChainTest {
     List<String> first = errors(text);
     assertThat(first).hasSize(1);
     assertThat(errors(text + "  Other: int\n")).isEqualTo(first);
-    assertThat(errors(text.replace("T50: T51\n", "T50: int\n").replace("T250: T251\n", "T250: int\n")))
+    assertThat(
+            errors(text.replace("T50: T51\n", "T50: int\n").replace("T250: T251\n", "T250: int\n")))
         .as("T251 and what follows is too long still")
         .isEqualTo(first);
   }

@@ -98,7 +98,9 @@ class LanguageSchemaTest {
     String schema = LanguageSchema.of(Fakes.all());
     for (Vocabulary vocabulary : Grammar.ALL) {
       for (Vocabulary.Key key : vocabulary.all()) {
-        assertThat(schema).contains("\"" + key.name() + "\":").contains(key.doc().replace("\"", "\\\""));
+        assertThat(schema)
+            .contains("\"" + key.name() + "\":")
+            .contains(key.doc().replace("\"", "\\\""));
       }
     }
   }
