@@ -190,15 +190,7 @@ final class PipelineReader {
             .get("policy")
             .<List<Policy>>map(node -> tools.policies().read(node, use))
             .orElse(List.of());
-    boolean isEmpty = mapping.get("steps").isEmpty() && mapping.get("output").isEmpty();
-    if (isEmpty && entry.value() instanceof Mapping) {
-      diagnostics
-          .error(
-              Code.MISSING_KEY,
-              entry.key().place(),
-              "pipeline `" + entry.name() + "` needs `steps`")
-          .write("steps:\n  - { system: … }");
-    }
+    checkSteps(entry, mapping);
     var reader =
         new StepReader(
             tools,
@@ -207,19 +199,14 @@ final class PipelineReader {
             wanted.getOrDefault(entry.name(), Type.Simple.ANY));
     Variables variables = Variables.of(input);
     Expression first = variable(variables, "input");
-    List<Node> nodes =
-        mapping.get("steps").map(n -> Vocabulary.list(n, "`steps`", diagnostics)).orElse(List.of());
-    StepReader.Block block = reader.block(nodes, "steps", variables, first, Nest.TOP);
+    StepReader.Block block =
+        reader.block(list(mapping, "steps"), "steps", variables, first, Nest.TOP);
     Expression output =
         mapping
             .get("output")
             .map(node -> reader.read(node, block.variables(), Type.Simple.ANY))
             .orElse(block.last());
-    List<Node> afterError =
-        mapping
-            .get("on_error")
-            .map(n -> Vocabulary.list(n, "`on_error`", diagnostics))
-            .orElse(List.of());
+    List<Node> afterError = list(mapping, "on_error");
     Nest aside = Nest.TOP.aside("on_error");
     List<Step> onError =
         reader.block(afterError, "on_error", block.variables().afterError(), first, aside).steps();
@@ -241,6 +228,26 @@ final class PipelineReader {
             entry.key().place().origin());
     diagnostics.facts().pipeline(entry.name(), input, output.type());
     return new Compiled(pipeline, reader.calls(), answers);
+  }
+
+  private List<Node> list(Mapping mapping, String key) {
+    return mapping
+        .get(key)
+        .map(node -> Vocabulary.list(node, "`" + key + "`", tools.diagnostics()))
+        .orElse(List.of());
+  }
+
+  private void checkSteps(Entry entry, Mapping mapping) {
+    boolean isEmpty = mapping.get("steps").isEmpty() && mapping.get("output").isEmpty();
+    if (isEmpty && entry.value() instanceof Mapping) {
+      tools
+          .diagnostics()
+          .error(
+              Code.MISSING_KEY,
+              entry.key().place(),
+              "pipeline `" + entry.name() + "` needs `steps`")
+          .write("steps:\n  - { system: … }");
+    }
   }
 
   static Expression variable(Variables variables, String name) {

@@ -78,7 +78,7 @@ final class TypeChains {
               .results()
               .map(found -> found.group())
               .filter(declared::containsKey)
-              .filter(name -> isBase || !(declared.get(name).value() instanceof Mapping))
+              .filter(name -> isBase || !isRecord(name))
               .forEach(into::add);
       case Sequence sequence -> sequence.items().forEach(item -> collect(item, isBase, into, seen));
       case Mapping mapping ->
@@ -86,5 +86,10 @@ final class TypeChains {
               .entries()
               .forEach(entry -> collect(entry.value(), entry.name().equals("extends"), into, seen));
     }
+  }
+
+  private boolean isRecord(String name) {
+    Entry entry = declared.get(name);
+    return entry != null && entry.value() instanceof Mapping;
   }
 }
