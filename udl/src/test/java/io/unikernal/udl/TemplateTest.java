@@ -183,11 +183,6 @@ class TemplateTest {
     assertThat(count).isGreaterThan(2);
   }
 
-  /** A guarantee names the line of the call that weakens it, which a template moves. */
-  private static String placeless(io.unikernal.model.Plan plan) {
-    return PlanText.of(plan).replaceAll("(guarantee: .*), \\S+:\\d+\\)", "$1)");
-  }
-
   @Test
   void whateverIsMisspeltInATemplateOrItsUseIsNoticed() throws Exception {
     String text = Golden.read(Golden.FOLDER.resolve("good_template.udl.yaml"));
