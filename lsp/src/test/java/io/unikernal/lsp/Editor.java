@@ -120,9 +120,17 @@ final class Editor implements LanguageClient, AutoCloseable {
     return new TextDocumentIdentifier(uri(file));
   }
 
+  private String text(Path file) {
+    String text = texts.get(file);
+    if (text == null) {
+      throw new AssertionError(file + " is not open");
+    }
+    return text;
+  }
+
   /** The position where a text of the file begins, and some chars after that. */
   Position at(Path file, String text, int after) {
-    String all = texts.get(file);
+    String all = text(file);
     int offset = all.indexOf(text);
     if (offset < 0) {
       throw new AssertionError("no " + text);
@@ -143,10 +151,8 @@ final class Editor implements LanguageClient, AutoCloseable {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
     while (System.nanoTime() < end) {
       PublishDiagnosticsParams last = published.get(uri(file));
-      boolean isNew =
-          last != null
-              && (last.getVersion() == null || last.getVersion().equals(versions.get(file)));
-      if (isNew) {
+      if (last != null
+          && (last.getVersion() == null || last.getVersion().equals(versions.get(file)))) {
         return last.getDiagnostics();
       }
       Thread.sleep(5);
@@ -164,7 +170,7 @@ final class Editor implements LanguageClient, AutoCloseable {
   }
 
   String applied(List<? extends TextEdit> edits, Path file) {
-    String text = texts.get(file);
+    String text = text(file);
     Lines lines = new Lines(text);
     for (TextEdit it :
         edits.stream()
