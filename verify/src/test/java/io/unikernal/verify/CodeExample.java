@@ -41,7 +41,7 @@ final class CodeExample {
         example.read(snippet.text());
       }
     }
-    return UdlCompiler.compile(
+    return UdlCompiler.check(
         folder.resolve(example.file),
         AdapterCatalog.load(),
         new UdlCompiler.Options(example.environment, example.isOffline));
