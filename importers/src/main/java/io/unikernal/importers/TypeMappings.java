@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -255,15 +256,16 @@ public final class TypeMappings {
     types.put(RECORD, new Type.Record(RECORD, List.of(field)));
     var reached = new IdentityHashMap<Type, Boolean>();
     TypeSet.reach(field.type(), reached);
-    reached
-        .keySet()
-        .forEach(type -> {
-          if (type instanceof Type.Record record) {
-            types.put(record.name(), record);
-          } else if (type instanceof Type.Union union) {
-            types.put(union.name(), union);
-          }
-        });
+    // In the order of their names: that of identities is another in every run.
+    var byName = new TreeMap<String, Type>();
+    for (Type type : reached.keySet()) {
+      if (type instanceof Type.Record record) {
+        byName.put(record.name(), record);
+      } else if (type instanceof Type.Union union) {
+        byName.put(union.name(), union);
+      }
+    }
+    types.putAll(byName);
     return types;
   }
 
