@@ -229,11 +229,6 @@ final class Diagnostics {
     return errors > 0;
   }
 
-  /** How much is wrong, and not only not available yet. */
-  int mistakes() {
-    return errors();
-  }
-
   /** How many things are wrong; what is only not available yet is not. */
   int errors() {
     return mistakes;

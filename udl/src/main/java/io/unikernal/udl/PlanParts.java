@@ -72,11 +72,7 @@ final class PlanParts {
     };
   }
 
-  static String text(Policy policy) {
-    return PolicyText.of(policy);
-  }
-
   static List<String> texts(List<Policy> policies) {
-    return policies.stream().map(PlanParts::text).toList();
+    return policies.stream().map(PolicyText::of).toList();
   }
 }

@@ -96,7 +96,7 @@ final class PolicyReader {
   }
 
   private Optional<Written> read(PolicyKind kind, Mapping own, Mapping mapping) {
-    final int before = diagnostics.mistakes();
+    final int before = diagnostics.errors();
     var keys = new ArrayList<>(KEYS);
     var later = new ArrayList<String>();
     kind.options().names().forEach(name -> (kind.isLater(name) ? later : keys).add(name));
@@ -105,7 +105,7 @@ final class PolicyReader {
     Optional<Config> config =
         options.read(mapping, kind.options(), own.place(), "the policy", Code.POLICY_VALUE);
     config.ifPresent(values -> combination(kind, values, mapping, own.place()));
-    boolean isGood = config.isPresent() && diagnostics.mistakes() == before;
+    boolean isGood = config.isPresent() && diagnostics.errors() == before;
     refuse(kind, config, mapping, own);
     return isGood
         ? Optional.of(new Written(kind, config.get(), mapping, own.place().origin()))

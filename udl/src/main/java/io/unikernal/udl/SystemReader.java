@@ -221,7 +221,7 @@ final class SystemReader {
 
   /** Empty if it is wrong, which is reported. */
   private Optional<Written> operation(Entry entry, Declared system, AdapterSpec spec) {
-    int before = diagnostics.mistakes();
+    int before = diagnostics.errors();
     Names.check(entry.key(), "an operation", diagnostics);
     Node value =
         entry.value().isNull() ? new Mapping(entry.key().place(), List.of(), true) : entry.value();
@@ -242,7 +242,7 @@ final class SystemReader {
         mapping.flatMap(m -> m.get("effect")).flatMap(node -> Effects.read(node, diagnostics));
     List<PolicyReader.Written> guards =
         mapping.flatMap(m -> m.get("policy")).map(policies::read).orElse(List.of());
-    if (diagnostics.mistakes() > before || config.isEmpty() || system.isBroken) {
+    if (diagnostics.errors() > before || config.isEmpty() || system.isBroken) {
       system.broken.add(entry.name());
       return Optional.empty();
     }

@@ -209,7 +209,7 @@ public final class UdlCompiler {
   /** Empty if anything is wrong, but not for what is only not available yet. */
   private Optional<Plan> plan(
       Definition definition, SystemTable systems, PipelineReader pipelines, List<Route> routes) {
-    if (diagnostics.mistakes() > 0) {
+    if (diagnostics.errors() > 0) {
       return Optional.empty();
     }
     SequencedMap<String, Pipeline> byName = new LinkedHashMap<>();
