@@ -3,12 +3,15 @@ package io.unikernal.expr;
 import com.google.common.collect.ImmutableList;
 import dev.cel.checker.CelChecker;
 import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelContainer;
 import dev.cel.common.CelFunctionDecl;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelOverloadDecl;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelVarDecl;
 import dev.cel.common.ast.CelExpr;
+import dev.cel.common.types.SimpleType;
+import dev.cel.common.types.TypeType;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.extensions.CelExtensions;
 import dev.cel.extensions.CelOptionalLibrary;
@@ -61,6 +64,13 @@ final class FrontEnd {
 
   /** Marks the declarations that let fractions stand beside decimals. */
   private static final String FRACTIONS = " with fractions";
+
+  /** CEL's {@code type}, which UDL has not. */
+  private static final CelFunctionDecl TYPE_OF =
+      CelFunctionDecl.newFunctionDeclaration(
+          "type",
+          CelOverloadDecl.newGlobalOverload(
+              "type", TypeType.create(SimpleType.DYN), SimpleType.DYN));
 
   private static final Map<String, CelFunctionDecl> DECLARATIONS = new ConcurrentHashMap<>();
 
@@ -120,6 +130,35 @@ final class FrontEnd {
     return checked.hasError()
         ? new Result.Refused(new Issues(text, tree, scope).types(checked))
         : new Result.Checked(tree(checked), environment.types());
+  }
+
+  /** As {@link #check}, for {@link StrictCel}. */
+  static Result checkStrictly(String text, StrictCel.Setting setting) {
+    var parsed = PARSER.parse(text);
+    if (parsed.hasError()) {
+      return new Result.Refused(Issues.syntax(parsed, text));
+    }
+    CelAbstractSyntaxTree tree = tree(parsed);
+    if (!setting.isChecked()) {
+      return new Result.Checked(tree, new CelTypes());
+    }
+    var functions = new ArrayList<>(setting.functions());
+    functions.add(TYPE_OF);
+    for (String name : Trees.functions(tree.getExpr())) {
+      Functions.find(name).map(found -> declaration(found, false)).ifPresent(functions::add);
+    }
+    var types = new CelTypes();
+    var checked =
+        BASE.toCheckerBuilder()
+            .setTypeProvider(types)
+            .setContainer(CelContainer.ofName(setting.container()))
+            .addVarDeclarations(setting.declarations())
+            .addFunctionDeclarations(functions)
+            .build()
+            .check(tree);
+    return checked.hasError()
+        ? new Result.Refused(new Issues(text, tree, new Scope(List.of())).types(checked))
+        : new Result.Checked(tree(checked), types);
   }
 
   static Span whole(String text) {

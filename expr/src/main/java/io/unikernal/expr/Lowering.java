@@ -5,6 +5,8 @@ import com.google.re2j.PatternSyntaxException;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr;
+import dev.cel.common.ast.CelReference;
+import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
 import io.unikernal.expr.Compiled.Kind;
 import io.unikernal.expr.Compiled.Problem;
@@ -13,12 +15,13 @@ import io.unikernal.model.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /** From CEL's checked tree to the IR: types with labels, places of fields, loops for macros. */
-final class Lowering {
+class Lowering {
   private final CelAbstractSyntaxTree tree;
   private final CelTypes types;
   private final Spans spans;
@@ -58,6 +61,14 @@ final class Lowering {
     return types.fromCel(tree.getType(node.id()).orElse(SimpleType.DYN));
   }
 
+  Optional<CelType> celTypeOf(CelExpr node) {
+    return tree.getType(node.id());
+  }
+
+  Optional<CelReference> reference(CelExpr node) {
+    return tree.getReference(node.id());
+  }
+
   void problem(Kind kind, Span span, String message, String hint) {
     problems.add(Problems.of(kind, span, message, hint));
   }
@@ -70,12 +81,16 @@ final class Lowering {
       case CALL -> call(node);
       case LIST -> list(node);
       case MAP -> map(node);
-      case COMPREHENSION -> new Comprehensions(this).lower(node);
+      case COMPREHENSION -> comprehension(node);
       case STRUCT, NOT_SET -> {
         problem(Kind.SYNTAX, span(node), "this form is not part of UDL", "write `{'name': value}`");
         yield new Ir.Constant(Value.Null.NULL, Type.Simple.ANY, span(node));
       }
     };
+  }
+
+  Ir comprehension(CelExpr node) {
+    return new Comprehensions(this).lower(node);
   }
 
   private Ir constant(CelExpr node) {
@@ -100,7 +115,7 @@ final class Lowering {
     };
   }
 
-  private Ir variable(CelExpr node) {
+  Ir variable(CelExpr node) {
     String written = node.ident().name();
     String name = written.startsWith(".") ? written.substring(1) : written;
     var local = locals.find(name);
@@ -117,7 +132,7 @@ final class Lowering {
         });
   }
 
-  private Ir select(CelExpr node) {
+  Ir select(CelExpr node) {
     Ir operand = lower(node.select().operand());
     String field = node.select().field();
     return node.select().testOnly()
@@ -125,7 +140,7 @@ final class Lowering {
         : Selects.plain(operand, field, span(node));
   }
 
-  private Ir call(CelExpr node) {
+  Ir call(CelExpr node) {
     String name = node.call().function();
     Span span = span(node);
     List<Ir> arguments =
@@ -262,7 +277,7 @@ final class Lowering {
         : new Ir.Index(operand, at, element, span(node));
   }
 
-  private Ir function(Definition function, CelExpr node, List<Ir> arguments) {
+  Ir function(Definition function, CelExpr node, List<Ir> arguments) {
     Type type = Typing.call(function, arguments, checked(node));
     if (!function.clears() && Typing.passesThrough(function)) {
       for (Ir argument : arguments) {
@@ -328,7 +343,7 @@ final class Lowering {
   }
 
   /** A map whose keys are all written out is a record; only then are its parts' types kept. */
-  private Ir map(CelExpr node) {
+  Ir map(CelExpr node) {
     var keys = new ArrayList<Ir>();
     var values = new ArrayList<Ir>();
     var names = new HashSet<String>();
