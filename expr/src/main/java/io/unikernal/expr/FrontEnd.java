@@ -15,6 +15,7 @@ import dev.cel.common.types.TypeType;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.extensions.CelExtensions;
 import dev.cel.extensions.CelOptionalLibrary;
+import dev.cel.parser.CelMacro;
 import dev.cel.parser.CelParser;
 import dev.cel.parser.CelParserFactory;
 import dev.cel.parser.CelStandardMacro;
@@ -46,14 +47,22 @@ final class FrontEnd {
           .maxExpressionCodePointSize(LENGTH_MAX)
           .build();
 
-  private static final CelParser PARSER =
-      CelParserFactory.standardCelParserBuilder()
-          .setOptions(OPTIONS)
-          .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-          .addMacros(CelOptionalLibrary.INSTANCE.macros())
-          .addMacros(CelExtensions.bindings().macros())
-          .addMacros(CelExtensions.comprehensions().macros())
-          .build();
+  private static final CelParser PARSER = parser(List.of());
+
+  /** For {@link StrictCel}. */
+  private static final CelParser STRICT_PARSER = parser(Macros.blocks());
+
+  private static CelParser parser(List<CelMacro> more) {
+    return CelParserFactory.standardCelParserBuilder()
+        .setOptions(OPTIONS)
+        .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+        .addMacros(CelOptionalLibrary.INSTANCE.macros())
+        .addMacros(CelExtensions.bindings().macros())
+        .addMacros(CelExtensions.comprehensions().macros())
+        .addMacros(Macros.all())
+        .addMacros(more)
+        .build();
+  }
 
   /** With no functions: {@link Environment#checker} adds those that an expression uses. */
   private static final CelChecker BASE =
@@ -134,7 +143,7 @@ final class FrontEnd {
 
   /** As {@link #check}, for {@link StrictCel}. */
   static Result checkStrictly(String text, StrictCel.Setting setting) {
-    var parsed = PARSER.parse(text);
+    var parsed = STRICT_PARSER.parse(text);
     if (parsed.hasError()) {
       return new Result.Refused(Issues.syntax(parsed, text));
     }
@@ -158,7 +167,14 @@ final class FrontEnd {
             .check(tree);
     return checked.hasError()
         ? new Result.Refused(new Issues(text, tree, new Scope(List.of())).types(checked))
-        : new Result.Checked(tree(checked), types);
+        : new Result.Checked(asWritten(tree, tree(checked)), types);
+  }
+
+  /** The types that were found, on the names that were written: the checker resolves some. */
+  private static CelAbstractSyntaxTree asWritten(
+      CelAbstractSyntaxTree written, CelAbstractSyntaxTree checked) {
+    return CelAbstractSyntaxTree.newCheckedAst(
+        written.getExpr(), written.getSource(), checked.getReferenceMap(), checked.getTypeMap());
   }
 
   static Span whole(String text) {

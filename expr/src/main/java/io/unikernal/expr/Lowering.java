@@ -1,11 +1,8 @@
 package io.unikernal.expr;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr;
-import dev.cel.common.ast.CelReference;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
 import io.unikernal.expr.Compiled.Kind;
@@ -63,10 +60,6 @@ class Lowering {
 
   Optional<CelType> celTypeOf(CelExpr node) {
     return tree.getType(node.id());
-  }
-
-  Optional<CelReference> reference(CelExpr node) {
-    return tree.getReference(node.id());
   }
 
   void problem(Kind kind, Span span, String message, String hint) {
@@ -169,7 +162,7 @@ class Lowering {
       case "_?._" -> Selects.optional(arguments.getFirst(), text(arguments.get(1)), span);
       default ->
           Functions.find(name)
-              .map(found -> function(found, node, arguments))
+              .map(found -> function(chosen(found, node), node, arguments))
               .orElseGet(() -> userCall(name, arguments, span));
     };
   }
@@ -277,6 +270,13 @@ class Lowering {
         : new Ir.Index(operand, at, element, span(node));
   }
 
+  /** A method and a function of one name are told apart here, where their values are alike. */
+  private static Definition chosen(Definition function, CelExpr node) {
+    return function.celName().equals("ip") && node.call().target().isPresent()
+        ? Functions.named(NetworkFunctions.RANGE_ADDRESS)
+        : function;
+  }
+
   Ir function(Definition function, CelExpr node, List<Ir> arguments) {
     Type type = Typing.call(function, arguments, checked(node));
     if (!function.clears() && Typing.passesThrough(function)) {
@@ -286,8 +286,17 @@ class Lowering {
     } else if (!function.clears()) {
       type = LabelRules.wrap(type, LabelRules.deep(arguments));
     }
-    if (function.celName().equals("matches")) {
-      checkPattern(arguments.get(1));
+    switch (function.celName()) {
+      case "matches", "regex.replace", "regex.extract", "regex.extractAll" ->
+          checkPattern(arguments.get(1));
+      case "parse_date",
+          "parse_time",
+          "parse_timestamp",
+          "format_date",
+          "format_time",
+          "format_timestamp" ->
+          checkForm(arguments.get(1));
+      default -> {}
     }
     List<Ir> all = arguments;
     if (function.celName().equals("sum")) {
@@ -313,11 +322,17 @@ class Lowering {
 
   private void checkPattern(Ir argument) {
     if (argument instanceof Ir.Constant(Value.Text(var pattern), _, var span)) {
-      try {
-        Pattern.compile(pattern);
-      } catch (PatternSyntaxException e) {
-        problem(Kind.TYPE, span, "this is no RE2 pattern: " + e.getDescription(), "");
+      String wrong = Patterns.problem(pattern);
+      if (!wrong.isEmpty()) {
+        problem(Kind.TYPE, span, "this is no RE2 pattern: " + wrong, "");
       }
+    }
+  }
+
+  private void checkForm(Ir argument) {
+    if (argument instanceof Ir.Constant(Value.Text(var pattern), _, var span)) {
+      FormattingFunctions.patternProblem(pattern)
+          .ifPresent(wrong -> problem(Kind.TYPE, span, wrong, "as `yyyy-MM-dd HH:mm`"));
     }
   }
 

@@ -26,6 +26,7 @@ final class StrictFunctions {
               hidden("@strict.in", a -> Value.Bool.of(isIn(a[0], a[1]))),
               hidden("@strict.equal", a -> Value.Bool.of(equal(a[0], a[1]))),
               hidden("@strict.unequal", a -> Value.Bool.of(!equal(a[0], a[1]))),
+              hidden("@strict.minus", a -> minus(a[0], a[1])),
               hidden("@strict.keys", a -> keys(a[0], false)),
               hidden("@strict.positions", a -> keys(a[0], true)),
               hidden("@strict.select", a -> select(a[0], TextFunctions.text(a[1]))),
@@ -133,6 +134,19 @@ final class StrictFunctions {
     return Collections.isMap(a[0])
         ? get(a[0], a[1]).orElse(Value.Absent.ABSENT)
         : Collections.optionalIndex(a[0], a[1]);
+  }
+
+  /** What is between two moments is counted in nanoseconds: 292 years at most. */
+  private static Value minus(Value left, Value right) {
+    Value result = Arithmetic.apply(Ir.Operator.SUBTRACT, left, right);
+    if (result instanceof Value.Duration(var length) && left instanceof Value.Timestamp) {
+      try {
+        length.toNanos();
+      } catch (ArithmeticException _) {
+        throw new EvaluationException("overflow in");
+      }
+    }
+    return result;
   }
 
   private static boolean isIn(Value value, Value container) {

@@ -4,7 +4,6 @@ import dev.cel.common.CelContainer;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.CelComprehension;
 import dev.cel.common.ast.CelExpr.ExprKind;
-import dev.cel.common.ast.CelReference;
 import dev.cel.common.types.CelKind;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
@@ -85,12 +84,9 @@ final class StrictLowering extends Lowering {
 
   /** A variable or a type, by the names that the container lets it be called. */
   private Optional<Ir> declared(String name, CelExpr node) {
-    Optional<String> resolved = reference(node).map(CelReference::name).filter(this::isDeclared);
-    if (resolved.isEmpty() && setting.isChecked() && !name.startsWith(".")) {
-      return Optional.empty();
-    }
-    return resolved
-        .or(() -> container.resolveCandidateNames(name).stream().filter(this::isDeclared).findFirst())
+    return container.resolveCandidateNames(name).stream()
+        .filter(this::isDeclared)
+        .findFirst()
         .map(found -> {
           Integer slot = slots.get(found);
           return slot == null
@@ -157,15 +153,23 @@ final class StrictLowering extends Lowering {
       case "_==_" -> strict("equal", node, arguments(node));
       case "_!=_" -> strict("unequal", node, arguments(node));
       case "@in" -> strict("in", node, arguments(node));
+      case "_-_" -> strict("minus", node, arguments(node));
       case "_[_]", "_[?_]" -> indexed(node);
       case "cel.@mapInsert" -> strict("insert", node, arguments(node));
       case "type" -> type(node);
       case "format" -> formatted(node);
       default ->
-          isOperator(name) || Functions.find(name).isPresent()
+          isOperator(name) || Functions.find(name).filter(it -> takes(it, node)).isPresent()
               ? super.call(node)
               : strict("unbound", node);
     };
+  }
+
+  private static boolean takes(Definition function, CelExpr node) {
+    int given = node.call().args().size() + (node.call().target().isPresent() ? 1 : 0);
+    return function.function().signatures().stream()
+        .map(text -> Signature.parse(text, function.function().name()))
+        .anyMatch(signature -> signature.parameters().size() == given);
   }
 
   private static boolean isOperator(String name) {
