@@ -121,32 +121,20 @@ final class ListFunctions {
 
   /** What macros call; see {@link Macros}. */
   static List<Definition> hidden() {
+    var groups =
+        java.util.stream.Stream.of("string", "int", "uint", "bool", "date", "uuid")
+            .map(key -> "group_by(list(T), list(%s)) -> map(string, list(T))".formatted(key))
+            .collect(java.util.stream.Collectors.joining("; "));
     return List.of(
         Definition.of(
-            Macros.SORT_BY,
-            each(Macros.SORT_BY + "(list(T), list(#)) -> list(T)"),
-            "",
-            "",
-            "",
-            (a, run) -> sorted(a[0], a[1], "sort_by", run)),
-        Definition.of(
-            Macros.GROUP_BY,
-            Macros.GROUP_BY
-                + "(list(T), list(string)) -> map(string, list(T)); "
-                + Macros.GROUP_BY
-                + "(list(T), list(int)) -> map(string, list(T)); "
-                + Macros.GROUP_BY
-                + "(list(T), list(uint)) -> map(string, list(T)); "
-                + Macros.GROUP_BY
-                + "(list(T), list(bool)) -> map(string, list(T)); "
-                + Macros.GROUP_BY
-                + "(list(T), list(date)) -> map(string, list(T)); "
-                + Macros.GROUP_BY
-                + "(list(T), list(uuid)) -> map(string, list(T))",
-            "",
-            "",
-            "",
-            (a, _) -> group(a)));
+                "sort_by",
+                each("sort_by(list(T), list(#)) -> list(T)"),
+                "",
+                "",
+                "",
+                (a, run) -> sorted(a[0], a[1], "sort_by", run))
+            .named(Macros.SORT_BY),
+        Definition.of("group_by", groups, "", "", "", (a, _) -> group(a)).named(Macros.GROUP_BY));
   }
 
   private static String each(String signature) {

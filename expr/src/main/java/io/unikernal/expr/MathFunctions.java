@@ -36,10 +36,11 @@ final class MathFunctions {
       signatures.add("%s(%s) -> %s".formatted(name, type, type));
       signatures.add("%s(%s, %s) -> %s".formatted(name, type, type, type));
     }
-    for (String pair : List.of("int, uint", "int, double", "uint, double", "int, decimal")) {
-      String[] types = pair.split(", ");
-      signatures.add("%s(%s, %s) -> any".formatted(name, types[0], types[1]));
-      signatures.add("%s(%s, %s) -> any".formatted(name, types[1], types[0]));
+    for (String pair : List.of("int uint any", "int double any", "uint double any",
+        "int decimal decimal")) {
+      String[] types = pair.split(" ");
+      signatures.add("%s(%s, %s) -> %s".formatted(name, types[0], types[1], types[2]));
+      signatures.add("%s(%s, %s) -> %s".formatted(name, types[1], types[0], types[2]));
     }
     signatures.add("%s(list(T)) -> T".formatted(name));
     return Definition.of(
@@ -61,7 +62,9 @@ final class MathFunctions {
       throw new EvaluationException("an empty list in");
     }
     Value found = numbers.getFirst();
+    boolean isDecimal = false;
     for (Value number : numbers) {
+      isDecimal |= number instanceof Value.Decimal;
       if (!Equality.isNumber(number)) {
         throw Definition.noOverload(name);
       }
@@ -69,7 +72,9 @@ final class MathFunctions {
         found = number;
       }
     }
-    return found;
+    return isDecimal && found instanceof Value.Int(var whole)
+        ? new Value.Decimal(BigDecimal.valueOf(whole))
+        : found;
   }
 
   private static List<Definition> rounding() {
