@@ -13,6 +13,9 @@ final class Evaluation {
   /** Elements of a list, or chars of a text, that one expression may build. */
   static final int SIZE_MAX = 16 * 1024 * 1024;
 
+  /** Where these bits of what is left are set, generated code looks whether it is interrupted. */
+  static final int INTERRUPT_MASK = 63;
+
   /**
    * What one run may build in all: chars of texts, bytes, and {@link #ELEMENT} for each element. A
    * loop that joins large texts at each turn ends here, and not when memory does.
@@ -62,25 +65,11 @@ final class Evaluation {
       payer.step();
       return;
     }
-    take(1);
+    checkStep(--steps);
   }
 
-  /** Counts a function's own loops: so many chars or elements that it goes through. */
-  void spend(long work) {
-    if (work < WORK_PER_STEP) {
-      return;
-    }
-    if (payer != null) {
-      payer.spend(work);
-    } else {
-      take((int) Math.min(work / WORK_PER_STEP, STEPS_MAX + 1L));
-    }
-  }
-
-  private void take(int turns) {
-    steps -= turns;
-    if (steps < 0) {
-      steps = 0;
+  static void checkStep(int left) {
+    if (left < 0) {
       throw Fault.of(
               Fault.Code.INTERNAL,
               "the expression took more than " + STEPS_MAX + " steps",
@@ -92,8 +81,24 @@ final class Evaluation {
     }
   }
 
+  /** Counts a function's own loops: so many chars or elements that it goes through. */
+  void spend(long work) {
+    if (work < WORK_PER_STEP) {
+      return;
+    }
+    if (payer != null) {
+      payer.spend(work);
+      return;
+    }
+    steps -= (int) Math.min(work / WORK_PER_STEP, STEPS_MAX + 1L);
+    checkStep(steps);
+  }
+
   /** Counts what was built, so that many large values are no way around the bound on one. */
   void built(long size) {
+    if (size == 0) {
+      return;
+    }
     if (payer != null) {
       payer.built(size);
       return;
