@@ -31,6 +31,7 @@ final class CelTypes implements CelTypeProvider {
   static final OpaqueType TIME = OpaqueType.create("time");
   static final OpaqueType UUID = OpaqueType.create("uuid");
   static final OpaqueType BLOB = OpaqueType.create("blob");
+
   /** An address of the network, and a range of them: texts at run time. */
   static final OpaqueType IP = OpaqueType.create("net.IP");
 

@@ -24,7 +24,12 @@ final class CollectionFunctions {
                 "How many characters, bytes, elements or keys it has.",
                 "size([1, 2, 3])",
                 "3",
-                (a, _) -> Collections.size(a[0]))
+                (a, run) -> {
+                  if (a[0] instanceof Value.Text(var text)) {
+                    run.spend(text.length());
+                  }
+                  return Collections.size(a[0]);
+                })
             .clearing(),
         Definition.of(
             "sum",

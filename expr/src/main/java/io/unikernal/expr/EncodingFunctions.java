@@ -1,7 +1,7 @@
 package io.unikernal.expr;
 
-import io.unikernal.model.Json;
 import io.unikernal.model.FaultException;
+import io.unikernal.model.Json;
 import io.unikernal.model.Value;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -64,7 +64,10 @@ final class EncodingFunctions {
                 "hmac('message', 'key').substring(0, 8)",
                 "'6e9ef29b'",
                 (a, _) ->
-                    hmac(bytes(a[0]), bytes(a[1]), a.length > 2 ? TextFunctions.text(a[2]) : "sha256"))
+                    hmac(
+                        bytes(a[0]),
+                        bytes(a[1]),
+                        a.length > 2 ? TextFunctions.text(a[2]) : "sha256"))
             .clearing());
   }
 
@@ -169,7 +172,9 @@ final class EncodingFunctions {
     String known = DIGESTS.get(name);
     if (known == null) {
       throw new EvaluationException(
-          "no digest of that name (there are " + String.join(", ", DIGESTS.keySet().stream().sorted().toList()) + ") in");
+          "no digest of that name (there are "
+              + String.join(", ", DIGESTS.keySet().stream().sorted().toList())
+              + ") in");
     }
     return known;
   }

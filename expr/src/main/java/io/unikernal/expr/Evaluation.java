@@ -20,7 +20,7 @@ final class Evaluation {
    * What one run may build in all: chars of texts, bytes, and {@link #ELEMENT} for each element. A
    * loop that joins large texts at each turn ends here, and not when memory does.
    */
-  static final long BUILT_MAX = 4L * SIZE_MAX;
+  static final long BUILT_MAX = 2L * SIZE_MAX;
 
   /** An element of a list or an entry of a map, in chars. */
   static final int ELEMENT = 16;

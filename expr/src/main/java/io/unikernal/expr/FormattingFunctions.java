@@ -43,8 +43,7 @@ final class FormattingFunctions {
                 + " `DateTimeFormatter`, with English names.",
             "parse_date('31.01.2026', 'dd.MM.yyyy')",
             "date('2026-01-31')",
-            (a, _) ->
-                new Value.Date(parsed(a, LocalDate::from))),
+            (a, _) -> new Value.Date(parsed(a, LocalDate::from))),
         Definition.of(
             "parse_time",
             "parse_time(string, string) -> time",
@@ -170,8 +169,7 @@ final class FormattingFunctions {
     }
   }
 
-  private static <T> T parsed(
-      Value[] a, java.time.temporal.TemporalQuery<T> query) {
+  private static <T> T parsed(Value[] a, java.time.temporal.TemporalQuery<T> query) {
     DateTimeFormatter formatter = formatter(TextFunctions.text(a[1]));
     try {
       return formatter.parse(TextFunctions.text(a[0]), query);
@@ -190,9 +188,7 @@ final class FormattingFunctions {
   }
 
   private static ZoneId zone(Value[] a, int index) {
-    return a.length > index
-        ? TimeFunctions.zone(TextFunctions.text(a[index]))
-        : ZoneOffset.UTC;
+    return a.length > index ? TimeFunctions.zone(TextFunctions.text(a[index])) : ZoneOffset.UTC;
   }
 
   private static Value formatted(Value[] a, ZoneId zone) {

@@ -80,7 +80,7 @@ public final class Functions {
 
   /** Not made until an expression needs more than a path. */
   private static final class Table {
-    /** What takes the same time for any value, and builds none: it costs nothing. */
+    /** What takes the same time for any value, or pays itself for what it looks at. */
     private static final Set<String> FREE =
         Set.of(
             "optional.of",
@@ -91,8 +91,12 @@ public final class Functions {
             "or",
             "orValue",
             "dyn",
+            "size",
+            "startsWith",
+            "endsWith",
             "first",
             "last",
+            "slice",
             "_[_]",
             "_[?_]",
             "now",

@@ -10,8 +10,8 @@ import java.util.SequencedMap;
 
 /** CEL's extensions for lists and sets, and what UDL adds. */
 final class ListFunctions {
-  private static final String ORDERED = "int uint double decimal bool string bytes timestamp"
-      + " duration date time";
+  private static final String ORDERED =
+      "int uint double decimal bool string bytes timestamp" + " duration date time";
   private static final int DEPTH_MAX = 100;
 
   private ListFunctions() {}
@@ -47,7 +47,12 @@ final class ListFunctions {
             "The elements from a position to before another.",
             "[1, 2, 3, 4].slice(1, 3)",
             "[2, 3]",
-            (a, _) -> slice(a)),
+            (a, run) -> {
+              Value part = slice(a);
+              run.spend(Meter.length(part));
+              run.built(Meter.size(part));
+              return part;
+            }),
         Definition.of(
             "lists.range",
             "lists.range(int) -> list(int)",
@@ -259,7 +264,8 @@ final class ListFunctions {
     }
     Value first = items.getFirst();
     if (first instanceof Value.Duration) {
-      Value sum = items.stream().reduce((x, y) -> Arithmetic.apply(Ir.Operator.ADD, x, y)).orElseThrow();
+      Value sum =
+          items.stream().reduce((x, y) -> Arithmetic.apply(Ir.Operator.ADD, x, y)).orElseThrow();
       return sum instanceof Value.Duration(var length)
           ? new Value.Duration(length.dividedBy(items.size()))
           : sum;
@@ -280,10 +286,8 @@ final class ListFunctions {
     }
     BigDecimal count = BigDecimal.valueOf(items.size());
     if (a.length > 1) {
-      return new Value.Decimal(
-          sum.divide(count, UdlFunctions.scale(a[1]), RoundingMode.HALF_EVEN));
+      return new Value.Decimal(sum.divide(count, UdlFunctions.scale(a[1]), RoundingMode.HALF_EVEN));
     }
-    return new Value.Real(
-        sum.divide(count, java.math.MathContext.DECIMAL128).doubleValue());
+    return new Value.Real(sum.divide(count, java.math.MathContext.DECIMAL128).doubleValue());
   }
 }

@@ -36,12 +36,9 @@ final class Macros {
   static List<CelMacro> blocks() {
     return List.of(
         CelMacro.newReceiverMacro("block", 2, Macros::block),
-        CelMacro.newReceiverMacro(
-            "index", 1, (make, target, a) -> name(make, target, "@index", a)),
-        CelMacro.newReceiverMacro(
-            "iterVar", 2, (make, target, a) -> name(make, target, "@it", a)),
-        CelMacro.newReceiverMacro(
-            "accuVar", 2, (make, target, a) -> name(make, target, "@ac", a)));
+        CelMacro.newReceiverMacro("index", 1, (make, target, a) -> name(make, target, "@index", a)),
+        CelMacro.newReceiverMacro("iterVar", 2, (make, target, a) -> name(make, target, "@it", a)),
+        CelMacro.newReceiverMacro("accuVar", 2, (make, target, a) -> name(make, target, "@ac", a)));
   }
 
   private static boolean isNamed(CelExpr node, String name) {
@@ -79,8 +76,7 @@ final class Macros {
   }
 
   /** As {@code cel.bind} is expanded: a loop over nothing, whose start is the value. */
-  private static CelExpr bind(
-      CelMacroExprFactory make, String name, CelExpr value, CelExpr body) {
+  private static CelExpr bind(CelMacroExprFactory make, String name, CelExpr value, CelExpr body) {
     return make.fold(
         "#unused",
         make.newList(),
@@ -176,8 +172,7 @@ final class Macros {
             "true"),
         new Function(
             "filter",
-            List.of(
-                "list(T).filter(x, bool) -> list(T)", "map(K, V).filter(k, bool) -> list(K)"),
+            List.of("list(T).filter(x, bool) -> list(T)", "map(K, V).filter(k, bool) -> list(K)"),
             "The elements, or the keys, for which it holds.",
             "[1, 2, 3].filter(x, x > 1)",
             "[2, 3]"),

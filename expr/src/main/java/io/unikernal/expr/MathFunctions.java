@@ -36,8 +36,8 @@ final class MathFunctions {
       signatures.add("%s(%s) -> %s".formatted(name, type, type));
       signatures.add("%s(%s, %s) -> %s".formatted(name, type, type, type));
     }
-    for (String pair : List.of("int uint any", "int double any", "uint double any",
-        "int decimal decimal")) {
+    for (String pair :
+        List.of("int uint any", "int double any", "uint double any", "int decimal decimal")) {
       String[] types = pair.split(" ");
       signatures.add("%s(%s, %s) -> %s".formatted(name, types[0], types[1], types[2]));
       signatures.add("%s(%s, %s) -> %s".formatted(name, types[1], types[0], types[2]));
@@ -180,7 +180,9 @@ final class MathFunctions {
         kind("isNaN", "is not a number", "math.isNaN(0.0 / 0.0)", Double::isNaN),
         kind("isInf", "is infinite", "math.isInf(1.0 / 0.0)", Double::isInfinite),
         kind(
-            "isFinite", "is neither infinite nor not a number", "math.isFinite(1.5)",
+            "isFinite",
+            "is neither infinite nor not a number",
+            "math.isFinite(1.5)",
             Double::isFinite));
   }
 
@@ -204,12 +206,7 @@ final class MathFunctions {
     return List.of(
         bits("bitAnd", "The bits that both have.", "math.bitAnd(6, 3)", "2", (a, b) -> a & b),
         bits("bitOr", "The bits that one has.", "math.bitOr(6, 3)", "7", (a, b) -> a | b),
-        bits(
-            "bitXor",
-            "The bits that only one has.",
-            "math.bitXor(6, 3)",
-            "5",
-            (a, b) -> a ^ b),
+        bits("bitXor", "The bits that only one has.", "math.bitXor(6, 3)", "5", (a, b) -> a ^ b),
         Definition.of(
             "math.bitNot",
             "math.bitNot(int) -> int; math.bitNot(uint) -> uint",
@@ -264,8 +261,7 @@ final class MathFunctions {
             throw new EvaluationException("a shift by less than nothing in");
           }
           return switch (a[0]) {
-            case Value.Int(var number) ->
-                Value.integer(by > 63 ? 0 : of.applyAsLong(number, by));
+            case Value.Int(var number) -> Value.integer(by > 63 ? 0 : of.applyAsLong(number, by));
             case Value.UInt(var bits) -> new Value.UInt(by > 63 ? 0 : of.applyAsLong(bits, by));
             default -> throw Definition.noOverload(name);
           };

@@ -8,22 +8,23 @@ import io.unikernal.model.Value;
  * result, and loops call them as often as they like.
  */
 final class Meter {
+  private static final int ELEMENT_WORK = 8;
+
   private Meter() {}
 
   /** The function, paying for what it goes through and for what it builds. */
   static Definition metered(Definition function) {
     Definition.Body body = function.body();
-    return function.withBody(
-        (arguments, run) -> {
-          long work = 0;
-          for (Value argument : arguments) {
-            work += length(argument);
-          }
-          run.spend(work);
-          Value result = body.apply(arguments, run);
-          run.built(size(result));
-          return result;
-        });
+    return function.withBody((arguments, run) -> {
+      long work = 0;
+      for (Value argument : arguments) {
+        work += work(argument);
+      }
+      run.spend(work);
+      Value result = body.apply(arguments, run);
+      run.built(size(result));
+      return result;
+    });
   }
 
   /** How many chars, bytes or elements one goes through. */
@@ -48,6 +49,13 @@ final class Meter {
           Rec _ ->
           0;
     };
+  }
+
+  /** As {@link #length}; to do something with an element takes longer than with a char. */
+  private static long work(Value value) {
+    return value instanceof Value.Items || value instanceof Value.Dict
+        ? length(value) * ELEMENT_WORK
+        : length(value);
   }
 
   /** How much of the budget for built values it takes. */

@@ -46,7 +46,11 @@ final class NetworkFunctions {
             "4",
             (a, _) -> Value.integer(address(a[0]) instanceof Inet4Address ? 4 : 6)),
         is("isUnspecified", "stands for none", "ip('::')", InetAddress::isAnyLocalAddress),
-        is("isLoopback", "is the machine itself", "ip('127.0.0.1')", InetAddress::isLoopbackAddress),
+        is(
+            "isLoopback",
+            "is the machine itself",
+            "ip('127.0.0.1')",
+            InetAddress::isLoopbackAddress),
         is(
             "isGlobalUnicast",
             "is one machine's, beyond its own link",

@@ -19,7 +19,7 @@ final class Patterns {
   private static final long SIZE_MAX = 10_000;
 
   /** Instructions that run at a char at the price of one char gone through. */
-  private static final int INSTRUCTIONS_PER_CHAR = 8;
+  private static final int INSTRUCTIONS_PER_CHAR = 4;
 
   private static final Map<String, Pattern> KNOWN = new ConcurrentHashMap<>();
 
@@ -66,10 +66,12 @@ final class Patterns {
   }
 
   static void pay(Pattern pattern, int length, Evaluation run) {
-    run.spend((long) length * (1 + pattern.programSize() / INSTRUCTIONS_PER_CHAR));
+    run.spend((long) length * (2 + pattern.programSize() / INSTRUCTIONS_PER_CHAR));
   }
 
-  /** How large it becomes when its counted repetitions are written out; at most by some too much. */
+  /**
+   * How large it becomes when its counted repetitions are written out; at most by some too much.
+   */
   private static long size(String text) {
     Deque<Long> outer = new ArrayDeque<>();
     long whole = 0;

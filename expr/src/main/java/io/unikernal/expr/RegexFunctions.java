@@ -46,6 +46,7 @@ final class RegexFunctions {
               Matcher matcher = extracting(a, run);
               var all = new ArrayList<Value>();
               while (matcher.find()) {
+                run.step();
                 Value found = found(matcher);
                 if (found != Value.Absent.ABSENT) {
                   all.add(found);
@@ -81,6 +82,7 @@ final class RegexFunctions {
     var replaced = new StringBuilder();
     int start = 0;
     while (left != 0 && matcher.find()) {
+      run.step();
       replaced.append(text, start, matcher.start());
       append(replaced, by, matcher);
       Evaluation.checkSize(replaced.length());

@@ -3,6 +3,7 @@ package io.unikernal.expr;
 import io.unikernal.model.Rec;
 import io.unikernal.model.Value;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,10 +14,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What {@link StrictCel} needs at run time. Our maps have text keys: here a key of another kind is a
- * text that begins with a NUL, and so is a type as a value. Neither leaves a conformance run.
+ * What {@link StrictCel} needs at run time. Our maps have text keys: here a key of another kind is
+ * a text that begins with a NUL, and so is a type as a value. Neither leaves a conformance run.
  */
 final class StrictFunctions {
+  private static final Duration NANOS_MAX = Duration.ofNanos(Long.MAX_VALUE);
   private static final String TYPE = "\0type ";
   private static final Map<String, Definition> ALL =
       List.of(
@@ -139,12 +141,10 @@ final class StrictFunctions {
   /** What is between two moments is counted in nanoseconds: 292 years at most. */
   private static Value minus(Value left, Value right) {
     Value result = Arithmetic.apply(Ir.Operator.SUBTRACT, left, right);
-    if (result instanceof Value.Duration(var length) && left instanceof Value.Timestamp) {
-      try {
-        length.toNanos();
-      } catch (ArithmeticException _) {
-        throw new EvaluationException("overflow in");
-      }
+    if (result instanceof Value.Duration(var length)
+        && left instanceof Value.Timestamp
+        && Math.abs(length.toSeconds()) > NANOS_MAX.toSeconds()) {
+      throw new EvaluationException("overflow in");
     }
     return result;
   }

@@ -3,7 +3,6 @@ package io.unikernal.expr;
 import dev.cel.common.CelContainer;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.CelComprehension;
-import dev.cel.common.ast.CelExpr.ExprKind;
 import dev.cel.common.types.CelKind;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
@@ -102,8 +101,7 @@ final class StrictLowering extends Lowering {
   /** {@code a.b.c} as one name, unless {@code a} is a local. */
   private Optional<String> path(CelExpr node) {
     return switch (node.getKind()) {
-      case IDENT ->
-          Optional.of(node.ident().name()).filter(name -> local(name, node).isEmpty());
+      case IDENT -> Optional.of(node.ident().name()).filter(name -> local(name, node).isEmpty());
       case SELECT ->
           node.select().testOnly()
               ? Optional.empty()
@@ -209,9 +207,7 @@ final class StrictLowering extends Lowering {
             plain.function(),
             plain.clears(),
             (a, run) ->
-                plain
-                    .body()
-                    .apply(new Value[] {a[0], StrictFunctions.readable(a[1])}, run));
+                plain.body().apply(new Value[] {a[0], StrictFunctions.readable(a[1])}, run));
     return new Ir.Call(readable, List.of(arguments(node)), checked(node), span(node));
   }
 
@@ -226,7 +222,8 @@ final class StrictLowering extends Lowering {
     Ir range = lower(loop.iterRange());
     if (isList || !isPair) {
       Ir over = isList ? range : strict("keys", loop.iterRange(), range);
-      return fold(node, over, loop.iterVar(), isPair ? Optional.of(loop.iterVar2()) : Optional.empty());
+      return fold(
+          node, over, loop.iterVar(), isPair ? Optional.of(loop.iterVar2()) : Optional.empty());
     }
     int number = locals().open("@range", Type.Simple.ANY);
     Ir whole = new Ir.Local("@range", number, Type.Simple.ANY, span(loop.iterRange()));

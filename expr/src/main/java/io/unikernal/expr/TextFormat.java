@@ -163,8 +163,7 @@ final class TextFormat {
     if (value instanceof Value.Real(var number) && !Double.isFinite(number)) {
       return Double.toString(number);
     }
-    String digits =
-        number(value, "%f").setScale(precision, RoundingMode.HALF_EVEN).toPlainString();
+    String digits = number(value, "%f").setScale(precision, RoundingMode.HALF_EVEN).toPlainString();
     return isNegativeZero(value, digits) ? "-" + digits : digits;
   }
 
@@ -183,10 +182,7 @@ final class TextFormat {
         number.round(new java.math.MathContext(precision + 1, RoundingMode.HALF_EVEN));
     int exponent = rounded.signum() == 0 ? 0 : rounded.precision() - rounded.scale() - 1;
     String mantissa =
-        rounded
-            .movePointLeft(exponent)
-            .setScale(precision, RoundingMode.HALF_EVEN)
-            .toPlainString();
+        rounded.movePointLeft(exponent).setScale(precision, RoundingMode.HALF_EVEN).toPlainString();
     return "%s%se%s%02d"
         .formatted(
             isNegativeZero(value, mantissa) ? "-" : "",
@@ -210,21 +206,20 @@ final class TextFormat {
   static Value quoted(String text) {
     var quoted = new StringBuilder(text.length() + 2).append('"');
     text.codePoints()
-        .forEach(
-            point -> {
-              switch (point) {
-                case 0x07 -> quoted.append("\\a");
-                case '\b' -> quoted.append("\\b");
-                case '\f' -> quoted.append("\\f");
-                case '\n' -> quoted.append("\\n");
-                case '\r' -> quoted.append("\\r");
-                case '\t' -> quoted.append("\\t");
-                case 0x0B -> quoted.append("\\v");
-                case '\\' -> quoted.append("\\\\");
-                case '"' -> quoted.append("\\\"");
-                default -> quoted.appendCodePoint(point);
-              }
-            });
+        .forEach(point -> {
+          switch (point) {
+            case 0x07 -> quoted.append("\\a");
+            case '\b' -> quoted.append("\\b");
+            case '\f' -> quoted.append("\\f");
+            case '\n' -> quoted.append("\\n");
+            case '\r' -> quoted.append("\\r");
+            case '\t' -> quoted.append("\\t");
+            case 0x0B -> quoted.append("\\v");
+            case '\\' -> quoted.append("\\\\");
+            case '"' -> quoted.append("\\\"");
+            default -> quoted.appendCodePoint(point);
+          }
+        });
     return Value.text(quoted.append('"').toString());
   }
 }

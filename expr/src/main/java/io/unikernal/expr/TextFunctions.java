@@ -23,14 +23,20 @@ final class TextFunctions {
             "Whether it begins with the text.",
             "'order-7'.startsWith('order')",
             "true",
-            (a, _) -> Value.Bool.of(text(a[0]).startsWith(text(a[1])))),
+            (a, run) -> {
+              run.spend(text(a[1]).length());
+              return Value.Bool.of(text(a[0]).startsWith(text(a[1])));
+            }),
         Definition.of(
             "endsWith",
             "string.endsWith(string) -> bool",
             "Whether it ends with the text.",
             "'a.json'.endsWith('.json')",
             "true",
-            (a, _) -> Value.Bool.of(text(a[0]).endsWith(text(a[1])))),
+            (a, run) -> {
+              run.spend(text(a[1]).length());
+              return Value.Bool.of(text(a[0]).endsWith(text(a[1])));
+            }),
         Definition.of(
             "contains",
             "string.contains(string) -> bool",

@@ -175,7 +175,8 @@ final class Typing {
                   fallback);
       case "first", "last" -> maybe(element(first));
       case "flatten" -> flattened(first, arguments, fallback);
-      case "zip" -> Type.ListOf.of(Type.ListOf.of(join(element(first), element(arguments.get(1).type()))));
+      case "zip" ->
+          Type.ListOf.of(Type.ListOf.of(join(element(first), element(arguments.get(1).type()))));
       case "avg" -> averaged(arguments, fallback);
       case Macros.GROUP_BY -> new Type.MapOf(Type.ListOf.of(element(first)));
       case "round" -> rounded(first, arguments.get(1), fallback);
@@ -202,7 +203,8 @@ final class Typing {
 
   private static Type averaged(List<Ir> arguments, Type fallback) {
     return arguments.size() > 1
-            && arguments.get(1) instanceof Ir.Constant(io.unikernal.model.Value.Int(long places), _, _)
+            && arguments.get(1)
+                instanceof Ir.Constant(io.unikernal.model.Value.Int(long places), _, _)
             && places >= 0
             && places < PRECISION_MAX
         ? decimal(PRECISION_MAX, (int) places)

@@ -68,8 +68,7 @@ class BudgetTest {
   private static Stream<DynamicTest> each(Fault.Code code, String... expressions) {
     return Stream.of(expressions)
         .map(expression ->
-            dynamicTest(
-                expression, () -> assertThat(fault(expression).code()).isEqualTo(code)));
+            dynamicTest(expression, () -> assertThat(fault(expression).code()).isEqualTo(code)));
   }
 
   @TestFactory

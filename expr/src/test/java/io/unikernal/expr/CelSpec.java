@@ -14,7 +14,6 @@ import io.unikernal.model.FaultException;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Json;
 import io.unikernal.model.Rec;
-import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,8 +96,7 @@ final class CelSpec {
       }
     }
     boolean isChecked = field(test, "disable_check") != Value.Bool.TRUE;
-    var setting =
-        new StrictCel.Setting(text(test, "container"), variables, functions, isChecked);
+    var setting = new StrictCel.Setting(text(test, "container"), variables, functions, isChecked);
     String expression = text(test, "expr");
     String typed = isChecked ? deduced(test, expression, setting) : "";
     if (!typed.isEmpty() || field(test, "check_only") == Value.Bool.TRUE) {

@@ -34,8 +34,8 @@ final class LanguageReference {
             and `v` are names that you choose, for the expressions after them. Each example is run by a test.
 
             `now()`, `uuid()` and `random()` come from the message: a replay gives the same. A fault of `INVALID` names the
-            part of the expression that failed. One run may take 1,000,000 turns of loops, and build 64 Mi characters or
-            4 Mi elements in all, no value larger than 16 Mi characters or 1 Mi elements: beyond that it ends with a fault.
+            part of the expression that failed. One run may take 1,000,000 turns of loops, and build 32 Mi characters or
+            2 Mi elements in all, no value larger than 16 Mi characters or 1 Mi elements: beyond that it ends with a fault.
 
             | name | signatures | meaning | example | gives |
             |---|---|---|---|---|
