@@ -66,7 +66,8 @@ final class ConversionFunctions {
             "string(string) -> string; string(bool) -> string; string(int) -> string; string(uint)"
                 + " -> string; string(double) -> string; string(decimal) -> string; string(bytes)"
                 + " -> string; string(timestamp) -> string; string(duration) -> string;"
-                + " string(date) -> string; string(time) -> string; string(uuid) -> string",
+                + " string(date) -> string; string(time) -> string; string(uuid) -> string;"
+                + " string(ip) -> string; string(cidr) -> string",
             "The value as text; bytes must be UTF-8.",
             "string(decimal('2.50'))",
             "'2.50'",

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Every function and operator, declared once: the checker, the interpreter and the language
@@ -19,13 +20,17 @@ public final class Functions {
           "all",
           "exists",
           "exists_one",
+          "existsOne",
           "map",
           "filter",
           "transformList",
           "transformMap",
           "transformMapEntry",
           "optMap",
-          "optFlatMap");
+          "optFlatMap",
+          "sort_by",
+          "sortBy",
+          "group_by");
 
   private Functions() {}
 
@@ -38,6 +43,13 @@ public final class Functions {
   /** For the reference, in its order. */
   public static List<Function> all() {
     return Table.VISIBLE.stream().map(Definition::function).toList();
+  }
+
+  /** Those and the macros: all that may be called. */
+  public static List<Function> documented() {
+    var all = new ArrayList<>(Macros.documented());
+    all.addAll(all());
+    return List.copyOf(all);
   }
 
   static List<Definition> definitions() {
@@ -68,6 +80,26 @@ public final class Functions {
 
   /** Not made until an expression needs more than a path. */
   private static final class Table {
+    /** What takes the same time for any value, and builds none: it costs nothing. */
+    private static final Set<String> FREE =
+        Set.of(
+            "optional.of",
+            "optional.none",
+            "optional.ofNonZeroValue",
+            "hasValue",
+            "value",
+            "or",
+            "orValue",
+            "dyn",
+            "first",
+            "last",
+            "_[_]",
+            "_[?_]",
+            "now",
+            "uuid",
+            "random",
+            "mask");
+
     static final List<Definition> VISIBLE = visible();
     static final List<Definition> ALL = withHidden();
     static final Map<String, Definition> BY_NAME = byName();
@@ -76,16 +108,26 @@ public final class Functions {
       var all = new ArrayList<Definition>(OperatorFunctions.all());
       all.addAll(CollectionFunctions.all());
       all.addAll(ConversionFunctions.all());
+      all.addAll(ListFunctions.all());
       all.addAll(UdlFunctions.all());
+      all.addAll(EncodingFunctions.all());
+      all.addAll(FormattingFunctions.all());
       all.addAll(TextFunctions.all());
+      all.addAll(RegexFunctions.all());
+      all.addAll(MathFunctions.all());
       all.addAll(TimeFunctions.all());
+      all.addAll(NetworkFunctions.all());
       return List.copyOf(all);
     }
 
     private static List<Definition> withHidden() {
       var all = new ArrayList<>(VISIBLE);
       all.addAll(OperatorFunctions.hidden());
-      return List.copyOf(all);
+      all.addAll(ListFunctions.hidden());
+      all.addAll(NetworkFunctions.hidden());
+      return all.stream()
+          .map(found -> FREE.contains(found.celName()) ? found : Meter.metered(found))
+          .toList();
     }
 
     private static Map<String, Definition> byName() {

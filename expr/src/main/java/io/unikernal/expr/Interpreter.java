@@ -143,6 +143,7 @@ final class Interpreter implements Backend {
   private static Value comparison(Ir.Comparison comparison, Evaluation run) {
     Value left = evaluate(comparison.left(), run);
     Value right = evaluate(comparison.right(), run);
+    Meter.comparing(left, right, run);
     try {
       return Value.Bool.of(
           switch (comparison.operator()) {
@@ -167,7 +168,7 @@ final class Interpreter implements Backend {
     Value left = evaluate(arithmetic.left(), run);
     Value right = evaluate(arithmetic.right(), run);
     try {
-      return Arithmetic.apply(arithmetic.operator(), left, right);
+      return Arithmetic.apply(arithmetic.operator(), left, right, run);
     } catch (EvaluationException e) {
       throw e.at(arithmetic.span());
     }
@@ -257,6 +258,7 @@ final class Interpreter implements Backend {
       }
       Evaluation.checkSize(text.length());
     }
+    run.built(text.length());
     return Value.text(text.toString());
   }
 }

@@ -85,7 +85,7 @@ final class TimeFunctions {
     return moment.atZone(zone);
   }
 
-  private static ZoneId zone(String name) {
+  static ZoneId zone(String name) {
     try {
       boolean bareOffset = !name.isEmpty() && Character.isDigit(name.charAt(0));
       return ZoneId.of(bareOffset ? "+" + name : name);

@@ -78,7 +78,7 @@ final class Explaining {
   }
 
   private static Optional<Function> named(String word) {
-    return Functions.all().stream().filter(it -> it.name().equals(word)).findFirst();
+    return Functions.documented().stream().filter(it -> it.name().equals(word)).findFirst();
   }
 
   static String of(Function function) {
