@@ -12,6 +12,9 @@ final class Evaluation {
   /** Elements of a list, or chars of a text, that one expression may build. */
   static final int SIZE_MAX = 16 * 1024 * 1024;
 
+  /** Where these bits of what is left are set, generated code looks whether it is interrupted. */
+  static final int INTERRUPT_MASK = 63;
+
   private static final Value[] NO_LOCALS = new Value[0];
 
   final Frame frame;
@@ -48,7 +51,11 @@ final class Evaluation {
       payer.step();
       return;
     }
-    if (--steps < 0) {
+    checkStep(--steps);
+  }
+
+  static void checkStep(int left) {
+    if (left < 0) {
       throw Fault.of(
               Fault.Code.INTERNAL,
               "the expression took more than " + STEPS_MAX + " steps",
