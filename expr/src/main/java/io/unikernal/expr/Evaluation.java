@@ -25,6 +25,9 @@ final class Evaluation {
   /** Chars or elements that are gone through at the price of one turn of a loop. */
   private static final int WORK_PER_STEP = 64;
 
+  /** Where these bits of what is left are set, generated code looks whether it is interrupted. */
+  static final int INTERRUPT_MASK = 63;
+
   private static final Value[] NO_LOCALS = new Value[0];
 
   final Frame frame;
@@ -78,9 +81,13 @@ final class Evaluation {
   }
 
   private void take(int turns) {
-    steps -= turns;
-    if (steps < 0) {
-      steps = 0;
+    int left = steps - turns;
+    steps = Math.max(left, 0);
+    checkStep(left);
+  }
+
+  static void checkStep(int left) {
+    if (left < 0) {
       throw Fault.of(
               Fault.Code.INTERNAL,
               "the expression took more than " + STEPS_MAX + " steps",
