@@ -216,21 +216,6 @@ final class JsonTyped extends JsonReader {
       return builder.build();
     }
 
-    /** Whether the key that is likely to come is here; then it is taken, with its colon. */
-    private boolean isNext(byte[] key) {
-      int end = at + key.length;
-      if (end > bytes.length) {
-        return false;
-      }
-      for (int i = 0; i < key.length; i++) {
-        if (bytes[at + i] != key[i]) {
-          return false;
-        }
-      }
-      at = end;
-      return true;
-    }
-
     private void known(int field) {
       var facts = shape.facts(field);
       if (peek() == 'n' && facts.isNullNothing()) {
