@@ -25,6 +25,12 @@ class JsonReader extends JsonScanner {
 
   private int top;
 
+  /** The number that was taken in last: its digits with their sign, and how many are behind the point. */
+  long digits;
+
+  int places;
+  private boolean isNegative;
+
   JsonReader(byte[] bytes, Json.Limits limits) {
     super(bytes, limits);
   }
@@ -142,7 +148,11 @@ class JsonReader extends JsonScanner {
     return true;
   }
 
-  private void push(Value value) {
+  final int top() {
+    return top;
+  }
+
+  final void push(Value value) {
     if (top == stack.length) {
       stack = Arrays.copyOf(stack, top * 2);
     }
@@ -150,7 +160,7 @@ class JsonReader extends JsonScanner {
   }
 
   /** Takes off what was put there since. */
-  private @Nullable Value[] pop(int base) {
+  final @Nullable Value[] pop(int base) {
     @Nullable Value[] values = Arrays.copyOfRange(stack, base, top);
     top = base;
     return values;
@@ -221,49 +231,59 @@ class JsonReader extends JsonScanner {
     return new Value.Items(new Elements(pop(base)));
   }
 
-  /** The common numbers in one go: whole ones, and fractions that a double holds exactly enough. */
   private Value number() {
     int start = at;
-    int i = start;
-    boolean isNegative = bytes[i] == '-';
+    if (!isPlainNumber()) {
+      at = start;
+      return scanNumber() ? whole(start, at) : fraction(start, at);
+    }
+    if (places == 0) {
+      return new Value.Int(digits);
+    }
+    return limits.exactFractions()
+        ? new Value.Decimal(BigDecimal.valueOf(digits, places))
+        : new Value.Real(plainReal());
+  }
+
+  /**
+   * Takes in one of the common numbers, without an exponent: a whole one of 64 bits, or one of so
+   * few digits that a double has room for them. Else it stands somewhere, having taken nothing.
+   */
+  final boolean isPlainNumber() {
+    int i = at;
+    isNegative = bytes[i] == '-';
     i += isNegative ? 1 : 0;
     int first = i;
-    long digits = 0;
+    long number = 0;
     while (i < bytes.length && bytes[i] >= '0' && bytes[i] <= '9') {
-      digits = digits * 10 + bytes[i++] - '0';
+      number = number * 10 + bytes[i++] - '0';
     }
     int whole = i - first;
     if (whole == 0 || whole > LONG_DIGITS || whole > 1 && bytes[first] == '0') {
-      return unusualNumber(start);
+      return false;
     }
-    int fraction = 0;
+    places = 0;
     if (i < bytes.length && bytes[i] == '.') {
       int point = i++;
       while (i < bytes.length && bytes[i] >= '0' && bytes[i] <= '9') {
-        digits = digits * 10 + bytes[i++] - '0';
+        number = number * 10 + bytes[i++] - '0';
       }
-      fraction = i - point - 1;
-      if (fraction == 0 || whole + fraction > DOUBLE_DIGITS) {
-        return unusualNumber(start);
+      places = i - point - 1;
+      if (places == 0 || whole + places > DOUBLE_DIGITS) {
+        return false;
       }
     }
-    if (i < bytes.length && (bytes[i] | 0x20) == 'e' || i - start > limits.numberLengthMax()) {
-      return unusualNumber(start);
+    if (i < bytes.length && (bytes[i] | 0x20) == 'e' || i - at > limits.numberLengthMax()) {
+      return false;
     }
     at = i;
-    if (fraction == 0) {
-      return new Value.Int(isNegative ? -digits : digits);
-    }
-    if (limits.exactFractions()) {
-      return new Value.Decimal(BigDecimal.valueOf(isNegative ? -digits : digits, fraction));
-    }
-    double number = digits / TENS[fraction];
-    return new Value.Real(isNegative ? -number : number);
+    digits = isNegative ? -number : number;
+    return true;
   }
 
-  private Value unusualNumber(int start) {
-    at = start;
-    return scanNumber() ? whole(start, at) : fraction(start, at);
+  /** The number just taken in: both parts are exact, so that their quotient is the nearest. */
+  final double plainReal() {
+    return isNegative ? -(-digits / TENS[places]) : digits / TENS[places];
   }
 
   /** The whole number between the two: 64 bits with or without a sign, else a decimal. */

@@ -147,8 +147,17 @@ class JsonScanner {
     }
   }
 
-  /** Where the text from here ends, or has a byte that is not plain ASCII. Eight at a time. */
   private int plainEnd(int from) {
+    return plainEnd(bytes, from);
+  }
+
+  /** Whether a text needs no escape. */
+  static boolean isPlain(byte[] text) {
+    return plainEnd(text, 0) == text.length;
+  }
+
+  /** Where the text from here ends, or has a byte that is not plain ASCII. Eight at a time. */
+  private static int plainEnd(byte[] bytes, int from) {
     int i = from;
     for (int last = bytes.length - 8; i <= last; i += 8) {
       long word = (long) WORDS.get(bytes, i);

@@ -30,6 +30,17 @@ public final class Numbers extends AbstractList<Value> implements RandomAccess {
     return new Numbers(slot, bits);
   }
 
+  /** What a slot holds of a value that is a primitive. */
+  static long bitsOf(Value value) {
+    return switch (value) {
+      case Value.Bool bool -> bool.value() ? 1 : 0;
+      case Value.Int(var number) -> number;
+      case Value.UInt(var bits) -> bits;
+      case Value.Real(var number) -> Double.doubleToRawLongBits(number);
+      default -> throw new IllegalArgumentException("no primitive");
+    };
+  }
+
   /** {@code INT}, {@code UINT}, {@code REAL} or {@code BOOL}. */
   public Shape.Slot slot() {
     return slot;

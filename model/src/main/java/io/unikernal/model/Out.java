@@ -16,6 +16,9 @@ final class Out {
 
   private static final int KEPT_MAX = 16;
 
+  /** From this length on it pays to let the JDK copy a text as a whole. */
+  private static final int BULK_LENGTH_MIN = 24;
+
   /** No place of a thread's own: threads are virtual, and far more than write at once. */
   private static final AtomicReferenceArray<byte[]> KEPT = new AtomicReferenceArray<>(KEPT_MAX);
 
@@ -95,6 +98,13 @@ final class Out {
    */
   int plain(String text) {
     int length = text.length();
+    if (length >= BULK_LENGTH_MIN) {
+      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+      if (utf8.length == length && JsonScanner.isPlain(utf8)) {
+        put(utf8);
+        return length;
+      }
+    }
     room(length);
     byte[] target = bytes;
     int to = size;
