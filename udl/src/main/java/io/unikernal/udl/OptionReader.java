@@ -178,6 +178,7 @@ final class OptionReader {
       case SHARE ->
           scalar(field, node, text -> Quantities.share(text).map(t -> t), "a share as `20%`");
       case SYMBOLS -> symbolList(field, node);
+      case OPTIONS -> nested(field, node);
       case EXPRESSION, CONDITION -> throw new AssertionError(field.name());
     };
   }
@@ -250,7 +251,7 @@ final class OptionReader {
           };
       case SHARE -> Optional.empty();
       case TEXT, PATH, SYMBOL, TYPE, TYPE_OR_SYMBOL, TYPES, TEXTS, TEXT_MAP -> Optional.empty();
-      case SYMBOLS, EXPRESSION, CONDITION -> Optional.empty();
+      case SYMBOLS, OPTIONS, EXPRESSION, CONDITION -> Optional.empty();
     };
   }
 
@@ -297,6 +298,18 @@ final class OptionReader {
       isGood &= text.isPresent();
     }
     return isGood ? Optional.of(List.copyOf(result)) : Optional.empty();
+  }
+
+  private Optional<Object> nested(Field<?> field, Node node) {
+    String what = "`" + field.name() + "`";
+    int before = diagnostics.errors();
+    return Vocabulary.mapping(node, what, diagnostics)
+        .flatMap(mapping -> {
+          Vocabulary.of(what, field.within().names(), List.of()).check(mapping, diagnostics);
+          return read(mapping, field.within(), node.place(), what);
+        })
+        .filter(_ -> diagnostics.errors() == before)
+        .map(config -> config);
   }
 
   private Optional<Object> type(Node node) {

@@ -260,7 +260,7 @@ public final class PlanDiff {
     return switch (field.kind()) {
       case TYPE, TYPE_OR_SYMBOL, TYPES -> true;
       case TEXT, INT, BOOL, DURATION, SIZE, PATH, SYMBOL, TEXTS, TEXT_MAP -> false;
-      case SHARE, SYMBOLS, EXPRESSION, CONDITION -> false;
+      case SHARE, SYMBOLS, OPTIONS, EXPRESSION, CONDITION -> false;
     };
   }
 
