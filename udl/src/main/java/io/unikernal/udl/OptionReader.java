@@ -154,7 +154,7 @@ final class OptionReader {
   private static boolean isQuantity(Field<?> field) {
     return switch (field.kind()) {
       case INT, DURATION, SIZE, SHARE, BOOL -> !field.isSecret();
-      case TEXT, PATH, SYMBOL, TYPE, TYPE_OR_SYMBOL, TYPES, TEXTS, TEXT_MAP -> false;
+      case TEXT, PATH, SYMBOL, TYPE, TYPE_OR_SYMBOL, TYPES, TEXTS, TEXT_MAP, OPTIONS -> false;
       case SYMBOLS, EXPRESSION, CONDITION -> false;
     };
   }
