@@ -123,6 +123,10 @@ final class Arithmetic {
           case MULTIPLY -> a.multiply(b);
           default -> throw Definition.noOverload(operator.toString());
         };
+    return checked(result);
+  }
+
+  static BigDecimal checked(BigDecimal result) {
     Evaluation.checkSize(result.precision() * 1024L + Math.abs((long) result.scale()) * 1024L);
     return result;
   }

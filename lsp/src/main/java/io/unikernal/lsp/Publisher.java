@@ -106,6 +106,9 @@ final class Publisher {
         .filter(it -> !it.isEmpty())
         .ifPresent(it -> text.append('\n').append(it));
     diagnostic.write().forEach(it -> text.append("\nwrite: ").append(it));
+    if (!diagnostic.fix().isEmpty()) {
+      text.append('\n').append(diagnostic.fix());
+    }
     shown.setMessage(text.toString());
     return shown;
   }

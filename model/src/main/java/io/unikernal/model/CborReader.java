@@ -310,6 +310,6 @@ final class CborReader {
 
   private FaultException malformed(int index, String message) {
     int position = index - start;
-    return JsonReader.malformed(position, message + " at byte " + position);
+    return JsonScanner.malformed(position, message + " at byte " + position);
   }
 }

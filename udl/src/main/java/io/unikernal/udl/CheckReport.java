@@ -29,7 +29,7 @@ public final class CheckReport {
 
   /**
    * One object: {@code ok}, {@code diagnostics}, {@code routes}, {@code systems}, {@code
-   * operations}. The last three are empty where the definition has errors.
+   * operations}, {@code tests}. The last four are empty where the definition has errors.
    */
   public static String json(Compilation compilation) {
     boolean isOk =
@@ -55,6 +55,8 @@ public final class CheckReport {
         + list(systems)
         + ",\n\"operations\": "
         + list(operations)
+        + ",\n\"tests\": "
+        + list(compilation.tests().stream().map(TestReport::of).toList())
         + "\n}";
   }
 
@@ -196,7 +198,7 @@ public final class CheckReport {
     return new Value.Dict(fields);
   }
 
-  private static Value at(Origin origin) {
+  static Value at(Origin origin) {
     return new Value.Dict(place(origin));
   }
 

@@ -108,8 +108,15 @@ final class Diagnostics {
     }
 
     /** Offers another entry of a mapping, unless it holds something to fill in. */
-    Finding insert(Optional<Node> node, String entry) {
-      boolean isWhole = !entry.isEmpty() && !entry.contains("…");
+    Finding insert(Optional<? extends Node> node, String entry) {
+      return insert(node, List.of(entry));
+    }
+
+    /** Offers more entries of a mapping, unless one holds something to fill in. */
+    Finding insert(Optional<? extends Node> node, List<String> more) {
+      boolean isWhole =
+          !more.isEmpty()
+              && more.stream().noneMatch(entry -> entry.isEmpty() || entry.contains("…"));
       if (isWhole && node.orElse(null) instanceof Mapping mapping && !mapping.entries().isEmpty()) {
         Node.Entry last = mapping.entries().getLast();
         Place end = last.value().place();
@@ -119,7 +126,8 @@ final class Diagnostics {
         boolean isSimple =
             !(last.value() instanceof Scalar scalar && scalar.style() == Node.Style.BLOCK);
         if (isSimple) {
-          edit(new Place(source, end.end(), end.end()), before + entry);
+          String entries = before + String.join(before, more);
+          edit(new Place(source, end.end(), end.end()), entries);
         }
       }
       return this;
@@ -152,6 +160,7 @@ final class Diagnostics {
           place.span(),
           label + joint + used,
           List.copyOf(write),
+          write.isEmpty() && edits.isEmpty() ? code.page().fix() : "",
           List.copyOf(edits));
     }
   }

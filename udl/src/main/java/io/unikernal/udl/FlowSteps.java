@@ -114,7 +114,8 @@ final class FlowSteps {
         tools
             .diagnostics()
             .error(Code.STEP_OPTION, node.place(), "`wait` is a duration, not `" + text + "`")
-            .write("wait: 5s");
+            .write("wait: 5s")
+            .edit(node.place(), "5s");
       }
       return Expressions.constant(
           new Value.Duration(time.orElse(Duration.ZERO)), Type.Simple.DURATION);

@@ -64,7 +64,8 @@ final class FunctionTable implements UserFunctions {
               Code.FUNCTION_NAME,
               entry.key().place(),
               "`" + entry.name() + "` is a function of the language itself")
-          .write("my_" + entry.name());
+          .write("my_" + entry.name())
+          .edit(entry.key().place(), "my_" + entry.name());
     }
   }
 

@@ -76,6 +76,9 @@ final class Renderer implements Compilation.Rendered {
       note(text, gutter, color, diagnostic.label());
     }
     diagnostic.write().forEach(write -> note(text, gutter, color, "write: " + write));
+    if (!diagnostic.fix().isEmpty()) {
+      note(text, gutter, color, "do: " + diagnostic.fix());
+    }
     note(text, gutter, color, "see: unikernal explain " + diagnostic.code());
   }
 
@@ -119,7 +122,9 @@ final class Renderer implements Compilation.Rendered {
       text.append(",\"label\":").append(quote(diagnostic.label()));
       text.append(",\"write\":[")
           .append(String.join(",", diagnostic.write().stream().map(Renderer::quote).toList()))
-          .append("],\"edits\":[");
+          .append("],\"fix\":")
+          .append(quote(diagnostic.fix()))
+          .append(",\"edits\":[");
       edits(text, diagnostic.edits());
       text.append("]}");
     }

@@ -108,7 +108,8 @@ final class RouteHandling {
                 Code.STEP_OPTION,
                 text.place(),
                 "`cache` is how long an answer is kept, not `" + text.text() + "`")
-            .write("cache: 60s");
+            .write("cache: 60s")
+            .edit(text.place(), "60s");
       }
       return time;
     });

@@ -105,7 +105,7 @@ public final class UdlCompiler {
    */
   public static Compilation check(Path path, Map<String, Adapter> adapters, Options options)
       throws InterruptedException {
-    TestFiles.Checked checked = TestFiles.of(path);
+    TestFiles.Checked checked = TestFiles.of(path, options.overlay());
     return compile(
         checked.definition(), checked.tests(), true, adapters, options, new Diagnostics());
   }
@@ -132,7 +132,7 @@ public final class UdlCompiler {
       if (!found.tests.isEmpty() && isChecked) {
         TestFiles.notYet(found.tests.getFirst().place(), diagnostics);
       }
-      found.tests.addAll(TestFiles.read(tests, diagnostics));
+      found.tests.addAll(TestFiles.read(tests, options.overlay(), diagnostics));
       known = new UdlCompiler(adapters, options, isChecked, diagnostics).make(found);
     } else if (loaded.isPresent() && facts.isWanted()) {
       // Places and names are good for something all the same; what is wrong with them is not.
@@ -203,7 +203,15 @@ public final class UdlCompiler {
       var drift = new Drift(definition, options.connect().get(), tools.typing(), diagnostics);
       contacts = drift.check(systems);
     }
-    return new Known(plan, types.byName(), functions, tests, effectsBy, contacts, Optional.empty());
+    return new Known(
+        plan,
+        types.byName(),
+        functions,
+        tests,
+        effectsBy,
+        contacts,
+        () -> Written.of(definition, functions),
+        Optional.empty());
   }
 
   /** Empty if anything is wrong, but not for what is only not available yet. */

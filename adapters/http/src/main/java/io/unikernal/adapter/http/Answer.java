@@ -44,7 +44,7 @@ record Answer(int status, String contentType, Buffer body, SequencedMap<String, 
 
   static Answer json(int status, Value body) {
     return new Answer(
-        status, MediaTypes.JSON, Buffer.buffer(Json.write(body)), new LinkedHashMap<>());
+        status, MediaTypes.JSON, Buffer.buffer(Json.forward(body)), new LinkedHashMap<>());
   }
 
   /** A fault as RFC 9457 has it; {@code path} is the request's, still encoded. */

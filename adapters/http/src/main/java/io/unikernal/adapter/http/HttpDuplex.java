@@ -161,7 +161,7 @@ final class HttpDuplex implements Endpoint.Duplex {
       return Optional.empty();
     }
     Value body = isBodyOnly ? input : input.field(HttpRule.BODY_FIELD);
-    return body == Value.Absent.ABSENT ? Optional.empty() : Optional.of(Json.write(body));
+    return body == Value.Absent.ABSENT ? Optional.empty() : Optional.of(Json.forward(body));
   }
 
   private Reply reply(HttpCall.Response response) {
@@ -187,7 +187,7 @@ final class HttpDuplex implements Endpoint.Duplex {
     }
     try {
       // By its type, so that decimals are read from their digits and never by way of a double.
-      return Json.read(response.body().getBytes(), output, Conform.Extra.KEEP, Json.Limits.DEFAULT);
+      return Json.receive(response.body().getBytes(), output, Conform.Extra.KEEP, Json.Limits.DEFAULT);
     } catch (FaultException e) {
       if (e.fault().code() == Fault.Code.INVALID) {
         throw wrongAnswer(e.fault().violations()).toException();

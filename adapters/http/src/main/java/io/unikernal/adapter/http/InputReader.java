@@ -99,7 +99,7 @@ final class InputReader {
     if (body.length == 0 && type.isMaybe()) {
       return Value.Absent.ABSENT;
     }
-    return Json.read(
+    return Json.receive(
         body, type, isStrict ? Conform.Extra.REFUSE : Conform.Extra.KEEP, Json.Limits.DEFAULT);
   }
 
