@@ -84,6 +84,8 @@ final class CollectionFunctions {
             "optional.ofNonZeroValue('').orValue('none')",
             "'none'",
             (a, _) -> isZero(a[0]) ? Value.Absent.ABSENT : a[0]),
+        unwrap("optional.unwrap", "optional.unwrap(list(T?)) -> list(T)", "optional.unwrap([#])"),
+        unwrap("unwrapOpt", "list(T?).unwrapOpt() -> list(T)", "[#].unwrapOpt()"),
         Definition.of(
             "hasValue",
             "T?.hasValue() -> bool",
@@ -112,6 +114,21 @@ final class CollectionFunctions {
             "{'a': 1}.?b.orValue(2)",
             "2",
             (a, _) -> a[0] == Value.Absent.ABSENT ? a[1] : a[0]));
+  }
+
+  /** A list keeps no element that is absent, so that there is nothing left to do. */
+  private static Definition unwrap(String name, String signature, String example) {
+    return Definition.of(
+        name,
+        signature,
+        "The elements that are there.",
+        example.replace("#", "optional.of(1), optional.none()"),
+        "[1]",
+        (a, _) ->
+            new Value.Items(
+                Collections.items(a[0], name).stream()
+                    .filter(item -> item != Value.Absent.ABSENT)
+                    .toList()));
   }
 
   /** The second argument is the zero of the list's element type; lowering puts it there. */

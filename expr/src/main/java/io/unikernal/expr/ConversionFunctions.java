@@ -52,7 +52,8 @@ final class ConversionFunctions {
             (a, _) -> toReal(a[0])),
         Definition.of(
             "decimal",
-            "decimal(decimal) -> decimal; decimal(string) -> decimal; decimal(int) -> decimal",
+            "decimal(decimal) -> decimal; decimal(string) -> decimal; decimal(int) -> decimal;"
+                + " decimal(uint) -> decimal",
             "An exact decimal number.",
             "decimal('12.50') + 1",
             "decimal('13.50')",

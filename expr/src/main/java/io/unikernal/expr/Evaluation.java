@@ -28,9 +28,6 @@ final class Evaluation {
   /** Chars or elements that are gone through at the price of one turn of a loop. */
   private static final int WORK_PER_STEP = 64;
 
-  /** Where these bits of what is left are set, generated code looks whether it is interrupted. */
-  static final int INTERRUPT_MASK = 63;
-
   private static final Value[] NO_LOCALS = new Value[0];
 
   final Frame frame;

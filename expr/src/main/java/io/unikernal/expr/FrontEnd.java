@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -105,10 +106,20 @@ final class FrontEnd {
       boolean hasFractions = Fractions.areIn(root);
       for (String name : Trees.functions(root)) {
         String key = hasFractions ? name + FRACTIONS : name;
-        Functions.find(name)
-            .map(found -> DECLARATIONS.computeIfAbsent(key, _ -> declaration(found, hasFractions)))
-            .or(() -> own.find(name).map(found -> UserCalls.declaration(found, types)))
-            .ifPresent(functions::add);
+        var known =
+            Functions.find(name)
+                .map(it -> DECLARATIONS.computeIfAbsent(key, _ -> declaration(it, hasFractions)));
+        var ours =
+            Functions.isBuiltIn(name)
+                ? Optional.<CelFunctionDecl>empty()
+                : own.find(name).map(found -> UserCalls.declaration(found, types));
+        if (known.isPresent() && ours.isPresent()) {
+          var overloads = new ArrayList<CelOverloadDecl>(known.get().overloads());
+          overloads.addAll(ours.get().overloads());
+          functions.add(CelFunctionDecl.newFunctionDeclaration(name, overloads));
+        } else {
+          known.or(() -> ours).ifPresent(functions::add);
+        }
       }
       return BASE.toCheckerBuilder()
           .setTypeProvider(types)

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Every function and operator, declared once: the checker, the interpreter and the language
@@ -34,10 +35,12 @@ public final class Functions {
 
   private Functions() {}
 
-  /** Whether expressions have a function or macro of this name, so that no other may. */
+  /**
+   * Whether expressions have a function or macro of this name, so that no other may. A method, as
+   * {@code first} of lists, leaves its name to others: they are called in another way.
+   */
   public static boolean isBuiltIn(String name) {
-    return MACROS.contains(name)
-        || Table.ALL.stream().anyMatch(definition -> definition.function().name().equals(name));
+    return MACROS.contains(name) || Table.GLOBAL.contains(name);
   }
 
   /** For the reference, in its order. */
@@ -107,6 +110,17 @@ public final class Functions {
     static final List<Definition> VISIBLE = visible();
     static final List<Definition> ALL = withHidden();
     static final Map<String, Definition> BY_NAME = byName();
+    static final Set<String> GLOBAL =
+        ALL.stream()
+            .map(Definition::function)
+            .filter(Table::isGlobal)
+            .map(Function::name)
+            .collect(Collectors.toSet());
+
+    /** Called without a receiver in one of its forms. */
+    private static boolean isGlobal(Function function) {
+      return function.signatures().stream().anyMatch(it -> !it.contains("." + function.name() + "("));
+    }
 
     private static List<Definition> visible() {
       var all = new ArrayList<Definition>(OperatorFunctions.all());

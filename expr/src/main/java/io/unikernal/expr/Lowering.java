@@ -162,6 +162,7 @@ class Lowering {
       case "_?._" -> Selects.optional(arguments.getFirst(), text(arguments.get(1)), span);
       default ->
           Functions.find(name)
+              .filter(_ -> !isOwn(name, node))
               .map(found -> function(chosen(found, node), node, arguments))
               .orElseGet(() -> userCall(name, arguments, span));
     };
@@ -268,6 +269,13 @@ class Lowering {
     return optional
         ? new Ir.OptionalIndex(operand, at, Typing.maybe(element), span(node))
         : new Ir.Index(operand, at, element, span(node));
+  }
+
+  /** A function of the definition that has the name of a method. */
+  private boolean isOwn(String name, CelExpr node) {
+    return node.call().target().isEmpty()
+        && !Functions.isBuiltIn(name)
+        && scope.functions().find(name).isPresent();
   }
 
   /** A method and a function of one name are told apart here, where their values are alike. */

@@ -98,7 +98,7 @@ class UdlFunctionsTest {
   @Test
   void numbersAreOneKindToDistinctAndSets() {
     assertThat(is("[1, 1.0, 1u, decimal('1.00'), '1'].distinct().size() == 2")).isTrue();
-    assertThat(is("sets.contains([1, 2], [2.0])")).isTrue();
+    assertThat(is("sets.contains([1, dyn(2)], [dyn(2.0)])")).isTrue();
     assertThat(is("[{'a': 1}, {'a': 1.0}].distinct().size() == 1")).isTrue();
     assertThat(is("[9007199254740993, 9007199254740992].distinct().size() == 2")).isTrue();
   }
@@ -127,6 +127,13 @@ class UdlFunctionsTest {
                 "format_timestamp(timestamp('2026-01-01T00:30:00Z'), 'EEE d MMM, HH:mm',"
                     + " 'America/New_York') == 'Wed 31 Dec, 19:30'"))
         .isTrue();
+  }
+
+  @Test
+  void partsOfDaysAndTimesOfDayAreRead() {
+    assertThat(is("date('2026-01-31').getFullYear() == 2026")).isTrue();
+    assertThat(is("date('2026-01-31').getDayOfWeek() == 6")).isTrue();
+    assertThat(is("time('12:30:45').getMinutes() == 30")).isTrue();
   }
 
   @Test
