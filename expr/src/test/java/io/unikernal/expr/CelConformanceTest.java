@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,20 +43,20 @@ class CelConformanceTest {
       Map<String, String> deviating,
       SequencedMap<String, Count> counts) {}
 
-  private static final Map<Backend, Run> RUNS = new LinkedHashMap<>();
+  private static final Map<CelSpec.Way, Run> RUNS = new EnumMap<>(CelSpec.Way.class);
 
-  private static Run run(Backend backend) throws IOException {
+  private static Run run(CelSpec.Way way) throws IOException {
     Optional<Path> folder = CelSpec.folder();
     assumeTrue(folder.isPresent(), "data: no cel-spec among the shared data");
-    Run known = RUNS.get(backend);
+    Run known = RUNS.get(way);
     if (known == null) {
-      known = run(folder.orElseThrow(), backend);
-      RUNS.put(backend, known);
+      known = run(folder.orElseThrow(), way);
+      RUNS.put(way, known);
     }
     return known;
   }
 
-  private static Run run(Path folder, Backend backend) throws IOException {
+  private static Run run(Path folder, CelSpec.Way way) throws IOException {
     var run = new Run(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new LinkedHashMap<>());
     var messages = new TreeSet<>(listed("cel-known-failing.txt").getOrDefault(PROTOBUF, List.of()));
     for (String file : CelSpec.files(folder)) {
@@ -64,8 +65,8 @@ class CelConformanceTest {
       int asUdl = 0;
       for (CelSpec.Case one : all) {
         run.cases().put(one.name(), one);
-        String strictly = CelSpec.strictly(one, backend);
-        String udl = strictly.isEmpty() ? CelSpec.asUdl(one) : strictly;
+        String strictly = CelSpec.strictly(one, way);
+        String udl = strictly.isEmpty() ? CelSpec.asUdl(one, way) : strictly;
         pass += strictly.isEmpty() ? 1 : 0;
         asUdl += udl.isEmpty() ? 1 : 0;
         if (!strictly.isEmpty()) {
@@ -82,7 +83,7 @@ class CelConformanceTest {
 
   @Test
   void theCasesOfCelSpecGiveWhatTheySayButThoseOnTheList() throws IOException {
-    Run run = run(Backend.CHOSEN);
+    Run run = run(CelSpec.Way.INTERPRETED);
     Files.writeString(
         Files.createDirectories(Path.of("target")).resolve("cel-conformance.txt"),
         lines(run.failing()) + "\nonly in UDL:\n" + lines(run.deviating()));
@@ -94,10 +95,18 @@ class CelConformanceTest {
         .isEqualTo(names("cel-deviations.txt"));
   }
 
+  @Test
+  void bytecodePassesTheSameCasesAsTheInterpreter() throws IOException {
+    Run compiled = run(CelSpec.Way.COMPILED);
+    assertThat(lines(compiled.failing())).isEqualTo(lines(run(CelSpec.Way.INTERPRETED).failing()));
+    assertThat(lines(compiled.deviating()))
+        .isEqualTo(lines(run(CelSpec.Way.INTERPRETED).deviating()));
+  }
+
   /** The reason may be no excuse: what is listed as protobuf's names something of protobuf. */
   @Test
   void everyCaseThatNeedsNoProtobufPassesButThoseThatAreNamed() throws IOException {
-    Run run = run(Backend.CHOSEN);
+    Run run = run(CelSpec.Way.INTERPRETED);
     var excused = listed("cel-known-failing.txt").getOrDefault(PROTOBUF, List.of());
     var tests = new TreeMap<String, String>();
     run.cases().forEach((name, one) -> tests.put(name, one.test().toString()));
@@ -112,7 +121,7 @@ class CelConformanceTest {
 
   @Test
   void thePageOfTheReferenceSaysWhatTheRunGave() throws IOException {
-    String text = text(run(Backend.CHOSEN));
+    String text = text(run(CelSpec.Way.INTERPRETED));
     Path page = page();
     if (Boolean.getBoolean("conformance.write")) {
       Files.writeString(page, text);
@@ -167,7 +176,7 @@ class CelConformanceTest {
 
             The cases of [cel-spec](https://github.com/google/cel-spec), each run twice by a test, which also wrote this page: in
             CEL's own semantics (“pass”), and in UDL's, with its [deviations](../decisions/0012-deviations-from-cel.md)
-            (“in UDL”). What needs a message of protobuf cannot be said in UDL and does not pass; every other case passes in CEL's
+            (“in UDL”); interpreted and as bytecode, which give the same. What needs a message of protobuf cannot be said in UDL and does not pass; every other case passes in CEL's
             semantics, but for those named below.
 
             | file | cases | pass | in UDL | need protobuf |
