@@ -3,15 +3,12 @@ package io.unikernal.expr;
 import com.google.common.collect.ImmutableList;
 import dev.cel.checker.CelChecker;
 import dev.cel.common.CelAbstractSyntaxTree;
-import dev.cel.common.CelContainer;
 import dev.cel.common.CelFunctionDecl;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelOverloadDecl;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelVarDecl;
 import dev.cel.common.ast.CelExpr;
-import dev.cel.common.types.SimpleType;
-import dev.cel.common.types.TypeType;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.extensions.CelExtensions;
 import dev.cel.extensions.CelOptionalLibrary;
@@ -50,10 +47,8 @@ final class FrontEnd {
 
   private static final CelParser PARSER = parser(List.of());
 
-  /** For {@link StrictCel}. */
-  private static final CelParser STRICT_PARSER = parser(Macros.blocks());
-
-  private static CelParser parser(List<CelMacro> more) {
+  /** With macros besides those that UDL has. */
+  static CelParser parser(List<CelMacro> more) {
     return CelParserFactory.standardCelParserBuilder()
         .setOptions(OPTIONS)
         .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
@@ -66,7 +61,7 @@ final class FrontEnd {
   }
 
   /** With no functions: {@link Environment#checker} adds those that an expression uses. */
-  private static final CelChecker BASE =
+  static final CelChecker BASE =
       CelCompilerFactory.standardCelCheckerBuilder()
           .setOptions(OPTIONS)
           .setStandardEnvironmentEnabled(false)
@@ -74,13 +69,6 @@ final class FrontEnd {
 
   /** Marks the declarations that let fractions stand beside decimals. */
   private static final String FRACTIONS = " with fractions";
-
-  /** CEL's {@code type}, which UDL has not. */
-  private static final CelFunctionDecl TYPE_OF =
-      CelFunctionDecl.newFunctionDeclaration(
-          "type",
-          CelOverloadDecl.newGlobalOverload(
-              "type", TypeType.create(SimpleType.DYN), SimpleType.DYN));
 
   private static final Map<String, CelFunctionDecl> DECLARATIONS = new ConcurrentHashMap<>();
 
@@ -152,47 +140,11 @@ final class FrontEnd {
         : new Result.Checked(tree(checked), environment.types());
   }
 
-  /** As {@link #check}, for {@link StrictCel}. */
-  static Result checkStrictly(String text, StrictCel.Setting setting) {
-    var parsed = STRICT_PARSER.parse(text);
-    if (parsed.hasError()) {
-      return new Result.Refused(Issues.syntax(parsed, text));
-    }
-    CelAbstractSyntaxTree tree = tree(parsed);
-    if (!setting.isChecked()) {
-      return new Result.Checked(tree, new CelTypes());
-    }
-    var functions = new ArrayList<>(setting.functions());
-    functions.add(TYPE_OF);
-    for (String name : Trees.functions(tree.getExpr())) {
-      Functions.find(name).map(found -> declaration(found, false)).ifPresent(functions::add);
-    }
-    var types = new CelTypes();
-    var checked =
-        BASE.toCheckerBuilder()
-            .setTypeProvider(types)
-            .setContainer(CelContainer.ofName(setting.container()))
-            .addVarDeclarations(setting.declarations())
-            .addFunctionDeclarations(functions)
-            .build()
-            .check(tree);
-    return checked.hasError()
-        ? new Result.Refused(new Issues(text, tree, new Scope(List.of())).types(checked))
-        : new Result.Checked(asWritten(tree, tree(checked)), types);
-  }
-
-  /** The types that were found, on the names that were written: the checker resolves some. */
-  private static CelAbstractSyntaxTree asWritten(
-      CelAbstractSyntaxTree written, CelAbstractSyntaxTree checked) {
-    return CelAbstractSyntaxTree.newCheckedAst(
-        written.getExpr(), written.getSource(), checked.getReferenceMap(), checked.getTypeMap());
-  }
-
   static Span whole(String text) {
     return new Span(0, text.length());
   }
 
-  private static CelAbstractSyntaxTree tree(dev.cel.common.CelValidationResult result) {
+  static CelAbstractSyntaxTree tree(dev.cel.common.CelValidationResult result) {
     try {
       return result.getAst();
     } catch (CelValidationException e) {
@@ -220,7 +172,7 @@ final class FrontEnd {
     return new Environment(types, List.copyOf(variables));
   }
 
-  private static CelFunctionDecl declaration(Definition definition, boolean hasFractions) {
+  static CelFunctionDecl declaration(Definition definition, boolean hasFractions) {
     var overloads = ImmutableList.<CelOverloadDecl>builder();
     var signatures = new ArrayList<>(definition.function().signatures());
     if (hasFractions) {

@@ -1,7 +1,5 @@
 package io.unikernal.expr;
 
-import com.google.common.collect.ImmutableList;
-import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.ExprKind;
 import dev.cel.parser.CelMacro;
@@ -32,16 +30,7 @@ final class Macros {
         extreme("least", "math.@min"));
   }
 
-  /** {@code cel.block} and its indices: only cel-spec writes them. */
-  static List<CelMacro> blocks() {
-    return List.of(
-        CelMacro.newReceiverMacro("block", 2, Macros::block),
-        CelMacro.newReceiverMacro("index", 1, (make, target, a) -> name(make, target, "@index", a)),
-        CelMacro.newReceiverMacro("iterVar", 2, (make, target, a) -> name(make, target, "@it", a)),
-        CelMacro.newReceiverMacro("accuVar", 2, (make, target, a) -> name(make, target, "@ac", a)));
-  }
-
-  private static boolean isNamed(CelExpr node, String name) {
+  static boolean isNamed(CelExpr node, String name) {
     return node.getKind() == ExprKind.Kind.IDENT && node.ident().name().equals(name);
   }
 
@@ -76,7 +65,7 @@ final class Macros {
   }
 
   /** As {@code cel.bind} is expanded: a loop over nothing, whose start is the value. */
-  private static CelExpr bind(CelMacroExprFactory make, String name, CelExpr value, CelExpr body) {
+  static CelExpr bind(CelMacroExprFactory make, String name, CelExpr value, CelExpr body) {
     return make.fold(
         "#unused",
         make.newList(),
@@ -98,33 +87,6 @@ final class Macros {
                     arguments.size() <= 2
                         ? make.newGlobalCall(function, arguments)
                         : make.newGlobalCall(function, make.newList(arguments))));
-  }
-
-  private static Optional<CelExpr> block(
-      CelMacroExprFactory make, CelExpr target, ImmutableList<CelExpr> arguments) {
-    if (!isNamed(target, "cel") || arguments.getFirst().getKind() != ExprKind.Kind.LIST) {
-      return Optional.empty();
-    }
-    List<CelExpr> values = arguments.getFirst().list().elements();
-    CelExpr body = arguments.get(1);
-    for (int i = values.size() - 1; i >= 0; i--) {
-      body = bind(make, "@index:" + i, values.get(i), body);
-    }
-    return Optional.of(body);
-  }
-
-  private static Optional<CelExpr> name(
-      CelMacroExprFactory make, CelExpr target, String prefix, List<CelExpr> numbers) {
-    if (!isNamed(target, "cel")
-        || !numbers.stream().allMatch(n -> n.getKind() == ExprKind.Kind.CONSTANT)) {
-      return Optional.empty();
-    }
-    var name = new StringBuilder(prefix);
-    for (CelExpr number : numbers) {
-      CelConstant constant = number.constant();
-      name.append(':').append(constant.int64Value());
-    }
-    return Optional.of(make.newIdentifier(name.toString()));
   }
 
   /** For the reference. */

@@ -1,6 +1,9 @@
 package io.unikernal.expr;
 
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelContainer;
 import dev.cel.common.CelFunctionDecl;
+import dev.cel.common.CelOverloadDecl;
 import dev.cel.common.CelVarDecl;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
@@ -8,6 +11,7 @@ import dev.cel.common.types.MapType;
 import dev.cel.common.types.OptionalType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.TypeType;
+import dev.cel.parser.CelParser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +42,15 @@ final class StrictCel {
           Map.entry("google.protobuf.Duration", SimpleType.DURATION),
           Map.entry("net.IP", CelTypes.IP),
           Map.entry("net.CIDR", CelTypes.CIDR));
+
+  private static final CelParser PARSER = FrontEnd.parser(StrictMacros.all());
+
+  /** CEL's {@code type}, which UDL has not. */
+  private static final CelFunctionDecl TYPE_OF =
+      CelFunctionDecl.newFunctionDeclaration(
+          "type",
+          CelOverloadDecl.newGlobalOverload(
+              "type", TypeType.create(SimpleType.DYN), SimpleType.DYN));
 
   private StrictCel() {}
 
@@ -75,9 +88,40 @@ final class StrictCel {
     return TYPES.containsKey(name);
   }
 
-  /** The front end's result, for who wants to see the type that CEL's checker found. */
+  /** As {@link FrontEnd#check}: also for who wants to see the type that CEL's checker found. */
   static FrontEnd.Result check(String text, Setting setting) {
-    return FrontEnd.checkStrictly(text, setting);
+    var parsed = PARSER.parse(text);
+    if (parsed.hasError()) {
+      return new FrontEnd.Result.Refused(Issues.syntax(parsed, text));
+    }
+    CelAbstractSyntaxTree tree = FrontEnd.tree(parsed);
+    if (!setting.isChecked()) {
+      return new FrontEnd.Result.Checked(tree, new CelTypes());
+    }
+    var functions = new ArrayList<>(setting.functions());
+    functions.add(TYPE_OF);
+    for (String name : Trees.functions(tree.getExpr())) {
+      Functions.find(name).map(found -> FrontEnd.declaration(found, false)).ifPresent(functions::add);
+    }
+    var types = new CelTypes();
+    var checked =
+        FrontEnd.BASE.toCheckerBuilder()
+            .setTypeProvider(types)
+            .setContainer(CelContainer.ofName(setting.container()))
+            .addVarDeclarations(setting.declarations())
+            .addFunctionDeclarations(functions)
+            .build()
+            .check(tree);
+    return checked.hasError()
+        ? new FrontEnd.Result.Refused(new Issues(text, tree, new Scope(List.of())).types(checked))
+        : new FrontEnd.Result.Checked(asWritten(tree, FrontEnd.tree(checked)), types);
+  }
+
+  /** The types that were found, on the names that were written: the checker resolves some. */
+  private static CelAbstractSyntaxTree asWritten(
+      CelAbstractSyntaxTree written, CelAbstractSyntaxTree checked) {
+    return CelAbstractSyntaxTree.newCheckedAst(
+        written.getExpr(), written.getSource(), checked.getReferenceMap(), checked.getTypeMap());
   }
 
   static Compiler.Outcome compile(String text, Setting setting) {
