@@ -25,7 +25,8 @@ final class Analysis {
    * @param canFail whether it can throw an {@link EvaluationException}
    * @param turns whether it counts steps itself
    * @param calls whether it calls something that wants an {@link Evaluation}
-   * @param guards whether something within it catches errors
+   * @param guards whether something within it catches errors, or pays for what it goes through: a
+   *     loop around it then needs an {@link Evaluation}
    * @param size nodes that are emitted for it
    */
   record Facts(
@@ -40,6 +41,11 @@ final class Analysis {
 
     Facts guarding(boolean catches) {
       return new Facts(carrier, canFail, turns, calls, guards || catches, size);
+    }
+
+    /** In a loop, what it builds or goes through is paid for. */
+    Facts paying() {
+      return guarding(true);
     }
 
     Facts turning() {
@@ -209,7 +215,10 @@ final class Analysis {
       case Ir.Fields _, Ir.Fit _, Ir.FitFields _ -> over(node);
       case Ir.Arithmetic arithmetic -> arithmetic(arithmetic);
       case Ir.Comparison comparison ->
-          over(node).with(Carrier.BOOL).failing(comparisonFails(comparison));
+          over(node)
+              .with(Carrier.BOOL)
+              .failing(comparisonFails(comparison))
+              .guarding(compares(comparison));
       case Ir.And and -> logic(node, and.left(), and.right());
       case Ir.Or or -> logic(node, or.left(), or.right());
       case Ir.Not not -> over(node).with(Carrier.BOOL).failing(truthFails(not.operand()));
@@ -303,10 +312,21 @@ final class Analysis {
       case DOUBLE ->
           node.operator() == Ir.Operator.REMAINDER ? all.failing(true) : all.with(Carrier.DOUBLE);
       case DECIMAL -> divides ? all.failing(true) : all.with(Carrier.DECIMAL);
-      case TEXT -> adds ? all.with(Carrier.TEXT) : all.failing(true);
+      case TEXT -> adds ? all.with(Carrier.TEXT).paying() : all.failing(true);
       case BOOL -> all.failing(true);
       case VALUE ->
-          all.failing(!(adds && isList(node.left().type()) && isList(node.right().type())));
+          all.failing(!(adds && isList(node.left().type()) && isList(node.right().type())))
+              .paying();
+    };
+  }
+
+  /** Whether it may go through a list. */
+  private boolean compares(Ir.Comparison node) {
+    return switch (node.operator()) {
+      case IN -> true;
+      case EQUAL, NOT_EQUAL ->
+          Carrier.common(meant(node.left()), meant(node.right())) == Carrier.VALUE;
+      default -> false;
     };
   }
 

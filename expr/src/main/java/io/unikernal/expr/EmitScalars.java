@@ -153,10 +153,8 @@ final class EmitScalars {
       case VALUE -> {
         to.emit(left, Carrier.VALUE);
         to.emit(right, Carrier.VALUE);
-        code.invokestatic(
-            Bytecode.desc(Equality.class),
-            "equal",
-            MethodTypeDesc.of(CD_boolean, Emitter.VALUE, Emitter.VALUE));
+        to.run();
+        to.support("equal", CD_boolean, Emitter.VALUE, Emitter.VALUE, Bytecode.RUN);
       }
     }
   }
@@ -236,7 +234,9 @@ final class EmitScalars {
       to.emit(node.left(), Carrier.VALUE);
       to.emit(node.right(), Carrier.VALUE);
       to.span(node.span(), to.analysis.of(node).canFail());
-      to.support("contains", CD_boolean, Emitter.VALUE, Emitter.VALUE, Emitter.SPAN);
+      to.run();
+      to.support(
+          "contains", CD_boolean, Emitter.VALUE, Emitter.VALUE, Emitter.SPAN, Bytecode.RUN);
     }
   }
 
@@ -268,17 +268,29 @@ final class EmitScalars {
           default -> code.ddiv();
         }
       }
-      case DECIMAL, TEXT -> {
+      case DECIMAL -> {
         both(node.left(), node.right(), carrier);
         to.scalars(name(node.operator()), carrier.desc(), carrier.desc(), carrier.desc());
+      }
+      case TEXT -> {
+        both(node.left(), node.right(), carrier);
+        to.run();
+        to.scalars("add", ConstantDescs.CD_String, ConstantDescs.CD_String, ConstantDescs.CD_String, Bytecode.RUN);
       }
       case BOOL, VALUE -> {
         to.emit(node.left(), Carrier.VALUE);
         to.emit(node.right(), Carrier.VALUE);
         to.owner.load(code, node.operator(), OPERATOR);
         to.span(node.span(), to.analysis.of(node).canFail());
+        to.run();
         to.support(
-            "arithmetic", Emitter.VALUE, Emitter.VALUE, Emitter.VALUE, OPERATOR, Emitter.SPAN);
+            "arithmetic",
+            Emitter.VALUE,
+            Emitter.VALUE,
+            Emitter.VALUE,
+            OPERATOR,
+            Emitter.SPAN,
+            Bytecode.RUN);
       }
     }
     return carrier;

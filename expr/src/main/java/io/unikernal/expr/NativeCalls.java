@@ -98,8 +98,12 @@ final class NativeCalls {
     return switch (way(call, analysis)) {
       case TABLE -> over.failing(true).calling();
       case SAME -> over.with(analysis.carrier(call.arguments().getFirst()));
-      case TEXTS, HAS_VALUE -> over.with(Carrier.BOOL);
-      case SIZE -> over.with(Carrier.LONG).failing(!hasSize(call.arguments().getFirst(), first));
+      case TEXTS -> over.with(Carrier.BOOL).paying();
+      case HAS_VALUE -> over.with(Carrier.BOOL);
+      case SIZE ->
+          over.with(Carrier.LONG)
+              .failing(!hasSize(call.arguments().getFirst(), first))
+              .guarding(first == Carrier.TEXT);
       case COUNT -> over.with(Carrier.LONG);
       case SUM -> over.with(first(call, analysis)).failing(first(call, analysis) == Carrier.LONG);
       case NEGATE -> negate(over, first);
@@ -195,8 +199,8 @@ final class NativeCalls {
   private static void texts(Emitter to, String name, List<Ir> arguments) {
     to.emit(arguments.get(0), Carrier.TEXT);
     to.emit(arguments.get(1), Carrier.TEXT);
-    ClassDesc parameter = name.equals("contains") ? Bytecode.desc(CharSequence.class) : CD_String;
-    to.code.invokevirtual(CD_String, name, MethodTypeDesc.of(CD_boolean, parameter));
+    to.run();
+    to.scalars(name, CD_boolean, CD_String, CD_String, Bytecode.RUN);
   }
 
   private static void size(Emitter to, Ir.Call call) {
@@ -204,7 +208,8 @@ final class NativeCalls {
     Carrier meant = to.analysis.meant(of);
     if (meant == Carrier.TEXT) {
       to.emit(of, meant);
-      to.scalars("length", CD_long, CD_String);
+      to.run();
+      to.scalars("length", CD_long, CD_String, Bytecode.RUN);
     } else {
       to.emit(of, Carrier.VALUE);
       to.span(call.span(), !hasSize(of, meant));

@@ -3,6 +3,7 @@ package io.unikernal.expr;
 import io.unikernal.model.Value;
 import java.math.BigDecimal;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers and texts of generated code, without a {@link Value} around them. Found by name. */
 final class Scalars {
@@ -190,12 +191,40 @@ final class Scalars {
     return Arithmetic.checked(a.multiply(b));
   }
 
-  static String add(String a, String b) {
-    Evaluation.checkSize((long) a.length() + b.length());
+  static String add(String a, String b, @Nullable Evaluation run) {
+    long length = (long) a.length() + b.length();
+    Evaluation.checkSize(length);
+    if (run != null) {
+      run.built(length);
+    }
     return a.concat(b);
   }
 
-  static long length(String text) {
+  static boolean startsWith(String text, String part, @Nullable Evaluation run) {
+    if (run != null) {
+      run.spend(part.length());
+    }
+    return text.startsWith(part);
+  }
+
+  static boolean endsWith(String text, String part, @Nullable Evaluation run) {
+    if (run != null) {
+      run.spend(part.length());
+    }
+    return text.endsWith(part);
+  }
+
+  static boolean contains(String text, String part, @Nullable Evaluation run) {
+    if (run != null) {
+      run.spend(text.length());
+    }
+    return text.contains(part);
+  }
+
+  static long length(String text, @Nullable Evaluation run) {
+    if (run != null) {
+      run.spend(text.length());
+    }
     return text.codePointCount(0, text.length());
   }
 

@@ -198,9 +198,16 @@ final class Support {
     }
   }
 
-  static Value arithmetic(Value left, Value right, Ir.Operator operator, @Nullable Span span) {
+  static Value arithmetic(
+      Value left,
+      Value right,
+      Ir.Operator operator,
+      @Nullable Span span,
+      @Nullable Evaluation run) {
     try {
-      return Arithmetic.apply(operator, left, right);
+      return run == null
+          ? Arithmetic.apply(operator, left, right)
+          : Arithmetic.apply(operator, left, right, run);
     } catch (EvaluationException e) {
       throw failed(e, span);
     }
@@ -224,7 +231,18 @@ final class Support {
     }
   }
 
-  static boolean contains(Value value, Value container, @Nullable Span span) {
+  static boolean equal(Value left, Value right, @Nullable Evaluation run) {
+    if (run != null) {
+      Meter.comparing(left, right, run);
+    }
+    return Equality.equal(left, right);
+  }
+
+  static boolean contains(
+      Value value, Value container, @Nullable Span span, @Nullable Evaluation run) {
+    if (run != null) {
+      Meter.comparing(value, container, run);
+    }
     try {
       return Equality.contains(container, value);
     } catch (EvaluationException e) {

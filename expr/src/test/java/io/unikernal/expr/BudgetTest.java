@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.unikernal.model.Expression;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Frame;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.TestFactory;
  * grow. Each ends with a fault in good time, and neither hangs nor runs out of memory.
  */
 class BudgetTest {
-  private static final Duration IN_GOOD_TIME = Duration.ofSeconds(20);
+  private static final Duration IN_GOOD_TIME = Duration.ofSeconds(60);
 
   /** A million chars, a list of 100,000 texts, and what a message may give as a number. */
   private static final Scope SCOPE =
@@ -50,19 +51,26 @@ class BudgetTest {
     return frame;
   }
 
+  /** What both the interpreter and bytecode end with. */
   private static Fault fault(String expression) {
     var compiled = Fixture.good(Expressions.cel(expression, SCOPE));
+    Fault interpreted = fault(compiled);
+    assertThat(fault(Both.compiled(compiled)).message()).isEqualTo(interpreted.message());
+    return interpreted;
+  }
+
+  private static Fault fault(Expression expression) {
     return assertTimeoutPreemptively(
         IN_GOOD_TIME,
         () -> {
           try {
-            Value value = compiled.evaluate(frame());
+            Value value = expression.evaluate(frame());
             throw new AssertionError("gave " + value.getClass());
           } catch (FaultException e) {
             return e.fault();
           }
         },
-        expression);
+        expression.text());
   }
 
   private static Stream<DynamicTest> each(Fault.Code code, String... expressions) {
