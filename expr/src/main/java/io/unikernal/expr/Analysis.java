@@ -77,21 +77,25 @@ final class Analysis {
   private final Map<IrExpression, Analysis> parts;
   private final Ir root;
 
-  private Analysis(Ir root, Map<IrExpression, Analysis> parts) {
+  private final boolean folds;
+
+  private Analysis(Ir root, Map<IrExpression, Analysis> parts, boolean folds) {
     this.root = root;
     this.parts = parts;
+    this.folds = folds;
     of(root);
   }
 
-  static Analysis whole(Ir root) {
-    return new Analysis(root, new IdentityHashMap<>());
+  /** {@code folds} is false only where a test wants code of what is constant. */
+  static Analysis whole(Ir root, boolean folds) {
+    return new Analysis(root, new IdentityHashMap<>(), folds);
   }
 
   /** Of an expression that is a part of this one. */
   Analysis part(IrExpression part) {
     Analysis known = parts.get(part);
     if (known == null) {
-      known = new Analysis(part.root(), parts);
+      known = new Analysis(part.root(), parts, folds);
       parts.put(part, known);
     }
     return known;
@@ -166,8 +170,10 @@ final class Analysis {
           Ir.FitFields _ ->
           Optional.empty();
       default -> {
-        List<Ir> children = IrNodes.children(node);
-        for (Ir child : children) {
+        if (!folds) {
+          yield Optional.empty();
+        }
+        for (Ir child : IrNodes.children(node)) {
           if (constant(child).isEmpty()) {
             yield Optional.empty();
           }

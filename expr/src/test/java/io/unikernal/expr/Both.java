@@ -48,11 +48,23 @@ final class Both {
     return expression;
   }
 
-  /** The outcome in which both agree; each run gets a frame of its own. */
+  private static Expression copy(Expression expression) {
+    return expression instanceof IrExpression ours
+        ? IrExpression.of(ours.root(), ours.locals(), ours.text())
+        : expression;
+  }
+
+  /** The outcome in which all agree; each run gets a frame of its own. */
   static String same(Expression expression, Supplier<Frame> frames) {
-    String interpreted = outcome(expression, frames.get());
-    String generated = outcome(compiled(expression), frames.get());
+    String interpreted = outcome(copy(expression), frames.get());
+    String generated = outcome(compiled(copy(expression)), frames.get());
     assertThat(generated).as(expression.text()).isEqualTo(interpreted);
+    Expression unfolded = copy(expression);
+    var report = Deployment.compile(List.of(unfolded), Bytecode::make, false);
+    assertThat(report.interpreted()).as("stays interpreted: " + expression.text()).isZero();
+    assertThat(outcome(unfolded, frames.get()))
+        .as("without folding: " + expression.text())
+        .isEqualTo(interpreted);
     return generated;
   }
 }

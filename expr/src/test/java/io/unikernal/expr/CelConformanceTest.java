@@ -137,6 +137,7 @@ class CelConformanceTest {
       }
       case Compiled.Good(var expression) -> {
         Value found;
+        Both.same(expression, () -> frame);
         try {
           found = expression.evaluate(frame);
         } catch (FaultException e) {
