@@ -19,18 +19,35 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes bytecode of every expression that a plan's routes and pipelines evaluate: one class for
- * each. The kernel knows no expression but by its interface, so it is done before it gets the plan.
+ * Makes bytecode of every expression that a plan's routes and pipelines evaluate: a class for each
+ * of them. The kernel knows no expression but by its interface, so it is done from here,
+ * in place: the plan stays the same.
  */
-final class Compiling {
+public final class Compiling {
+  private static final System.Logger LOG = System.getLogger(Compiling.class.getName());
+
   private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<Expression> found = new ArrayList<>();
 
   private Compiling() {}
 
-  /** What was made, of all routes and pipelines together. */
-  static Deployment.Report compile(Plan plan) {
+  /**
+   * Does it on a thread of its own: until it is done, messages are taken with the interpreter, and
+   * nothing waits.
+   */
+  static void begin(Plan plan) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("compiling")
+        .start(() -> LOG.log(System.Logger.Level.DEBUG, "bytecode: " + compile(plan)));
+  }
+
+  /** What was made, of all together. What a caller compiled before is left as it is. */
+  public static Deployment.Report compile(Plan plan) {
     var reports = new ArrayList<Deployment.Report>();
+    for (Plan.PlannedSystem system : plan.systems()) {
+      reports.add(Deployment.compile(expressions(system)));
+    }
     for (Pipeline pipeline : plan.pipelines().values()) {
       reports.add(Deployment.compile(expressions(pipeline)));
     }
@@ -44,7 +61,7 @@ final class Compiling {
         reports.stream().mapToLong(Deployment.Report::bytes).sum());
   }
 
-  /** Those of a route or a pipeline, wherever in it they stand. */
+  /** Those of a route, a pipeline or a system, wherever in it they stand. */
   static List<Expression> expressions(Record part) {
     var walk = new Compiling();
     walk.visit(part);
