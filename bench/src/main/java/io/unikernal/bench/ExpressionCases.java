@@ -64,7 +64,8 @@ enum ExpressionCases {
     Value byHand(Rec order) {
       var bill = Rec.builder(BILL.shape());
       bill.set(0, order.get(ID)).set(1, order.get(CUSTOMER)).set(2, order.get(COUNTRY));
-      bill.set(3, Value.text(text(order, CUSTOMER).concat(" (").concat(text(order, COUNTRY) + ")")));
+      bill.set(
+          3, Value.text(text(order, CUSTOMER).concat(" (").concat(text(order, COUNTRY) + ")")));
       bill.set(4, order.get(TOTAL)).set(5, new Value.Decimal(decimal(order, TOTAL).multiply(RATE)));
       bill.setBits(6, order.bits(VERSION)).setBits(7, Math.addExact(order.bits(VERSION), 1));
       bill.setBits(8, order.bits(WEIGHT));

@@ -20,8 +20,7 @@ public final class ExpressionSpeed {
   private static final long WARMING_NANOS = 2_000_000_000L;
   private static final long SLICE_NANOS = 150_000_000L;
   private static final int SLICES = 7;
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static volatile Value sink = Value.Absent.ABSENT;
 
   private enum Engine {
@@ -73,7 +72,8 @@ public final class ExpressionSpeed {
     var expression = what.expression();
     Value wanted = expression.evaluate(frame);
     if (!what.byHand(order).equals(wanted)) {
-      throw new IllegalStateException(what + " by hand is " + what.byHand(order) + ", not " + wanted);
+      throw new IllegalStateException(
+          what + " by hand is " + what.byHand(order) + ", not " + wanted);
     }
     if (engine == Engine.BYTECODE) {
       var report = Deployment.compile(List.of(expression));
@@ -137,6 +137,9 @@ public final class ExpressionSpeed {
       first = i == 0 ? took : first;
     }
     return String.format(
-        Locale.ROOT, "compiling a mapping of 20 fields: %.2f ms, the first %.0f ms", least / 1e6, first / 1e6);
+        Locale.ROOT,
+        "compiling a mapping of 20 fields: %.2f ms, the first %.0f ms",
+        least / 1e6,
+        first / 1e6);
   }
 }

@@ -6,7 +6,6 @@ import io.unikernal.model.Value;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -408,8 +407,7 @@ final class Analysis {
     Analysis inner = part(part);
     Facts all = inner.of(part.root());
     // Its errors become faults at its border, and its steps are its own.
-    return new Facts(
-        all.carrier(), false, false, false, false, inner.isPlain() ? all.size() : 2);
+    return new Facts(all.carrier(), false, false, false, false, inner.isPlain() ? all.size() : 2);
   }
 
   /** What the loops have in common. */

@@ -55,8 +55,7 @@ public final class Projection {
         return "all";
       }
       var texts = new ArrayList<String>();
-      fields.forEach((name, reads) ->
-          texts.add(reads.equals(NONE) ? name : name + ": " + reads));
+      fields.forEach((name, reads) -> texts.add(reads.equals(NONE) ? name : name + ": " + reads));
       elements.ifPresent(reads -> texts.add("[]" + (reads.equals(NONE) ? "" : ": " + reads)));
       return "{" + String.join(", ", texts) + "}";
     }
@@ -199,7 +198,8 @@ public final class Projection {
           path(select.operand(), locals).map(path -> path.to(select.field()));
       case Ir.OptionalSelect select ->
           path(select.operand(), locals).map(path -> path.to(select.field()));
-      case Ir.Index index -> path(index.operand(), locals).map(path -> element(path, index.index()));
+      case Ir.Index index ->
+          path(index.operand(), locals).map(path -> element(path, index.index()));
       case Ir.OptionalIndex index ->
           path(index.operand(), locals).map(path -> element(path, index.index()));
       default -> Optional.empty();
@@ -222,8 +222,7 @@ public final class Projection {
         fields.put(step, inner);
       }
       tail =
-          new Reads(
-              false, fields, step.equals(ELEMENTS) ? Optional.of(inner) : Optional.empty());
+          new Reads(false, fields, step.equals(ELEMENTS) ? Optional.of(inner) : Optional.empty());
     }
     reads.merge(path.slot(), tail, Reads::and);
   }

@@ -310,8 +310,7 @@ final class Support {
     try {
       text.append(Texts.of(value));
     } catch (EvaluationException _) {
-      throw failed(
-          new EvaluationException("only one scalar value can stand in a text, not"), span);
+      throw failed(new EvaluationException("only one scalar value can stand in a text, not"), span);
     }
     Evaluation.checkSize(text.length());
   }
@@ -323,5 +322,4 @@ final class Support {
       throw failed(e, span);
     }
   }
-
 }

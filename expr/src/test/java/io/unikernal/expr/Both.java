@@ -29,8 +29,7 @@ final class Both {
       case Value.Decimal(var number) -> "decimal " + number.unscaledValue() + "e" + number.scale();
       case Value.Items(var items) -> items.stream().map(Both::exact).toList().toString();
       case Value.Dict(var fields) -> "map " + fields(fields);
-      case Rec rec ->
-          "record " + System.identityHashCode(rec.shape()) + " " + fields(rec.toMap());
+      case Rec rec -> "record " + System.identityHashCode(rec.shape()) + " " + fields(rec.toMap());
       default -> value.getClass().getSimpleName() + " " + value;
     };
   }

@@ -61,7 +61,9 @@ class BytecodeTest {
             .mapToObj(i -> "(input.count * " + i + " > 3 ? input.customer : '" + i + "')")
             .collect(Collectors.joining(" + "));
     String list =
-        IntStream.range(0, 350).mapToObj(i -> "input.count + " + i).collect(Collectors.joining(","));
+        IntStream.range(0, 350)
+            .mapToObj(i -> "input.count + " + i)
+            .collect(Collectors.joining(","));
     String loops = "[%s].filter(x, x %% 2 == 0).exists(x, [%s].all(y, y > x - 10))";
     Both.same(cel(sum), BytecodeTest::aFrame);
     Both.same(cel("[" + list + "]"), BytecodeTest::aFrame);
@@ -103,7 +105,8 @@ class BytecodeTest {
     for (int i = 0; i < CompiledProgram.LIES_MAX + 10; i++) {
       var lying = frame(order().build());
       lying.set(Frame.INPUT, new Value.Dict(new LinkedHashMap<>()));
-      assertThat(Both.outcome(expression, lying)).contains("a field that is absent in `input.count`");
+      assertThat(Both.outcome(expression, lying))
+          .contains("a field that is absent in `input.count`");
     }
     assertThat(((IrExpression) expression).lies()).isEqualTo(CompiledProgram.LIES_MAX);
     assertThat(expression.evaluate(aFrame())).isEqualTo(Value.Bool.TRUE);

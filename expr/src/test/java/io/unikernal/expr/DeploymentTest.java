@@ -97,6 +97,8 @@ class DeploymentTest {
     Reload last = reloads.getLast();
     int oneDeployment = EXPRESSIONS / GROUP;
     assertThat(last.loaded()).as(report.toString()).isLessThan(early.loaded() + oneDeployment * 2);
-    assertThat(last.metaspace()).as(report.toString()).isLessThan(early.metaspace() + 2 * last.bytes());
+    assertThat(last.metaspace())
+        .as(report.toString())
+        .isLessThan(early.metaspace() + 2 * last.bytes());
   }
 }

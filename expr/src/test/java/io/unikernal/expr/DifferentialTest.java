@@ -24,7 +24,8 @@ class DifferentialTest {
     long seed = Long.getLong("unikernal.seed", LONG ? System.nanoTime() : 20261126);
     int refused = 0;
     int failed = 0;
-    int ran = 0; long lies = 0;
+    int ran = 0;
+    long lies = 0;
     for (int round = 0; round < ROUNDS; round++) {
       var random = new Random(seed + round);
       var texts = new RandomExpressions(random);
@@ -51,7 +52,17 @@ class DifferentialTest {
       }
     }
     int all = ROUNDS * GROUP;
-    System.err.println("refused " + refused + " of " + all + ", ran " + ran + ", failed " + failed + " classes " + lies);
+    System.err.println(
+        "refused "
+            + refused
+            + " of "
+            + all
+            + ", ran "
+            + ran
+            + ", failed "
+            + failed
+            + " classes "
+            + lies);
     assertThat(refused).as("refused of " + all).isLessThan(all / 2);
     assertThat(failed).as("errors of " + ran).isBetween(ran / 50, ran * 9 / 10);
   }

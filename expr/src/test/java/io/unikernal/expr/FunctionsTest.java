@@ -32,8 +32,7 @@ class FunctionsTest {
             dynamicTest(
                 example,
                 () ->
-                    Both.same(
-                        Fixture.cel(example), () -> Fixture.frame(Fixture.order().build()))));
+                    Both.same(Fixture.cel(example), () -> Fixture.frame(Fixture.order().build()))));
   }
 
   @Test

@@ -20,8 +20,8 @@ import java.util.Set;
 
 /**
  * Makes bytecode of every expression that a plan's routes and pipelines evaluate: a class for each
- * of them. The kernel knows no expression but by its interface, so it is done from here,
- * in place: the plan stays the same.
+ * of them. The kernel knows no expression but by its interface, so it is done from here, in place:
+ * the plan stays the same.
  */
 public final class Compiling {
   private static final System.Logger LOG = System.getLogger(Compiling.class.getName());
