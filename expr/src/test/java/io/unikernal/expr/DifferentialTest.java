@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Bytecode and the interpreter cannot be told apart: random expressions on random inputs. */
 class DifferentialTest {
   private static final boolean LONG = Boolean.getBoolean("unikernal.long");
-  private static final int ROUNDS = LONG ? 3_000 : 60;
+  private static final int ROUNDS = Integer.getInteger("unikernal.rounds", LONG ? 3_000 : 60);
   private static final int GROUP = 40;
   private static final int INPUTS = 6;
 
