@@ -49,8 +49,7 @@ class PureCelTest {
           .addVar("names", ListType.create(SimpleType.STRING))
           .addVar("table", MapType.create(SimpleType.STRING, SimpleType.INT))
           .build();
-  private static final CelRuntime RUNTIME =
-      CelRuntimeFactory.standardCelRuntimeBuilder().build();
+  private static final CelRuntime RUNTIME = CelRuntimeFactory.standardCelRuntimeBuilder().build();
 
   private static Map<String, Object> input(Random random) {
     long[] wholes = {0, 1, -1, 3, Long.MAX_VALUE, Long.MIN_VALUE};
@@ -94,7 +93,8 @@ class PureCelTest {
   /** A record in place is a map to CEL. */
   private static Value plain(Value value) {
     return switch (value) {
-      case Value.Items(var items) -> new Value.Items(items.stream().map(PureCelTest::plain).toList());
+      case Value.Items(var items) ->
+          new Value.Items(items.stream().map(PureCelTest::plain).toList());
       case Value.Dict _, Rec _ -> {
         var fields = new LinkedHashMap<String, Value>();
         Collections.entries(value).forEach((key, one) -> fields.put(key, plain(one)));
