@@ -6,7 +6,6 @@ import io.unikernal.model.Value;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -83,21 +82,25 @@ final class Analysis {
   private final Map<IrExpression, Analysis> parts;
   private final Ir root;
 
-  private Analysis(Ir root, Map<IrExpression, Analysis> parts) {
+  private final boolean folds;
+
+  private Analysis(Ir root, Map<IrExpression, Analysis> parts, boolean folds) {
     this.root = root;
     this.parts = parts;
+    this.folds = folds;
     of(root);
   }
 
-  static Analysis whole(Ir root) {
-    return new Analysis(root, new IdentityHashMap<>());
+  /** {@code folds} is false only where a test wants code of what is constant. */
+  static Analysis whole(Ir root, boolean folds) {
+    return new Analysis(root, new IdentityHashMap<>(), folds);
   }
 
   /** Of an expression that is a part of this one. */
   Analysis part(IrExpression part) {
     Analysis known = parts.get(part);
     if (known == null) {
-      known = new Analysis(part.root(), parts);
+      known = new Analysis(part.root(), parts, folds);
       parts.put(part, known);
     }
     return known;
@@ -172,8 +175,10 @@ final class Analysis {
           Ir.FitFields _ ->
           Optional.empty();
       default -> {
-        List<Ir> children = IrNodes.children(node);
-        for (Ir child : children) {
+        if (!folds) {
+          yield Optional.empty();
+        }
+        for (Ir child : IrNodes.children(node)) {
           if (constant(child).isEmpty()) {
             yield Optional.empty();
           }
@@ -422,8 +427,7 @@ final class Analysis {
     Analysis inner = part(part);
     Facts all = inner.of(part.root());
     // Its errors become faults at its border, and its steps are its own.
-    return new Facts(
-        all.carrier(), false, false, false, false, inner.isPlain() ? all.size() : 2);
+    return new Facts(all.carrier(), false, false, false, false, inner.isPlain() ? all.size() : 2);
   }
 
   /** What the loops have in common. */

@@ -14,9 +14,9 @@ import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodHandleDesc;
-import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayDeque;
@@ -41,8 +41,7 @@ final class Bytecode {
   private static final ClassDesc SELF = ClassDesc.of("io.unikernal.expr.Generated");
   private static final ClassDesc CODE = desc(Code.class);
   private static final ClassDesc OBJECTS = CD_Object.arrayType();
-  private static final MethodTypeDesc ENTRY =
-      MethodTypeDesc.of(Carrier.VALUE.desc(), FRAME, RUN);
+  private static final MethodTypeDesc ENTRY = MethodTypeDesc.of(Carrier.VALUE.desc(), FRAME, RUN);
   private static final MethodTypeDesc SWITCH =
       MethodTypeDesc.of(Carrier.VALUE.desc(), CD_int, FRAME, RUN);
   private static final int STATIC = ClassFile.ACC_STATIC | ClassFile.ACC_FINAL;

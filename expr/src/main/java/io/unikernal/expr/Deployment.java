@@ -31,8 +31,11 @@ public final class Deployment {
   private int classes;
   private long bytes;
 
-  private Deployment(Generator generator) {
+  private final boolean folds;
+
+  private Deployment(Generator generator, boolean folds) {
     this.generator = generator;
+    this.folds = folds;
   }
 
   /** What makes a class; a test puts one here that fails. */
@@ -53,11 +56,12 @@ public final class Deployment {
 
   /** The expressions of one route or mapping, with the functions that they call. */
   public static Report compile(Collection<? extends Expression> expressions) {
-    return compile(expressions, Bytecode::make);
+    return compile(expressions, Bytecode::make, true);
   }
 
-  static Report compile(Collection<? extends Expression> expressions, Generator generator) {
-    var run = new Deployment(generator);
+  static Report compile(
+      Collection<? extends Expression> expressions, Generator generator, boolean folds) {
+    var run = new Deployment(generator, folds);
     run.all(expressions);
     return new Report(run.compiled, run.interpreted, run.classes, run.bytes);
   }
@@ -75,7 +79,7 @@ public final class Deployment {
       if (expression.isCompiled()) {
         continue;
       }
-      Unit unit = new Unit(expression, Analysis.whole(expression.root()));
+      Unit unit = new Unit(expression, Analysis.whole(expression.root(), folds));
       if (!group.isEmpty() && (group.size() == GROUP_MAX || nodes + unit.size() > NODES_MAX)) {
         make(group);
         group.clear();

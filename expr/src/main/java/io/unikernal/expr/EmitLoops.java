@@ -57,10 +57,13 @@ final class EmitLoops {
   static void elements(Emitter to, Ir.Collect loop, Turn turn) {
     var here = new EmitLoops(to);
     Label end = to.code.newLabel();
-    here.each(Analysis.Loop.of(loop), end, next -> {
-      to.emit(loop.element());
-      turn.emit(next);
-    });
+    here.each(
+        Analysis.Loop.of(loop),
+        end,
+        next -> {
+          to.emit(loop.element());
+          turn.emit(next);
+        });
     to.code.labelBinding(end);
   }
 
@@ -80,12 +83,15 @@ final class EmitLoops {
         };
     if (loop.second() < 0 && to.analysis.fuses(loop.range())) {
       var inner = (Ir.Collect) loop.range();
-      each(Analysis.Loop.of(inner), end, next -> {
-        to.step();
-        Carrier carrier = to.emit(inner.element());
-        to.bind(loop.first(), carrier);
-        kept.emit(next);
-      });
+      each(
+          Analysis.Loop.of(inner),
+          end,
+          next -> {
+            to.step();
+            Carrier carrier = to.emit(inner.element());
+            to.bind(loop.first(), carrier);
+            kept.emit(next);
+          });
     } else if (Analysis.isList(loop.range().type())) {
       eachOfList(loop, end, kept);
     } else {
@@ -122,8 +128,7 @@ final class EmitLoops {
     to.emit(loop.range(), Carrier.VALUE);
     code.loadConstant(loop.second() >= 0 ? 1 : 0);
     to.span(loop.range().span());
-    code.invokestatic(
-        TURNS, "of", MethodTypeDesc.of(TURNS, VALUE, CD_boolean, Emitter.SPAN));
+    code.invokestatic(TURNS, "of", MethodTypeDesc.of(TURNS, VALUE, CD_boolean, Emitter.SPAN));
     code.astore(turns);
     Label next = code.newBoundLabel();
     code.aload(turns).invokevirtual(TURNS, "next", MethodTypeDesc.of(CD_boolean)).ifeq(end);
@@ -142,11 +147,14 @@ final class EmitLoops {
     int list = code.allocateLocal(TypeKind.REFERENCE);
     code.new_(ARRAY_LIST).dup().invokespecial(ARRAY_LIST, INIT_NAME, MTD_void).astore(list);
     Label end = code.newLabel();
-    each(Analysis.Loop.of(loop), end, _ -> {
-      code.aload(list);
-      to.emit(loop.element(), Carrier.VALUE);
-      code.invokevirtual(ARRAY_LIST, "add", MethodTypeDesc.of(CD_boolean, CD_Object)).pop();
-    });
+    each(
+        Analysis.Loop.of(loop),
+        end,
+        _ -> {
+          code.aload(list);
+          to.emit(loop.element(), Carrier.VALUE);
+          code.invokevirtual(ARRAY_LIST, "add", MethodTypeDesc.of(CD_boolean, CD_Object)).pop();
+        });
     code.labelBinding(end).aload(list);
     to.support("items", VALUE, ARRAY_LIST);
     return Carrier.VALUE;
@@ -167,27 +175,33 @@ final class EmitLoops {
   private Carrier collectMap(Ir.CollectMap loop) {
     int map = newMap();
     Label end = code.newLabel();
-    each(Analysis.Loop.of(loop), end, _ -> {
-      code.aload(map);
-      to.emit(loop.key(), Carrier.VALUE);
-      to.span(loop.span());
-      to.support("key", CD_String, VALUE, Emitter.SPAN);
-      to.emit(loop.value(), Carrier.VALUE);
-      to.span(loop.span());
-      to.support("put", CD_void, MAP, CD_String, VALUE, Emitter.SPAN);
-    });
+    each(
+        Analysis.Loop.of(loop),
+        end,
+        _ -> {
+          code.aload(map);
+          to.emit(loop.key(), Carrier.VALUE);
+          to.span(loop.span());
+          to.support("key", CD_String, VALUE, Emitter.SPAN);
+          to.emit(loop.value(), Carrier.VALUE);
+          to.span(loop.span());
+          to.support("put", CD_void, MAP, CD_String, VALUE, Emitter.SPAN);
+        });
     return madeMap(map, end);
   }
 
   private Carrier collectEntries(Ir.CollectEntries loop) {
     int map = newMap();
     Label end = code.newLabel();
-    each(Analysis.Loop.of(loop), end, _ -> {
-      code.aload(map);
-      to.emit(loop.entries(), Carrier.VALUE);
-      to.span(loop.span());
-      to.support("putAll", CD_void, MAP, VALUE, Emitter.SPAN);
-    });
+    each(
+        Analysis.Loop.of(loop),
+        end,
+        _ -> {
+          code.aload(map);
+          to.emit(loop.entries(), Carrier.VALUE);
+          to.span(loop.span());
+          to.support("putAll", CD_void, MAP, VALUE, Emitter.SPAN);
+        });
     return madeMap(map, end);
   }
 
@@ -200,12 +214,15 @@ final class EmitLoops {
     if (to.analysis.catches(fold)) {
       absorbing(fold, carrier, end);
     } else {
-      each(Analysis.Loop.of(fold), end, _ -> {
-        to.truth(fold.condition());
-        code.ifeq(end);
-        to.emit(fold.turn(), carrier);
-        to.bind(fold.accumulator(), carrier);
-      });
+      each(
+          Analysis.Loop.of(fold),
+          end,
+          _ -> {
+            to.truth(fold.condition());
+            code.ifeq(end);
+            to.emit(fold.turn(), carrier);
+            to.bind(fold.accumulator(), carrier);
+          });
       code.labelBinding(end);
     }
     return to.emit(fold.result());
@@ -219,30 +236,33 @@ final class EmitLoops {
     int pending = code.allocateLocal(TypeKind.REFERENCE);
     int result = code.allocateLocal(TypeKind.INT);
     code.aconst_null().astore(pending).iconst_0().istore(result);
-    each(Analysis.Loop.of(fold), end, next -> {
-      Label turn = code.newLabel();
-      code.aload(pending).ifnonnull(turn);
-      to.truth(fold.condition());
-      code.ifeq(end).labelBinding(turn);
-      Label from = code.newBoundLabel();
-      to.emit(fold.turn(), Carrier.BOOL);
-      code.istore(result);
-      Label until = code.newBoundLabel();
-      Label done = code.newLabel();
-      code.goto_(done).exceptionCatch(from, until, code.newBoundLabel(), ERROR);
-      Label first = code.newLabel();
-      code.aload(pending).ifnull(first).pop().goto_(next);
-      code.labelBinding(first).astore(pending).goto_(next);
-      Label take = code.newLabel();
-      code.labelBinding(done).aload(pending).ifnull(take).iload(result);
-      if (fold.turn() instanceof Ir.And) {
-        code.ifne(next);
-      } else {
-        code.ifeq(next);
-      }
-      code.labelBinding(take).aconst_null().astore(pending).iload(result);
-      to.bind(fold.accumulator(), Carrier.BOOL);
-    });
+    each(
+        Analysis.Loop.of(fold),
+        end,
+        next -> {
+          Label turn = code.newLabel();
+          code.aload(pending).ifnonnull(turn);
+          to.truth(fold.condition());
+          code.ifeq(end).labelBinding(turn);
+          Label from = code.newBoundLabel();
+          to.emit(fold.turn(), Carrier.BOOL);
+          code.istore(result);
+          Label until = code.newBoundLabel();
+          Label done = code.newLabel();
+          code.goto_(done).exceptionCatch(from, until, code.newBoundLabel(), ERROR);
+          Label first = code.newLabel();
+          code.aload(pending).ifnull(first).pop().goto_(next);
+          code.labelBinding(first).astore(pending).goto_(next);
+          Label take = code.newLabel();
+          code.labelBinding(done).aload(pending).ifnull(take).iload(result);
+          if (fold.turn() instanceof Ir.And) {
+            code.ifne(next);
+          } else {
+            code.ifeq(next);
+          }
+          code.labelBinding(take).aconst_null().astore(pending).iload(result);
+          to.bind(fold.accumulator(), Carrier.BOOL);
+        });
     Label fine = code.newLabel();
     code.labelBinding(end).aload(pending).ifnull(fine).aload(pending).athrow();
     code.labelBinding(fine);

@@ -129,11 +129,7 @@ final class EmitRecords {
     to.emit(index.index(), isPosition ? Carrier.LONG : Carrier.VALUE);
     to.span(index.span());
     to.support(
-        isPosition ? "indexAt" : "index",
-        VALUE,
-        VALUE,
-        isPosition ? CD_long : VALUE,
-        Emitter.SPAN);
+        isPosition ? "indexAt" : "index", VALUE, VALUE, isPosition ? CD_long : VALUE, Emitter.SPAN);
     return Carrier.VALUE;
   }
 
@@ -289,8 +285,7 @@ final class EmitRecords {
     fitting(fit, "", run);
     code.aload(run);
     to.constant(Value.text(fit.what()), Carrier.TEXT);
-    code.invokestatic(
-        FIT_RUN, "verify", MethodTypeDesc.of(VALUE, VALUE, FIT_RUN, CD_String));
+    code.invokestatic(FIT_RUN, "verify", MethodTypeDesc.of(VALUE, VALUE, FIT_RUN, CD_String));
     return Carrier.VALUE;
   }
 
@@ -370,8 +365,7 @@ final class EmitRecords {
   private void place(FitRun.Place place, int run) {
     code.aload(run);
     to.owner.load(code, place, PLACE);
-    code.invokestatic(
-        FIT_RUN, "place", MethodTypeDesc.of(BUILDER, BUILDER, VALUE, FIT_RUN, PLACE));
+    code.invokestatic(FIT_RUN, "place", MethodTypeDesc.of(BUILDER, BUILDER, VALUE, FIT_RUN, PLACE));
   }
 
   private Carrier interpolation(Ir.Interpolation node) {

@@ -165,7 +165,8 @@ final class EmitScalars {
   }
 
   private void order(Ir.Comparison node) {
-    Carrier common = Carrier.common(to.analysis.meant(node.left()), to.analysis.meant(node.right()));
+    Carrier common =
+        Carrier.common(to.analysis.meant(node.left()), to.analysis.meant(node.right()));
     boolean isLess =
         node.operator() == Ir.Operator.LESS || node.operator() == Ir.Operator.LESS_OR_EQUAL;
     switch (common) {
@@ -202,8 +203,7 @@ final class EmitScalars {
         to.emit(node.right(), Carrier.VALUE);
         to.span(node.span(), to.analysis.of(node).canFail());
         code.loadConstant(isLess ? 1 : 0);
-        to.support(
-            "compare", CD_int, Emitter.VALUE, Emitter.VALUE, Emitter.SPAN, CD_boolean);
+        to.support("compare", CD_int, Emitter.VALUE, Emitter.VALUE, Emitter.SPAN, CD_boolean);
       }
     }
     to.flag(

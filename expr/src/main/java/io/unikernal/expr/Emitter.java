@@ -249,10 +249,11 @@ final class Emitter {
     nodes.forEach(node -> collectUsed(node, used));
     var parameters = new ArrayList<>(List.of(Bytecode.FRAME, Bytecode.RUN));
     code.aload(FRAME_SLOT).aload(RUN_SLOT);
-    used.values().forEach(variable -> {
-      parameters.add(variable.carrier().desc());
-      code.loadLocal(variable.carrier().kind(), variable.slot());
-    });
+    used.values()
+        .forEach(variable -> {
+          parameters.add(variable.carrier().desc());
+          code.loadLocal(variable.carrier().kind(), variable.slot());
+        });
     extras.forEach(extra -> {
       parameters.add(extra.type());
       code.aload(extra.slot());

@@ -11,8 +11,8 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.List;
 
 /**
- * Calls. The functions of most conditions are emitted in place; the others are the table's own, with
- * their arguments as values.
+ * Calls. The functions of most conditions are emitted in place; the others are the table's own,
+ * with their arguments as values.
  */
 final class NativeCalls {
   private static final ClassDesc DEFINITION = Bytecode.desc(Definition.class);
@@ -75,7 +75,9 @@ final class NativeCalls {
     return list instanceof Ir.Collect && analysis.fuses(list);
   }
 
-  /** Whether the elements can be added as they come: no error of a later one would have been first. */
+  /**
+   * Whether the elements can be added as they come: no error of a later one would have been first.
+   */
   private static boolean sums(List<Ir> arguments, Analysis analysis) {
     if (!(arguments.getFirst() instanceof Ir.Collect loop)
         || analysis.constant(loop).isPresent()
@@ -138,8 +140,7 @@ final class NativeCalls {
     arguments(to, call.arguments());
     to.run();
     to.span(call.span());
-    to.support(
-        "userCall", VALUE, USER_FUNCTION, VALUE.arrayType(), Bytecode.RUN, Emitter.SPAN);
+    to.support("userCall", VALUE, USER_FUNCTION, VALUE.arrayType(), Bytecode.RUN, Emitter.SPAN);
     return Carrier.VALUE;
   }
 
@@ -220,14 +221,17 @@ final class NativeCalls {
   private static void count(Emitter to, Ir.Collect loop) {
     int count = to.code.allocateLocal(TypeKind.LONG);
     to.code.lconst_0().lstore(count);
-    EmitLoops.elements(to, loop, _ -> {
-      if (to.analysis.carrier(loop.element()).kind().slotSize() == 2) {
-        to.code.pop2();
-      } else {
-        to.code.pop();
-      }
-      to.code.lload(count).lconst_1().ladd().lstore(count);
-    });
+    EmitLoops.elements(
+        to,
+        loop,
+        _ -> {
+          if (to.analysis.carrier(loop.element()).kind().slotSize() == 2) {
+            to.code.pop2();
+          } else {
+            to.code.pop();
+          }
+          to.code.lload(count).lconst_1().ladd().lstore(count);
+        });
     to.code.lload(count);
   }
 
@@ -236,21 +240,24 @@ final class NativeCalls {
     int sum = to.code.allocateLocal(carrier.kind());
     to.emit(call.arguments().get(1), carrier);
     to.code.storeLocal(carrier.kind(), sum);
-    EmitLoops.elements(to, loop, _ -> {
-      to.convert(to.analysis.carrier(loop.element()), carrier);
-      int item = to.code.allocateLocal(carrier.kind());
-      to.code.storeLocal(carrier.kind(), item);
-      to.code.loadLocal(carrier.kind(), sum).loadLocal(carrier.kind(), item);
-      switch (carrier) {
-        case LONG -> {
-          to.span(call.span());
-          to.scalars("add", CD_long, CD_long, CD_long, Emitter.SPAN);
-        }
-        case DOUBLE -> to.code.dadd();
-        default -> to.scalars("add", carrier.desc(), carrier.desc(), carrier.desc());
-      }
-      to.code.storeLocal(carrier.kind(), sum);
-    });
+    EmitLoops.elements(
+        to,
+        loop,
+        _ -> {
+          to.convert(to.analysis.carrier(loop.element()), carrier);
+          int item = to.code.allocateLocal(carrier.kind());
+          to.code.storeLocal(carrier.kind(), item);
+          to.code.loadLocal(carrier.kind(), sum).loadLocal(carrier.kind(), item);
+          switch (carrier) {
+            case LONG -> {
+              to.span(call.span());
+              to.scalars("add", CD_long, CD_long, CD_long, Emitter.SPAN);
+            }
+            case DOUBLE -> to.code.dadd();
+            default -> to.scalars("add", carrier.desc(), carrier.desc(), carrier.desc());
+          }
+          to.code.storeLocal(carrier.kind(), sum);
+        });
     to.code.loadLocal(carrier.kind(), sum);
   }
 

@@ -328,8 +328,7 @@ final class Support {
     try {
       text.append(Texts.of(value));
     } catch (EvaluationException _) {
-      throw failed(
-          new EvaluationException("only one scalar value can stand in a text, not"), span);
+      throw failed(new EvaluationException("only one scalar value can stand in a text, not"), span);
     }
     Evaluation.checkSize(text.length());
   }
@@ -341,5 +340,4 @@ final class Support {
       throw failed(e, span);
     }
   }
-
 }

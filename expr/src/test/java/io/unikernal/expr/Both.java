@@ -29,8 +29,7 @@ final class Both {
       case Value.Decimal(var number) -> "decimal " + number.unscaledValue() + "e" + number.scale();
       case Value.Items(var items) -> items.stream().map(Both::exact).toList().toString();
       case Value.Dict(var fields) -> "map " + fields(fields);
-      case Rec rec ->
-          "record " + System.identityHashCode(rec.shape()) + " " + fields(rec.toMap());
+      case Rec rec -> "record " + System.identityHashCode(rec.shape()) + " " + fields(rec.toMap());
       default -> value.getClass().getSimpleName() + " " + value;
     };
   }
@@ -48,11 +47,23 @@ final class Both {
     return expression;
   }
 
-  /** The outcome in which both agree; each run gets a frame of its own. */
+  private static Expression copy(Expression expression) {
+    return expression instanceof IrExpression ours
+        ? IrExpression.of(ours.root(), ours.locals(), ours.text())
+        : expression;
+  }
+
+  /** The outcome in which all agree; each run gets a frame of its own. */
   static String same(Expression expression, Supplier<Frame> frames) {
-    String interpreted = outcome(expression, frames.get());
-    String generated = outcome(compiled(expression), frames.get());
+    String interpreted = outcome(copy(expression), frames.get());
+    String generated = outcome(compiled(copy(expression)), frames.get());
     assertThat(generated).as(expression.text()).isEqualTo(interpreted);
+    Expression unfolded = copy(expression);
+    var report = Deployment.compile(List.of(unfolded), Bytecode::make, false);
+    assertThat(report.interpreted()).as("stays interpreted: " + expression.text()).isZero();
+    assertThat(outcome(unfolded, frames.get()))
+        .as("without folding: " + expression.text())
+        .isEqualTo(interpreted);
     return generated;
   }
 }

@@ -24,6 +24,17 @@ class FunctionsTest {
                         .isTrue()));
   }
 
+  @TestFactory
+  Stream<DynamicTest> theExampleOfEachFunctionGivesTheSameAsBytecode() {
+    return Functions.all().stream()
+        .flatMap(function -> Stream.of(function.example(), function.result()))
+        .map(example ->
+            dynamicTest(
+                example,
+                () ->
+                    Both.same(Fixture.cel(example), () -> Fixture.frame(Fixture.order().build()))));
+  }
+
   @Test
   void everyFunctionHasAMeaningAndSignatures() {
     assertThat(Functions.documented())

@@ -209,8 +209,7 @@ final class RandomExpressions {
   private String bool(int d) {
     return switch (random.nextInt(14)) {
       case 0 -> "!(%s)".formatted(of(Kind.BOOL, d));
-      case 1, 2, 3 ->
-          "(%s %s %s)".formatted(of(Kind.BOOL, d), pick("&&", "||"), of(Kind.BOOL, d));
+      case 1, 2, 3 -> "(%s %s %s)".formatted(of(Kind.BOOL, d), pick("&&", "||"), of(Kind.BOOL, d));
       case 4 -> "%s.%s(%s)".formatted(of(Kind.TEXT, d), textTest(), of(Kind.TEXT, d));
       case 5 -> "(%s in %s)".formatted(of(Kind.INT, d), of(Kind.NUMBERS, d));
       case 6 ->

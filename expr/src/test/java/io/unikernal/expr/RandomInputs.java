@@ -14,7 +14,9 @@ import java.util.Random;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
-/** Frames for {@link RandomExpressions}: mostly of their types, at their edges, and some that lie. */
+/**
+ * Frames for {@link RandomExpressions}: mostly of their types, at their edges, and some that lie.
+ */
 final class RandomInputs {
   private static final Type TEXT = Type.Text.ANY_TEXT;
   private static final Type INT = Type.Int.ANY_INT;

@@ -82,6 +82,7 @@ class UserFunctionsTest {
   }
 
   private static Value run(String text) {
+    Both.same(good(compile(text)), () -> Fixture.frame(Fixture.order().build()));
     return good(compile(text)).evaluate(Fixture.frame(Fixture.order().build()));
   }
 
