@@ -41,6 +41,7 @@ final class CsvRows implements Sequences.Raw {
   private final Limits limits;
   private @Nullable TextReader text;
   private @Nullable CsvParser parser;
+  private @Nullable JsonLocation rowStart;
 
   /** The names of the columns, where they have any. */
   private @Nullable List<String> names;
@@ -68,7 +69,7 @@ final class CsvRows implements Sequences.Raw {
         if (isBlank(cells)) {
           continue;
         }
-        check(cells, rows);
+        check(cells);
         return Optional.of(value(cells));
       }
     } catch (StreamConstraintsException e) {
@@ -147,6 +148,9 @@ final class CsvRows implements Sequences.Raw {
       if (cells.size() == limits.fieldsMax()) {
         throw Faults.tooLarge("a row has more than " + limits.fieldsMax() + " cells", here(rows));
       }
+      if (cells.isEmpty()) {
+        rowStart = rows.currentTokenLocation();
+      }
       cells.add(token == JsonToken.VALUE_NULL ? null : rows.getText());
     }
     return cells;
@@ -161,12 +165,12 @@ final class CsvRows implements Sequences.Raw {
             && names.size() > 1;
   }
 
-  private void check(List<@Nullable String> cells, CsvParser rows) {
+  private void check(List<@Nullable String> cells) {
     List<String> header = names;
     if (header != null && cells.size() != header.size()) {
       throw Faults.malformed(
           "a row has " + cells.size() + " cells where there are " + header.size() + " columns",
-          here(rows));
+          place(rowStart));
     }
   }
 
