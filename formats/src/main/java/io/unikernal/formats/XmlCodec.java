@@ -56,6 +56,11 @@ record XmlCodec(XmlOptions options) implements Codec, Records {
   }
 
   @Override
+  public boolean isContinuable() {
+    return false;
+  }
+
+  @Override
   public Writer writer(OutputStream out, Type element, boolean isContinued) {
     if (isContinued) {
       throw Faults.invalid("a document of XML that has ended cannot be continued");
