@@ -97,13 +97,18 @@ final class Negotiation {
     return ranges;
   }
 
-  /** Of each media type the most exact range decides, of a format its best media type. */
+  /**
+   * Of each media type the most exact range decides, of a format its best media type. A range of
+   * many is about what the format is sent as, not about its other names.
+   */
   private static Optional<Wish> wish(Offer offer, List<Range> ranges) {
     Optional<Wish> best = Optional.empty();
     for (String mediaType : offer.format().spec().mediaTypes()) {
+      boolean isOther =
+          !mediaType.startsWith("+") && !mediaType.equals(offer.format().spec().mediaType());
       Optional<Range> range =
           ranges.stream()
-              .filter(it -> it.covers(mediaType))
+              .filter(it -> it.covers(mediaType) && (it.exactness() == 3 || !isOther))
               .max(java.util.Comparator.comparingInt(Range::exactness));
       if (range.isEmpty()) {
         continue;
