@@ -46,8 +46,7 @@ final class CsvRows implements Sequences.Raw {
   /** The names of the columns, where they have any. */
   private @Nullable List<String> names;
 
-  CsvRows(
-      InputStream in, CsvOptions options, Type row, Optional<Charset> told, Limits limits) {
+  CsvRows(InputStream in, CsvOptions options, Type row, Optional<Charset> told, Limits limits) {
     this.in = in;
     this.options = options;
     this.row = row;
@@ -90,8 +89,7 @@ final class CsvRows implements Sequences.Raw {
     text = new TextReader(in, options.charsetFor(told));
     text.allow(limits.recordMax());
     CsvParser rows = FACTORY.createParser(text);
-    rows.configure(
-        CsvParser.Feature.EMPTY_UNQUOTED_STRING_AS_NULL, options.nothing().isEmpty());
+    rows.configure(CsvParser.Feature.EMPTY_UNQUOTED_STRING_AS_NULL, options.nothing().isEmpty());
     CsvSchema schema = CsvSchema.emptySchema().withColumnSeparator(options.delimiter());
     schema =
         options.quote().isPresent()

@@ -106,8 +106,7 @@ final class CsvWriter implements Records.Writer {
       return;
     }
     String text = Texts.of(value);
-    boolean isLikeNothing =
-        options.nothing().map(text::equals).orElse(text.isEmpty());
+    boolean isLikeNothing = options.nothing().map(text::equals).orElse(text.isEmpty());
     boolean isQuoted = isLikeNothing || options.isDivided(text) || hasSpaceAround(text);
     if (!isQuoted) {
       out.write(text);

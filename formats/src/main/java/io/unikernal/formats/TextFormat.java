@@ -38,9 +38,7 @@ public final class TextFormat implements Format {
 
   @Override
   public Optional<String> refusal(Type type) {
-    return Texts.isWhole(type.core())
-        ? Optional.of("it is one text")
-        : Optional.empty();
+    return Texts.isWhole(type.core()) ? Optional.of("it is one text") : Optional.empty();
   }
 
   @Override

@@ -77,8 +77,7 @@ public final class FuzzTarget {
     if (codec.records().isEmpty()) {
       return;
     }
-    try (var records =
-        codec.records().get().reader(new ByteArrayInputStream(bytes), reading)) {
+    try (var records = codec.records().get().reader(new ByteArrayInputStream(bytes), reading)) {
       for (int i = 0; i < 1000 && records.next().isPresent(); i++) {
         // Each is taken; none is of interest.
       }

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 /** The short form of {@link JazzerTest}: seeded, and a few seconds long. */
 class FuzzTest {
   private static final int CASES = 6000;
-  private static final String SIGNS = "{}[]():,-#&*!|>'\"%@`$\\?=~;+ \t\n\r0a.<>/\u00e4\u0000\u00ff";
+  private static final String SIGNS =
+      "{}[]():,-#&*!|>'\"%@`$\\?=~;+ \t\n\r0a.<>/\u00e4\u0000\u00ff";
 
   @Test
   void mutatedDocumentsAreReadOrRefusedWithTheirPlace() throws Exception {
@@ -24,7 +25,13 @@ class FuzzTest {
         read += FuzzTarget.check(Codecs.of(seed.format()), bytes, seed.type()) ? 1 : 0;
       } catch (RuntimeException e) {
         throw new IllegalStateException(
-            "case " + i + ", " + seed.format() + " " + seed.type() + ": "
+            "case "
+                + i
+                + ", "
+                + seed.format()
+                + " "
+                + seed.type()
+                + ": "
                 + new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1),
             e);
       }

@@ -32,7 +32,8 @@ class JazzerTest {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:+EnableDynamicAgentLoading", "-cp"));
-    command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.addAll(List.of(DRIVER, "--target_class=" + FuzzTarget.class.getName()));
     command.add(
         "--instrumentation_includes=io.unikernal.formats.**:com.ctc.wstx.**:org.snakeyaml.**"

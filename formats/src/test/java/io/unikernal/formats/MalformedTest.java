@@ -26,8 +26,7 @@ class MalformedTest {
   private static Fault fault(Codec codec, byte[] bytes, Type type) {
     var thrown =
         catchThrowableOfType(
-            FaultException.class,
-            () -> codec.read(bytes, Reading.of(type, Conform.Extra.REFUSE)));
+            FaultException.class, () -> codec.read(bytes, Reading.of(type, Conform.Extra.REFUSE)));
     assertThat(thrown).as(new String(bytes, 0, Math.min(200, bytes.length), UTF_8)).isNotNull();
     return thrown.fault();
   }
@@ -61,8 +60,7 @@ class MalformedTest {
     Fault fault = fault("csv", "a,b\n1,2\n1,\"2\"3\n");
     assertThat(fault.message()).contains("line 3").contains("byte");
     assertThat(fault.details().field("line")).isEqualTo(Value.integer(3));
-    assertThat(fault("xml", "<a>\n <b>\n</a>").details().field("line"))
-        .isEqualTo(Value.integer(3));
+    assertThat(fault("xml", "<a>\n <b>\n</a>").details().field("line")).isEqualTo(Value.integer(3));
     assertThat(fault("ndjson", "1\n2\n{").details().field("line")).isEqualTo(Value.integer(3));
   }
 
@@ -70,10 +68,17 @@ class MalformedTest {
   void aFarPlaceIsCountedRightThroughTheBuffers() {
     String many = "ä,😀\n".repeat(40_000);
     String text = "a,b\n" + many + "1,\"2\"3\n";
-    refused("csv", text, Fault.Code.MALFORMED, text.substring(0, text.length() - 2).getBytes(UTF_8).length);
+    refused(
+        "csv",
+        text,
+        Fault.Code.MALFORMED,
+        text.substring(0, text.length() - 2).getBytes(UTF_8).length);
     String xml = "<r>" + "<ä>😀</ä>".repeat(40_000) + "<x></y>";
     refused(
-        "xml", xml, Fault.Code.MALFORMED, xml.substring(0, xml.length() - 2).getBytes(UTF_8).length);
+        "xml",
+        xml,
+        Fault.Code.MALFORMED,
+        xml.substring(0, xml.length() - 2).getBytes(UTF_8).length);
   }
 
   @Test
@@ -81,7 +86,8 @@ class MalformedTest {
     for (String format : new String[] {"csv", "xml", "yaml", "text", "ndjson", "tsv"}) {
       byte[] bytes = "<a>x</a>".getBytes(UTF_8);
       bytes[3] = (byte) 0xe4;
-      Fault fault = fault(Codecs.of(format), bytes, format.equals("text") ? Type.Text.ANY_TEXT : ANY);
+      Fault fault =
+          fault(Codecs.of(format), bytes, format.equals("text") ? Type.Text.ANY_TEXT : ANY);
       assertThat(fault.code()).as(format).isEqualTo(Fault.Code.MALFORMED);
       if (!format.equals("ndjson")) {
         assertThat(fault.details().field("position")).as(format).isEqualTo(Value.integer(3));
@@ -112,8 +118,7 @@ class MalformedTest {
 
   private static Value read(String format, byte[] bytes, Optional<Charset> told) {
     Type type = format.equals("text") ? Type.Text.ANY_TEXT : ANY;
-    return Codecs.of(format)
-        .read(bytes, Reading.of(type, Conform.Extra.REFUSE).withCharset(told));
+    return Codecs.of(format).read(bytes, Reading.of(type, Conform.Extra.REFUSE).withCharset(told));
   }
 
   @Test
@@ -221,8 +226,7 @@ class MalformedTest {
       for (int length = 0; length < bytes.length; length++) {
         try {
           Codecs.of(format)
-              .read(
-                  Arrays.copyOf(bytes, length), Reading.of(type, Conform.Extra.REFUSE));
+              .read(Arrays.copyOf(bytes, length), Reading.of(type, Conform.Extra.REFUSE));
         } catch (FaultException e) {
           refused++;
           Fault fault = e.fault();

@@ -93,8 +93,7 @@ class RoundTripTest {
     }
     var back = new ArrayList<Value>();
     var in = new ByteArrayInputStream(out.toByteArray());
-    try (var reader =
-        records.reader(in, Codec.Reading.of(element, Conform.Extra.REFUSE))) {
+    try (var reader = records.reader(in, Codec.Reading.of(element, Conform.Extra.REFUSE))) {
       for (var one = reader.next(); one.isPresent(); one = reader.next()) {
         back.add(one.get());
       }

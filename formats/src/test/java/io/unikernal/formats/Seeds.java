@@ -16,8 +16,7 @@ final class Seeds {
           "Line",
           List.of(
               Type.Field.of("sku", Type.Text.ANY_TEXT),
-              new Type.Field(
-                  "qty", Type.Int.ANY_INT, Optional.of(Value.integer(1)), ""),
+              new Type.Field("qty", Type.Int.ANY_INT, Optional.of(Value.integer(1)), ""),
               Type.Field.of("price", new Type.Decimal(12, 2))));
 
   static final Type.Record ORDER =
@@ -98,7 +97,9 @@ final class Seeds {
         ---
         - second # comment
         """;
-    seeds.add(new Seed("yaml", yaml.replace(", ? c : |\n    text\n}", "}").getBytes(UTF_8), Type.Simple.ANY));
+    seeds.add(
+        new Seed(
+            "yaml", yaml.replace(", ? c : |\n    text\n}", "}").getBytes(UTF_8), Type.Simple.ANY));
     return List.copyOf(seeds);
   }
 }

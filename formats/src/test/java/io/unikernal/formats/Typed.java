@@ -67,8 +67,7 @@ record Typed(Type type, Value value) {
                 .map(Value.Real::new)),
         kind(
             Type.Decimal.ANY_DECIMAL,
-            Combinators.combine(
-                    Arbitraries.bigIntegers(), Arbitraries.integers().between(0, 30))
+            Combinators.combine(Arbitraries.bigIntegers(), Arbitraries.integers().between(0, 30))
                 .as((BigInteger digits, Integer scale) ->
                     new Value.Decimal(new BigDecimal(digits, scale)))),
         kind(Type.Simple.BOOL, Arbitraries.of(true, false).map(Value.Bool::of)),
@@ -147,8 +146,8 @@ record Typed(Type type, Value value) {
     Arbitrary<Typed> lists = inner.flatMap(it -> listOf(it));
     Arbitrary<String> keys = texts(keySigns).filter(it -> !it.isEmpty());
     Arbitrary<Typed> maps =
-        inner.flatMap(it ->
-            keys.list().uniqueElements().ofMaxSize(3).map(names -> mapOf(it, names)));
+        inner.flatMap(
+            it -> keys.list().uniqueElements().ofMaxSize(3).map(names -> mapOf(it, names)));
     return Arbitraries.frequencyOf(
         net.jqwik.api.Tuple.of(3, leaf),
         net.jqwik.api.Tuple.of(2, lists),
@@ -199,7 +198,8 @@ record Typed(Type type, Value value) {
                 }
                 return record("Row", fields);
               };
-          Typed empty = asRecord.apply(types.stream().<Value>map(_ -> Value.Absent.ABSENT).toList());
+          Typed empty =
+              asRecord.apply(types.stream().<Value>map(_ -> Value.Absent.ABSENT).toList());
           return Combinators.combine(row)
               .as(values -> values)
               .list()
@@ -207,8 +207,7 @@ record Typed(Type type, Value value) {
               .map(all ->
                   new Typed(
                       Type.ListOf.of(empty.type),
-                      new Value.Items(
-                          all.stream().map(it -> sameShape(empty, it)).toList())));
+                      new Value.Items(all.stream().map(it -> sameShape(empty, it)).toList())));
         });
   }
 

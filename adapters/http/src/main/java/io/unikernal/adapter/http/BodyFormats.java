@@ -36,7 +36,10 @@ record BodyFormats(Type bodyType, Type answerType, List<Offer> requests, List<Of
   record Chosen(Offer offer, String mediaType, Optional<Charset> charset) {
     String contentType() {
       return mediaType
-          + offer.codec().charset().map(it -> "; charset=" + it.name().toLowerCase(Locale.ROOT))
+          + offer
+              .codec()
+              .charset()
+              .map(it -> "; charset=" + it.name().toLowerCase(Locale.ROOT))
               .orElse("");
     }
 
@@ -51,8 +54,7 @@ record BodyFormats(Type bodyType, Type answerType, List<Offer> requests, List<Of
     var offers =
         names(operation, system).stream()
             .map(Formats.installed()::get)
-            .map(format ->
-                new Offer(format, Formats.installed().codec(format, operation, system)))
+            .map(format -> new Offer(format, Formats.installed().codec(format, operation, system)))
             .toList();
     return new BodyFormats(body, answer, holding(offers, body), holding(offers, answer));
   }

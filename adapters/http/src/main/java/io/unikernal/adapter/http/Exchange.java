@@ -89,8 +89,7 @@ final class Exchange {
     boolean hasBody = body.isThere() && target.reader().takesBody();
     Optional<BodyFormats.Chosen> sent =
         hasBody ? headers.find("content-type").flatMap(formats::request) : Optional.empty();
-    Optional<BodyFormats.Chosen> answer =
-        formats.answer(headers.find("accept").orElse(""), sent);
+    Optional<BodyFormats.Chosen> answer = formats.answer(headers.find("accept").orElse(""), sent);
     if (answer.isEmpty()) {
       early(unacceptable(formats));
       return;

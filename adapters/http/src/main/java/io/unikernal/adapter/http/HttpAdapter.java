@@ -109,18 +109,19 @@ public final class HttpAdapter implements Inspects {
           .or("strict");
 
   private static final ConfigSpec SYSTEM =
-      Formats.installed().withOptions(
-          LISTEN,
-          URL,
-          SEND_HEADERS,
-          MAX_BODY,
-          TIMEOUT,
-          IDLE_TIMEOUT,
-          CONNECT_TIMEOUT,
-          MAX_CONNECTIONS,
-          MAX_HEADER,
-          POOL,
-          FORMATS);
+      Formats.installed()
+          .withOptions(
+              LISTEN,
+              URL,
+              SEND_HEADERS,
+              MAX_BODY,
+              TIMEOUT,
+              IDLE_TIMEOUT,
+              CONNECT_TIMEOUT,
+              MAX_CONNECTIONS,
+              MAX_HEADER,
+              POOL,
+              FORMATS);
   private static final ConfigSpec OPERATION =
       Formats.installed()
           .withOptions(

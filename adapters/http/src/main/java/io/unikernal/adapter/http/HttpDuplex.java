@@ -165,7 +165,9 @@ final class HttpDuplex implements Endpoint.Duplex {
       return Optional.empty();
     }
     Value body = isBodyOnly ? input : input.field(HttpRule.BODY_FIELD);
-    return body == Value.Absent.ABSENT ? Optional.empty() : Optional.of(formats.request().write(body, formats.bodyType()));
+    return body == Value.Absent.ABSENT
+        ? Optional.empty()
+        : Optional.of(formats.request().write(body, formats.bodyType()));
   }
 
   private Reply reply(HttpCall.Response response) {
@@ -201,7 +203,9 @@ final class HttpDuplex implements Endpoint.Duplex {
       }
       throw Fault.of(
               Fault.Code.REJECTED,
-              "`" + operation.id() + "` answered what is not "
+              "`"
+                  + operation.id()
+                  + "` answered what is not "
                   + format.get().offer().title()
                   + ": "
                   + e.fault().message())
@@ -236,7 +240,9 @@ final class HttpDuplex implements Endpoint.Duplex {
       default ->
           throw Fault.of(
                   Fault.Code.REJECTED,
-                  "`" + operation.id() + "` answered `"
+                  "`"
+                      + operation.id()
+                      + "` answered `"
                       + contentType
                       + "` and not "
                       + BodyFormats.titles(formats.answers()),

@@ -88,8 +88,7 @@ final class HttpSource implements Endpoint.PushSource {
     return Answer.problem(Fault.of(Fault.Code.INTERNAL, ""), path, trace);
   }
 
-  private Answer answer(
-      Reply reply, String path, Trace trace, BodyFormats.Chosen format) {
+  private Answer answer(Reply reply, String path, Trace trace, BodyFormats.Chosen format) {
     if (operation.output() == Type.Simple.NULL) {
       return Answer.empty(status.orElse(204)).withAll(reply.headers());
     }

@@ -94,8 +94,7 @@ class FormatsTest {
     }
   }
 
-  private static void answers(
-      HttpResponse<String> response, int status, String type, String body) {
+  private static void answers(HttpResponse<String> response, int status, String type, String body) {
     assertThat(response.body()).isEqualTo(body);
     assertThat(response.statusCode()).isEqualTo(status);
     assertThat(response.headers().firstValue("content-type")).contains(type);
@@ -142,8 +141,7 @@ class FormatsTest {
       })
   void theMostWantedFormatIsChosen(String accept, String expected) {
     var formats = List.of("json", "csv", "xml", "yaml");
-    var operation =
-        Definition.config(HttpAdapter.RETURNS, LINES, HttpAdapter.FORMATS, formats);
+    var operation = Definition.config(HttpAdapter.RETURNS, LINES, HttpAdapter.FORMATS, formats);
     var offers = BodyFormats.of(operation, Config.EMPTY);
     String chosen =
         offers.answer(accept, offers.request("text/csv")).map(it -> it.offer().name()).orElse("-");
@@ -251,10 +249,10 @@ class FormatsTest {
                         LINES, io.unikernal.model.Conform.Extra.REFUSE));
         var message =
             Message.received(
-                    operation.id(),
-                    new java.util.LinkedHashMap<>(),
-                    io.unikernal.model.Body.of(lines),
-                    io.unikernal.model.Trace.NONE);
+                operation.id(),
+                new java.util.LinkedHashMap<>(),
+                io.unikernal.model.Body.of(lines),
+                io.unikernal.model.Trace.NONE);
         assertThat(duplex.call(message).body()).isEqualTo(lines);
       }
     } finally {

@@ -24,7 +24,9 @@ public final class FileAdapter implements Inspects {
       Field.path("connection", "Another name for `path`.").optional().example("./outbox");
 
   static final Field<String> APPEND =
-      Field.text("append", "Adds each message to this file: one line of JSON, or a record of the format.")
+      Field.text(
+              "append",
+              "Adds each message to this file: one line of JSON, or a record of the format.")
           .optional()
           .example("placed.jsonl");
 

@@ -20,8 +20,7 @@ import java.util.List;
 sealed interface FileDuplex extends Endpoint.Duplex {
 
   /** What is in a file. */
-  record Reading(Root root, FileName template, Type output, Content content)
-      implements FileDuplex {
+  record Reading(Root root, FileName template, Type output, Content content) implements FileDuplex {
     @Override
     public Reply call(Message request) {
       String name =

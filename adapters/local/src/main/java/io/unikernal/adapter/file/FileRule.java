@@ -143,7 +143,10 @@ final class FileRule {
           case "watch" ->
               List.of(
                   FileAdapter.FORMAT,
-                  FileAdapter.RECEIVES, FileAdapter.EVERY, FileAdapter.AFTER, FileAdapter.DONE);
+                  FileAdapter.RECEIVES,
+                  FileAdapter.EVERY,
+                  FileAdapter.AFTER,
+                  FileAdapter.DONE);
           default -> List.of();
         };
     List<Field<?>> all =

@@ -135,8 +135,7 @@ final class FileSource implements Endpoint.PullSource {
   private Optional<Delivery> read(Root.Found found) throws IOException {
     try {
       byte[] bytes = FileDuplex.Reading.read(found.path(), found.name());
-      return Optional.of(
-          delivery(found, Body.lazy(() -> content.decode(found.name(), bytes))));
+      return Optional.of(delivery(found, Body.lazy(() -> content.decode(found.name(), bytes))));
     } catch (NoSuchFileException _) {
       end(found);
       return Optional.empty();

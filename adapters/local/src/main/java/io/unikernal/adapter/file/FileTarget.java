@@ -131,8 +131,7 @@ sealed interface FileTarget extends Endpoint.Target {
   }
 
   /** A file for each message: readers see the old one or the new one, never half. */
-  record Writing(Root root, FileName template, Content content, World world)
-      implements FileTarget {
+  record Writing(Root root, FileName template, Content content, World world) implements FileTarget {
     @Override
     public String name() {
       return template.template();

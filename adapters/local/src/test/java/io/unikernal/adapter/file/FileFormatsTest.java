@@ -65,8 +65,7 @@ class FileFormatsTest {
       throws Exception {
     var all = with(options, form, name, FileAdapter.ACCEPTS, type);
     var target = (Endpoint.Target) bench.bind(system, "op", all);
-    assertThat(target.send(List.of(Bench.message(value))).getFirst())
-        .isEqualTo(Outcome.Done.NONE);
+    assertThat(target.send(List.of(Bench.message(value))).getFirst()).isEqualTo(Outcome.Done.NONE);
   }
 
   private static Field<?> option(String name) {
@@ -95,8 +94,7 @@ class FileFormatsTest {
   @Test
   void theDefinitionSaysItWhereTheNameDoesNot() throws Exception {
     Files.writeString(folder.resolve("a.dat"), "sku;price\nA;1.5\n");
-    assertThat(
-            read("a.dat", LINES, FileAdapter.FORMAT, "csv", option("csv"), semicolons()))
+    assertThat(read("a.dat", LINES, FileAdapter.FORMAT, "csv", option("csv"), semicolons()))
         .isEqualTo("[{\"sku\":\"A\",\"price\":1.50}]");
   }
 
@@ -126,8 +124,7 @@ class FileFormatsTest {
   @Test
   void whatIsMalformedIsToldWithItsPlace() throws Exception {
     Files.writeString(folder.resolve("a.csv"), "sku,price\nA,1,5\n");
-    var thrown =
-        Assertions.catchThrowableOfType(FaultException.class, () -> read("a.csv", LINES));
+    var thrown = Assertions.catchThrowableOfType(FaultException.class, () -> read("a.csv", LINES));
     assertThat(thrown.fault().code()).isEqualTo(Fault.Code.MALFORMED);
     assertThat(thrown.fault().details().field("line")).isEqualTo(Value.integer(2));
   }
@@ -139,12 +136,7 @@ class FileFormatsTest {
         .contains("`text` cannot be added to");
     assertThat(problems(FileAdapter.READ, "a.xml", option("csv"), semicolons()))
         .contains("`csv` is not the format of these files");
-    assertThat(
-            problems(
-                FileAdapter.READ,
-                "a.csv",
-                FileAdapter.RETURNS,
-                Type.Int.ANY_INT))
+    assertThat(problems(FileAdapter.READ, "a.csv", FileAdapter.RETURNS, Type.Int.ANY_INT))
         .contains("`csv` cannot hold `int`");
     assertThat(problems(FileAdapter.LIST, "*.csv", FileAdapter.FORMAT, "csv"))
         .contains("`format` does not belong to `list`");
