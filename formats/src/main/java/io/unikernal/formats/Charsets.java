@@ -48,9 +48,7 @@ final class Charsets {
     }
     if (!KNOWN.contains(charset)) {
       throw Fault.of(
-              Fault.Code.UNSUPPORTED,
-              "the charset " + charset + " is not read here",
-              "send UTF-8")
+              Fault.Code.UNSUPPORTED, "the charset " + charset + " is not read here", "send UTF-8")
           .toException();
     }
     return charset;

@@ -22,11 +22,12 @@ record CsvCodec(CsvOptions options) implements Codec, Records {
   public Value read(byte[] bytes, Reading reading) {
     var in = new ByteArrayInputStream(bytes);
     // The bytes are there already: no row need be shorter than they are.
-    var limits = new Limits(
-        reading.limits().depthMax(),
-        reading.limits().itemsMax(),
-        reading.limits().fieldsMax(),
-        Integer.MAX_VALUE);
+    var limits =
+        new Limits(
+            reading.limits().depthMax(),
+            reading.limits().itemsMax(),
+            reading.limits().fieldsMax(),
+            Integer.MAX_VALUE);
     var rows = new CsvRows(in, options, Texts.element(reading.type()), reading.charset(), limits);
     return Sequences.read(rows, reading);
   }

@@ -43,8 +43,7 @@ record CsvOptions(
           .optional()
           .example("\"\\\\N\"");
   static final Field<Boolean> MARK =
-      Field.bool(
-              "mark", "Whether to begin with a byte order mark, as some spreadsheets want it.")
+      Field.bool("mark", "Whether to begin with a byte order mark, as some spreadsheets want it.")
           .or(false);
   static final Field<String> LINE_END =
       Field.symbol("line_end", "What ends a row that is written; both are read.", "crlf", "lf")

@@ -41,12 +41,12 @@ final class CsvRows implements Sequences.Raw {
   private final Limits limits;
   private @Nullable TextReader text;
   private @Nullable CsvParser parser;
+  private @Nullable JsonLocation rowStart;
 
   /** The names of the columns, where they have any. */
   private @Nullable List<String> names;
 
-  CsvRows(
-      InputStream in, CsvOptions options, Type row, Optional<Charset> told, Limits limits) {
+  CsvRows(InputStream in, CsvOptions options, Type row, Optional<Charset> told, Limits limits) {
     this.in = in;
     this.options = options;
     this.row = row;
@@ -68,7 +68,7 @@ final class CsvRows implements Sequences.Raw {
         if (isBlank(cells)) {
           continue;
         }
-        check(cells, rows);
+        check(cells);
         return Optional.of(value(cells));
       }
     } catch (StreamConstraintsException e) {
@@ -89,8 +89,7 @@ final class CsvRows implements Sequences.Raw {
     text = new TextReader(in, options.charsetFor(told));
     text.allow(limits.recordMax());
     CsvParser rows = FACTORY.createParser(text);
-    rows.configure(
-        CsvParser.Feature.EMPTY_UNQUOTED_STRING_AS_NULL, options.nothing().isEmpty());
+    rows.configure(CsvParser.Feature.EMPTY_UNQUOTED_STRING_AS_NULL, options.nothing().isEmpty());
     CsvSchema schema = CsvSchema.emptySchema().withColumnSeparator(options.delimiter());
     schema =
         options.quote().isPresent()
@@ -147,6 +146,9 @@ final class CsvRows implements Sequences.Raw {
       if (cells.size() == limits.fieldsMax()) {
         throw Faults.tooLarge("a row has more than " + limits.fieldsMax() + " cells", here(rows));
       }
+      if (cells.isEmpty()) {
+        rowStart = rows.currentTokenLocation();
+      }
       cells.add(token == JsonToken.VALUE_NULL ? null : rows.getText());
     }
     return cells;
@@ -161,12 +163,12 @@ final class CsvRows implements Sequences.Raw {
             && names.size() > 1;
   }
 
-  private void check(List<@Nullable String> cells, CsvParser rows) {
+  private void check(List<@Nullable String> cells) {
     List<String> header = names;
     if (header != null && cells.size() != header.size()) {
       throw Faults.malformed(
           "a row has " + cells.size() + " cells where there are " + header.size() + " columns",
-          here(rows));
+          place(rowStart));
     }
   }
 

@@ -20,6 +20,8 @@ import java.util.Optional;
  * that looks like nothing: both are quoted here.
  */
 final class CsvWriter implements Records.Writer {
+  private static final char MARK = '\ufeff';
+
   private final BufferedWriter out;
   private final CsvOptions options;
 
@@ -77,7 +79,7 @@ final class CsvWriter implements Records.Writer {
 
   private void begin(List<String> names) throws IOException {
     if (!isBegun && options.hasMark()) {
-      out.write('\ufeff');
+      out.write(MARK);
     }
     isBegun = true;
     if (!hasHeader && !names.isEmpty()) {
@@ -104,8 +106,7 @@ final class CsvWriter implements Records.Writer {
       return;
     }
     String text = Texts.of(value);
-    boolean isLikeNothing =
-        options.nothing().map(text::equals).orElse(text.isEmpty());
+    boolean isLikeNothing = options.nothing().map(text::equals).orElse(text.isEmpty());
     boolean isQuoted = isLikeNothing || options.isDivided(text) || hasSpaceAround(text);
     if (!isQuoted) {
       out.write(text);
@@ -126,10 +127,11 @@ final class CsvWriter implements Records.Writer {
     out.write(quote);
   }
 
-  /** Some readers take white space away where it is not quoted. */
+  /** Some readers take white space away where it is not quoted, and all a byte order mark. */
   private static boolean hasSpaceAround(String text) {
     return !text.isEmpty()
         && (Character.isWhitespace(text.charAt(0))
+            || text.charAt(0) == MARK
             || Character.isWhitespace(text.charAt(text.length() - 1)));
   }
 

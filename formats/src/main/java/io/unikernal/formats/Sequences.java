@@ -18,7 +18,9 @@ import java.util.Optional;
 final class Sequences {
   private Sequences() {}
 
-  /** A source of values whose texts stand for what their type says, but which are not fitted yet. */
+  /**
+   * A source of values whose texts stand for what their type says, but which are not fitted yet.
+   */
   interface Raw extends AutoCloseable {
     Optional<Value> next() throws IOException;
 

@@ -38,9 +38,7 @@ public final class TextFormat implements Format {
 
   @Override
   public Optional<String> refusal(Type type) {
-    return Texts.isWhole(type.core())
-        ? Optional.of("it is one text")
-        : Optional.empty();
+    return Texts.isWhole(type.core()) ? Optional.of("it is one text") : Optional.empty();
   }
 
   @Override
@@ -62,9 +60,12 @@ public final class TextFormat implements Format {
       if (value instanceof Value.Items || Texts.isRecord(value)) {
         throw Faults.invalid("plain text cannot hold a list or a record");
       }
+      String text = Texts.of(value);
+      // A reader takes one mark away.
+      String marked = text.startsWith("\ufeff") ? "\ufeff" + text : text;
       try {
         ByteBuffer bytes =
-            Charset.forName(charsetName).newEncoder().encode(CharBuffer.wrap(Texts.of(value)));
+            Charset.forName(charsetName).newEncoder().encode(CharBuffer.wrap(marked));
         return Arrays.copyOf(bytes.array(), bytes.limit());
       } catch (CharacterCodingException _) {
         throw Faults.invalid("a text has characters that " + charsetName + " does not have");

@@ -27,12 +27,13 @@ final class TextReader extends Reader {
 
   private static final int MARK_MAX = 3;
 
-  /** Parsers read ahead by less than this many chunks. */
-  private static final int CHUNKS_KEPT = 6;
+  /** Parsers read ahead by less than this many characters, where they do not say otherwise. */
+  private static final int AHEAD = 4 * CHUNK;
 
   private final InputStream in;
   private final Charset charset;
   private final CharsetDecoder decoder;
+  private final long kept;
   private final ByteBuffer bytes = ByteBuffer.allocate(CHUNK);
   private final CharBuffer chars = CharBuffer.allocate(CHUNK);
   private final Deque<Chunk> chunks = new ArrayDeque<>();
@@ -47,7 +48,13 @@ final class TextReader extends Reader {
   private record Chunk(long charStart, long pointStart, long byteStart, String text) {}
 
   TextReader(InputStream in, Charset charset) throws IOException {
+    this(in, charset, AHEAD);
+  }
+
+  /** {@code ahead} is how many characters who reads may hold that are not looked at yet. */
+  TextReader(InputStream in, Charset charset, int ahead) throws IOException {
     this.in = in;
+    kept = ahead + 2L * CHUNK;
     int mark = begin() ? markLength() : 0;
     this.charset = mark == 0 ? charset : marked();
     bytes.position(mark);
@@ -107,8 +114,12 @@ final class TextReader extends Reader {
     if (!chars.hasRemaining() && !decode()) {
       return -1;
     }
-    int count = Math.min(length, chars.remaining());
-    chars.get(target, offset, count);
+    int count = 0;
+    do {
+      int part = Math.min(length - count, chars.remaining());
+      chars.get(target, offset + count, part);
+      count += part;
+    } while (count < length && in.available() > 0 && broken == null && decode());
     return count;
   }
 
@@ -153,16 +164,16 @@ final class TextReader extends Reader {
     chunks.addLast(new Chunk(charsDecoded, pointsDecoded, bytesDecoded, text));
     charsDecoded += text.length();
     pointsDecoded += text.codePointCount(0, text.length());
-    if (chunks.size() > CHUNKS_KEPT) {
+    while (charsDecoded - chunks.getFirst().charStart() > kept) {
       chunks.removeFirst();
     }
   }
 
   private void more() throws IOException {
     bytes.compact();
-    int kept = bytes.position();
-    int read = in.read(bytes.array(), kept, bytes.capacity() - kept);
-    bytes.position(0).limit(kept + Math.max(0, read));
+    int left = bytes.position();
+    int read = in.read(bytes.array(), left, bytes.capacity() - left);
+    bytes.position(0).limit(left + Math.max(0, read));
     isEnded = read < 0;
   }
 

@@ -24,8 +24,7 @@ record XmlCodec(XmlOptions options) implements Codec, Records {
             reading.limits().fieldsMax(),
             Integer.MAX_VALUE);
     var in = new ByteArrayInputStream(bytes);
-    try (var elements =
-        new XmlElements(in, options, reading.type(), reading.charset(), limits)) {
+    try (var elements = new XmlElements(in, options, reading.type(), reading.charset(), limits)) {
       return Sequences.fit(XmlValues.value(options, reading.type(), elements.whole()), reading);
     } catch (IOException e) {
       throw new UncheckedIOException("bytes in memory cannot be read", e);
@@ -51,8 +50,12 @@ record XmlCodec(XmlOptions options) implements Codec, Records {
   @Override
   public Reader reader(InputStream in, Reading reading) {
     return Sequences.fitted(
-        new XmlElements(in, options, reading.type(), reading.charset(), reading.limits()),
-        reading);
+        new XmlElements(in, options, reading.type(), reading.charset(), reading.limits()), reading);
+  }
+
+  @Override
+  public boolean isContinuable() {
+    return false;
   }
 
   @Override

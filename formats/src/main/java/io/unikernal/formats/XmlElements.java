@@ -168,8 +168,7 @@ final class XmlElements implements Sequences.Raw {
           children.add(element(from, depth + 1));
         }
         case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE ->
-            own.append(
-                from.getTextCharacters(), from.getTextStart(), from.getTextLength());
+            own.append(from.getTextCharacters(), from.getTextStart(), from.getTextLength());
         case XMLStreamConstants.END_ELEMENT -> {
           return XmlNode.of(name, attributes, children, own.toString(), isNil);
         }

@@ -63,8 +63,7 @@ record XmlOptions(
 
   static final ConfigSpec SPEC = ConfigSpec.of(ROOT, NAMESPACE, ITEM, ATTRIBUTES, TEXT, LISTS);
 
-  private static final Pattern NAME =
-      Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_.\\-\\u00b7]*");
+  private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_.\\-\\u00b7]*");
 
   static XmlOptions of(Config config) {
     config.find(ROOT).ifPresent(name -> check("root", name));

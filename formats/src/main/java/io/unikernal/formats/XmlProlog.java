@@ -38,8 +38,7 @@ record XmlProlog(InputStream in, Charset charset) {
     }
     back.unread(first, 0, count);
     return new XmlProlog(
-        back,
-        told.isPresent() ? Charsets.known(told.get()) : guessed(first, count));
+        back, told.isPresent() ? Charsets.known(told.get()) : guessed(first, count));
   }
 
   private static Charset guessed(byte[] first, int count) {

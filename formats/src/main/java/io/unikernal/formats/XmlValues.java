@@ -55,8 +55,7 @@ final class XmlValues {
 
   private static Value fields(XmlOptions options, Type core, XmlNode node) {
     var fields = new LinkedHashMap<String, Value>();
-    node.attributes()
-        .forEach((name, text) -> fields.put(name, scalar(type(core, name), text)));
+    node.attributes().forEach((name, text) -> fields.put(name, scalar(type(core, name), text)));
     node.children()
         .forEach((name, all) -> {
           Value value = field(options, type(core, name), all);
@@ -64,7 +63,8 @@ final class XmlValues {
             fields.put(name, Value.Items.EMPTY); // Both an attribute and an element: fits nothing.
           }
         });
-    if (node.hasText() && (node.hasElements() || !node.text().isBlank() || hasText(options, core))) {
+    if (node.hasText()
+        && (node.hasElements() || !node.text().isBlank() || hasText(options, core))) {
       fields.put(options.text(), scalar(type(core, options.text()), node.text()));
     }
     if (core instanceof Type.Record record) {
@@ -112,8 +112,7 @@ final class XmlValues {
       return value(options, type, all.getFirst());
     }
     // More than one where the type has one: a list, which it refuses.
-    return new Value.Items(
-        all.stream().map(it -> value(options, Type.Simple.ANY, it)).toList());
+    return new Value.Items(all.stream().map(it -> value(options, Type.Simple.ANY, it)).toList());
   }
 
   private static Value list(XmlOptions options, Type element, XmlNode node) {
@@ -123,8 +122,7 @@ final class XmlValues {
     if (!node.hasElements() && !node.text().isBlank()) {
       return Value.text(node.text());
     }
-    return new Value.Items(
-        node.order().stream().map(it -> value(options, element, it)).toList());
+    return new Value.Items(node.order().stream().map(it -> value(options, element, it)).toList());
   }
 
   private static Value untyped(XmlOptions options, XmlNode node) {

@@ -76,13 +76,13 @@ final class XmlWriter {
   }
 
   /** {@code item} is the name of the elements of a list that has no other. */
-  private void element(String name, Value value, String item, int depth)
-      throws XMLStreamException {
+  private void element(String name, Value value, String item, int depth) throws XMLStreamException {
     if (depth > DEPTH_MAX) {
       throw Faults.invalid("XML is not written deeper than " + DEPTH_MAX + " levels");
     }
     if (!XmlOptions.isName(name)) {
-      throw Faults.invalid("XML has no element of such a name: only letters, digits, `_`, `-`, `.`");
+      throw Faults.invalid(
+          "XML has no element of such a name: only letters, digits, `_`, `-`, `.`");
     }
     out.writeStartElement(name);
     if (depth == 0 && options.namespace().isPresent()) {

@@ -37,8 +37,16 @@ final class YamlDocuments implements Sequences.Raw {
   static final int ALIASED_MAX = 100_000;
 
   private static final String CORE = "tag:yaml.org,2002:";
+
+  /** The engine copies all of a scalar that is longer, so often as it is longer. */
+  private static final int BUFFER = 64 << 10;
+
   private static final LoadSettings SETTINGS =
-      LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).setUseMarks(true).build();
+      LoadSettings.builder()
+          .setCodePointLimit(Integer.MAX_VALUE)
+          .setUseMarks(true)
+          .setBufferSize(BUFFER)
+          .build();
 
   private final InputStream in;
   private final Type type;
@@ -86,6 +94,9 @@ final class YamlDocuments implements Sequences.Raw {
       throw Faults.malformed("a character that YAML does not allow stands here or later", here());
     } catch (YamlEngineException e) {
       throw unwrapped(e);
+    } catch (NumberFormatException | IndexOutOfBoundsException _) {
+      // The engine's own slips, as of an escape that the end cuts.
+      throw Faults.malformed("this is not YAML", here());
     }
   }
 
@@ -103,7 +114,7 @@ final class YamlDocuments implements Sequences.Raw {
   }
 
   private Iterator<Event> open() throws IOException {
-    text = new TextReader(in, told.map(Charsets::known).orElse(StandardCharsets.UTF_8));
+    text = new TextReader(in, told.map(Charsets::known).orElse(StandardCharsets.UTF_8), 2 * BUFFER);
     text.allow(limits.recordMax());
     events = new Parse(SETTINGS).parseReader(text).iterator();
     return events;

@@ -3,7 +3,9 @@ package io.unikernal.formats;
 import java.util.List;
 import java.util.SequencedMap;
 
-/** A YAML document before a type has said what its scalars mean. What aliases share is there once. */
+/**
+ * A YAML document before a type has said what its scalars mean. What aliases share is there once.
+ */
 sealed interface YamlNode {
 
   /** How many values it stands for, aliases and all. */

@@ -161,6 +161,5 @@ final class YamlScalars {
       Pattern.compile("[A-Za-z][A-Za-z0-9_./-]*+( [A-Za-z0-9_./-]++)*+");
 
   /** What YAML 1.1 reads as flags, too. */
-  private static final Pattern WORDS =
-      Pattern.compile("(?i)null|true|false|yes|no|on|off|y|n");
+  private static final Pattern WORDS = Pattern.compile("(?i)null|true|false|yes|no|on|off|y|n");
 }

@@ -192,13 +192,33 @@ public record Field<T>(
 
   private Field<T> ranged(Range<T> bounds) {
     return new Field<>(
-        name, kind, javaType, doc, fallback, isOptional, isSecret, symbols, examples, bounds, within);
+        name,
+        kind,
+        javaType,
+        doc,
+        fallback,
+        isOptional,
+        isSecret,
+        symbols,
+        examples,
+        bounds,
+        within);
   }
 
   /** The value when none is written. */
   public Field<T> or(T value) {
     return new Field<>(
-        name, kind, javaType, doc, Optional.of(value), true, isSecret, symbols, examples, range, within);
+        name,
+        kind,
+        javaType,
+        doc,
+        Optional.of(value),
+        true,
+        isSecret,
+        symbols,
+        examples,
+        range,
+        within);
   }
 
   /** May be left out, and then has no value. */

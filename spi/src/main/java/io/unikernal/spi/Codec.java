@@ -39,7 +39,7 @@ public interface Codec {
   }
 
   /**
-   * Reads a whole document.
+   * Reads a whole document. The array is given away: a value may be made of it later.
    *
    * @throws io.unikernal.model.FaultException MALFORMED with {@code position} in bytes among its
    *     details, and {@code line} and {@code column} where the format has lines; TOO_LARGE; INVALID
@@ -48,7 +48,7 @@ public interface Codec {
   Value read(byte[] bytes, Reading reading);
 
   /**
-   * Writes a whole document.
+   * Writes a whole document. The array is not to be changed: it may be the one that was read.
    *
    * @param type names what the value alone does not say: the columns of an empty list
    * @throws io.unikernal.model.FaultException INVALID for what the format cannot hold

@@ -51,14 +51,12 @@ final class JsonFormat implements Format {
           limits.depthMax() == Json.Limits.DEFAULT.depthMax()
               ? Json.Limits.DEFAULT
               : new Json.Limits(limits.depthMax(), Json.Limits.DEFAULT.numberLengthMax());
-      return reading.type() == Type.Simple.ANY
-          ? Json.read(bytes, json)
-          : Json.read(bytes, reading.type(), reading.extra(), json);
+      return Json.receive(bytes, reading.type(), reading.extra(), json);
     }
 
     @Override
     public byte[] write(Value value, Type type) {
-      return Json.write(value);
+      return Json.forward(value);
     }
 
     private static void checkCharset(Optional<Charset> charset) {

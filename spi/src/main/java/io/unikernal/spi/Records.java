@@ -22,6 +22,11 @@ public interface Records {
    */
   Writer writer(OutputStream out, Type element, boolean isContinued);
 
+  /** Whether records may be added to such as were written, and ended, before. */
+  default boolean isContinuable() {
+    return true;
+  }
+
   interface Reader extends AutoCloseable {
     /**
      * The next record, or empty at the end.

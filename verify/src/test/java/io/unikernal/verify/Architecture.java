@@ -24,6 +24,7 @@ final class Architecture {
           Map.entry("udl", Set.of("model", "spi", "expr")),
           Map.entry("kernel", Set.of("model", "spi")),
           Map.entry("bridge", Set.of("model", "spi")),
+          Map.entry("formats", Set.of("model", "spi")),
           Map.entry(ADAPTER, Set.of("model", "spi")),
           Map.entry("importers", Set.of("model", "spi", "udl")),
           Map.entry("server", Set.of("model", "spi", "expr", "udl", "kernel", "bridge", "adapter")),
