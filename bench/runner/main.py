@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from runner import built, orders, report
+from runner import built, orders, peers, report
 from runner.check import CheckWorkload
 from runner.equality import Unequal
 from runner.http import HttpWorkload
@@ -63,6 +63,8 @@ def arguments(given: list[str]) -> argparse.Namespace:
     effort.add_argument("--quick", action="store_true", help="little warming, three short rounds: for development, not for reporting")
     effort.add_argument("--smoke", action="store_true", help="only shows that everything runs: the figures mean nothing")
     parser.add_argument("--rounds", type=int, metavar="N", help=f"windows of each side (default: {FULL.rounds})")
+    parser.add_argument("--with", dest="more", action="append", default=[], choices=["vrl"], help="a side of mapping that takes 45 minutes to build")
+    parser.add_argument("--without", action="append", default=[], choices=peers.USUAL, help="leave out a side of mapping; may be said again")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every window as a line of JSON")
     options = parser.parse_args(given)
     names = [name for word in options.workload for name in GROUPS.get(word, [word])]
@@ -82,7 +84,10 @@ def effort_of(options: argparse.Namespace) -> Effort:
 
 def run(options: argparse.Namespace) -> None:
     effort = effort_of(options)
+    others = [name for name in peers.USUAL + options.more if name not in options.without]
     built.build()
+    if set(options.workload) & set(GROUPS["mapping"]):
+        peers.build(others)
     about = report.machine()
     print("- " + "; ".join(f"{name} {value}" for name, value in about.items()))
     if options.quick or options.smoke:
@@ -90,7 +95,8 @@ def run(options: argparse.Namespace) -> None:
     lines = []
     for name in dict.fromkeys(options.workload):
         with tempfile.TemporaryDirectory(prefix="unikernal-bench-") as folder:
-            workload = WORKLOADS[name](name, Path(folder))
+            more = {"others": others} if name in GROUPS["mapping"] else {}
+            workload = WORKLOADS[name](name, Path(folder), **more)
             measured = measure(workload, effort, lambda what, name=name: print(f"{name}: {what}", file=sys.stderr))
         print("\n" + report.table(measured), flush=True)
         lines.append(report.json_lines(measured, about))

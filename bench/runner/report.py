@@ -64,7 +64,7 @@ def table(measured: Measured) -> str:
         cells = [side, number(cpu.least), number(cpu.median), f"{cpu.noise:.1%}", f"{number(cpu.least)}..{number(cpu.most)}", number(speed.median)]
         cells += [f"{ratio.median:.2f}", f"{ratio.least:.2f}..{ratio.most:.2f}"]
         cells += [allocated(windows)] if counts_bytes else []
-        cells += [f"{rss:.0f} / {pss:.0f}" if rss else "-"]
+        cells += [f"{rss:.0f} / {pss:.0f}" if pss else f"{rss:.0f} / -"]
         lines.append("| " + " | ".join(cells) + " |")
     lines.append("")
     for side in measured.sides:
