@@ -77,7 +77,7 @@ def peers() -> list[Path]:
     written = BENCH / "target" / "peers.classpath"
     poms = [ROOT / "pom.xml", BENCH / "pom.xml"]
     if not written.exists() or any(pom.stat().st_mtime > written.stat().st_mtime for pom in poms):
-        maven = f'. "{ROOT}/scripts/lib/progress.sh"; maven -f "{ROOT}" -q -Dmaven.test.skip=true -pl bench -am process-classes'
+        maven = f'. "{ROOT}/scripts/lib/progress.sh"; maven -f "{ROOT}" -q -Dmaven.main.skip=true -Dmaven.test.skip=true -pl bench -am process-classes'
         done = subprocess.run(["bash", "-c", maven], env={**os.environ, "JAVA_HOME": str(java_home())}, capture_output=True, text=True, check=False)
         if done.returncode:
             raise CannotBuild("the peers' libraries cannot be resolved:\n" + done.stdout[-2000:])
