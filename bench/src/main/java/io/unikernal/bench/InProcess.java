@@ -26,14 +26,23 @@ public final class InProcess {
 
   private InProcess() {}
 
-  /** {@code pass|full DEFINITION ORDER}, or {@code check FOLDER ROUTES}. */
+  /**
+   * {@code pass|full DEFINITION ORDER}, {@code check FOLDER ROUTES}, or {@code
+   * mapping|json|predicate WORKLOADS BODY SIDE THREADS}.
+   */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     var path = Path.of(arguments[1]);
     var process = new InProcess();
-    if (arguments[0].equals("check")) {
-      process.sides.put("check", CheckSide.of(path, Integer.parseInt(arguments[2])));
-    } else {
-      process.carry(path, Path.of(arguments[2]), arguments[0].equals("pass"));
+    switch (arguments[0]) {
+      case "check" ->
+          process.sides.put("check", CheckSide.of(path, Integer.parseInt(arguments[2])));
+      case "mapping", "json", "predicate" -> {
+        int threads = Integer.parseInt(arguments[4]);
+        var body = Path.of(arguments[2]);
+        process.sides.put(
+            arguments[3], ValueSides.of(arguments[0], arguments[3], path, body, threads));
+      }
+      default -> process.carry(path, Path.of(arguments[2]), arguments[0].equals("pass"));
     }
     try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       process.serve(in, System.out);
