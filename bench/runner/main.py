@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 
 from runner import built, report
-from runner.check import CheckWorkload
+from runner.check import CheckWorkload, ColdCheckWorkload
+from runner.editor import EditorWorkload
 from runner.equality import Unequal
 from runner.http import HttpWorkload
 from runner.inproc import InProcessWorkload
@@ -22,6 +23,8 @@ WORKLOADS = {
     "inproc_pass": InProcessWorkload,
     "inproc_full": InProcessWorkload,
     "check": CheckWorkload,
+    "check_cold": ColdCheckWorkload,
+    "editor": EditorWorkload,
 }
 GROUPS = {"http": ["http_json", "http_proxy"], "inproc": ["inproc_pass", "inproc_full"]}
 
@@ -42,7 +45,9 @@ def arguments(given: list[str]) -> argparse.Namespace:
         "  http_proxy   the same, and posted to a backend, whose answer goes back\n"
         "  inproc_pass  a message through the kernel in process\n"
         "  inproc_full  read, checked, rate limit, time-out, retry, five fields mapped, written\n"
-        "  check        definitions of 10 to 10,000 routes, from the files to the plan\n"
+        "  check        definitions of 10 to 10,000 routes, from the files to the plan, in a JVM that is warm\n"
+        "  check_cold   the same by the command line, as one who calls it has it\n"
+        "  editor       one keystroke in a definition of 1,000 routes, with the editor's protocol\n"
         "  http, inproc both of a kind; none named: all\n\n"
         "examples:\n"
         "  bench/run                                 everything, in about 10 minutes\n"
@@ -83,6 +88,8 @@ def run(options: argparse.Namespace) -> None:
     for name in dict.fromkeys(options.workload):
         with tempfile.TemporaryDirectory(prefix="unikernal-bench-") as folder:
             workload = WORKLOADS[name](name, Path(folder))
+            if options.smoke and hasattr(workload, "shorten"):
+                workload.shorten()
             measured = measure(workload, effort, lambda what, name=name: print(f"{name}: {what}", file=sys.stderr))
         print("\n" + report.table(measured), flush=True)
         lines.append(report.json_lines(measured, about))

@@ -8,6 +8,7 @@ import unittest
 from pathlib import Path
 
 from runner import built, http, measure
+from runner.check import SMALL_SIZES
 from runner.equality import Unequal
 from runner.main import SMOKE
 
@@ -27,7 +28,7 @@ class SmokeTest(unittest.TestCase):
             lines = Path(results) / "windows.jsonl"
             done = run("--smoke", "--json", str(lines), folder=folder)
             self.assertEqual(done.returncode, 0, done.stderr)
-            for workload in ("http_json", "http_proxy", "inproc_pass", "inproc_full", "check"):
+            for workload in ("http_json", "http_proxy", "inproc_pass", "inproc_full", "check", "check_cold", "editor"):
                 self.assertIn(f"### {workload}\n", done.stdout)
             windows = [json.loads(line) for line in lines.read_text().splitlines()]
             self.assertEqual(
@@ -35,7 +36,8 @@ class SmokeTest(unittest.TestCase):
                 {("http_json", side) for side in ("unikernal", "vertx-raw")}
                 | {("http_proxy", side) for side in ("unikernal", "vertx-raw", "nginx")}
                 | {(kind, side) for kind in ("inproc_pass", "inproc_full") for side in ("unikernal", "plain")}
-                | {("check", f"routes_{routes}") for routes in (10, 100, 1_000, 10_000)},
+                | {(kind, f"routes_{routes}") for kind in ("check", "check_cold") for routes in SMALL_SIZES}
+                | {("editor", edit) for edit in ("expression", "text", "type", "no_yaml", "shared_type")},
             )
             self.assertEqual(os.listdir(folder), [])
             left = [path for path in Path("/proc").glob("[0-9]*/cmdline") if folder in reads(path)]
