@@ -28,15 +28,16 @@ final class Diagnostics {
   private final Facts facts;
   private int errors;
   private int mistakes;
+  private int repeated;
 
   Diagnostics() {
-    this(new Session(), false);
+    this(new Session(false), false);
   }
 
   /** {@code isIndexed}: whether somebody will ask what the compiler learnt of each place. */
   Diagnostics(Session session, boolean isIndexed) {
     this.session = session;
-    facts = new Facts(isIndexed);
+    facts = new Facts(isIndexed, session);
   }
 
   /** What stays from one compilation to the next. */
@@ -217,7 +218,14 @@ final class Diagnostics {
 
   /** Whether this is the first time; one unresolved name gives one error. */
   boolean first(String what) {
-    return mentioned.add(what);
+    boolean isFirst = mentioned.add(what);
+    repeated += isFirst ? 0 : 1;
+    return isFirst;
+  }
+
+  /** How often something was not said since it had been said before. */
+  int repeated() {
+    return repeated;
   }
 
   /** Files are ordered as they come here. */

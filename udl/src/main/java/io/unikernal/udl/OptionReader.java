@@ -36,6 +36,10 @@ final class OptionReader {
     this.diagnostics = diagnostics;
   }
 
+  TypeTable types() {
+    return types;
+  }
+
   /** The option that a key writes. */
   static Optional<Field<?>> field(ConfigSpec spec, String key) {
     return spec.find(key).or(() -> Optional.ofNullable(ALIASES.get(key)).flatMap(spec::find));

@@ -12,7 +12,7 @@ import java.util.Map;
  */
 public final class Workspace {
   private final Map<String, Adapter> adapters;
-  private final Session session = new Session();
+  private final Session session = new Session(true);
 
   public Workspace(Map<String, Adapter> adapters) {
     this.adapters = Map.copyOf(adapters);
