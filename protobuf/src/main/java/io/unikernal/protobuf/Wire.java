@@ -66,6 +66,16 @@ final class Wire {
     return read;
   }
 
+  /** Numbers without their tags: their length, and then they. */
+  void packed(Reading<Void> one) throws IOException {
+    int length = in.readRawVarint32();
+    int before = in.pushLimit(length);
+    while (in.getBytesUntilLimit() > 0) {
+      one.read();
+    }
+    in.popLimit(before);
+  }
+
   FaultException malformed(String message) {
     int position = in.getTotalBytesRead();
     return fault(Fault.Code.MALFORMED, position, message + " at byte " + position);
