@@ -30,8 +30,7 @@ public final class CodecSpeed {
   private static final int WARMING_ROUNDS = 12;
   private static final List<Integer> ITEMS = List.of(5, 92, 955);
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** Keeps what is made from being optimised away. */
   private static volatile Object sink = "";

@@ -200,8 +200,7 @@ class CborReader {
   private @Nullable KeyPath known(KeyPath path) {
     for (KeyPath child : path.next()) {
       byte[] key = child.encoded;
-      if (key.length <= end - at
-          && Arrays.equals(bytes, at, at + key.length, key, 0, key.length)) {
+      if (key.length <= end - at && Arrays.equals(bytes, at, at + key.length, key, 0, key.length)) {
         at += key.length;
         return child;
       }

@@ -3,7 +3,9 @@ package io.unikernal.model;
 import java.util.LinkedHashMap;
 import java.util.List;
 
-/** Reads what {@link CborSlotsWriter} wrote. What does not fit the type is as corrupt as the rest. */
+/**
+ * Reads what {@link CborSlotsWriter} wrote. What does not fit the type is as corrupt as the rest.
+ */
 final class CborSlotsReader extends CborReader {
   /** Empty as long as anything is read: the first one ends it. */
   private final Problems problems = new Problems();

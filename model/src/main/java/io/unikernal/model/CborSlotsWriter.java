@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes values in slot form: both sides know the type, so that records are lists of their fields in
- * the order of the type, without names. {@link Cbor#writeSlots} says how.
+ * Writes values in slot form: both sides know the type, so that records are lists of their fields
+ * in the order of the type, without names. {@link Cbor#writeSlots} says how.
  */
 final class CborSlotsWriter {
   static final int ABSENT = 0xf7;

@@ -21,7 +21,10 @@ class JsonReader extends JsonScanner {
   /** The values of all objects and lists that are open. */
   final ValueStack stack = new ValueStack();
 
-  /** The number that was taken in last: its digits with their sign, and how many are behind the point. */
+  /**
+   * The number that was taken in last: its digits with their sign, and how many are behind the
+   * point.
+   */
   long digits;
 
   int places;

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
  * read as the RFC says; the others are refused, here with the byte at which they are.
  */
 class CborAppendixTest {
-  /** Hex and what it means: as JSON, {@code double:}, {@code bytes:}, or {@code no:} and a position. */
+  /**
+   * Hex and what it means: as JSON, {@code double:}, {@code bytes:}, or {@code no:} and a position.
+   */
   private static final String EXAMPLES =
       """
       00|0

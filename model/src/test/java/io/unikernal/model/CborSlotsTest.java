@@ -39,13 +39,15 @@ class CborSlotsTest {
   @Test
   void aRecordIsTheListOfItsFieldsInTheOrderOfItsType() {
     byte[] bytes = Cbor.writeSlots(ITEM, item());
-    assertThat(HexFormat.of().formatHex(bytes)).isEqualTo("85" + "6141" + "02" + "01" + "f7" + "820120");
+    assertThat(HexFormat.of().formatHex(bytes))
+        .isEqualTo("85" + "6141" + "02" + "01" + "f7" + "820120");
     assertThat(read(ITEM, bytes)).isEqualTo(item());
     Rec.Builder builder = Rec.builder(ITEM.shape());
     ((Rec) item()).toMap().forEach(builder::set);
     Value more = builder.extra("more", Value.Bool.TRUE).build();
     assertThat(read(ITEM, Cbor.writeSlots(ITEM, more))).isEqualTo(more);
-    assertThat(((Value.Items) read(ITEM, bytes).field("sizes")).items()).isInstanceOf(Numbers.class);
+    assertThat(((Value.Items) read(ITEM, bytes).field("sizes")).items())
+        .isInstanceOf(Numbers.class);
   }
 
   @Test

@@ -41,7 +41,7 @@ public final class CodecFuzz {
     taken(() -> Cbor.writeSlots(TYPE, Cbor.readSlots(TYPE, data, 0, data.length)));
   }
 
-  private interface Coding {
+  interface Coding {
     byte[] run();
   }
 
@@ -58,5 +58,4 @@ public final class CodecFuzz {
       return false;
     }
   }
-
 }

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Goal: no bytes make a decoder fail in another way than by saying where they are wrong. Method: the
- * beginnings of many messages and changes of them, always; Jazzer, guided by what each input
+ * Goal: no bytes make a decoder fail in another way than by saying where they are wrong. Method:
+ * the beginnings of many messages and changes of them, always; Jazzer, guided by what each input
  * reaches, in the long form.
  */
 class CodecFuzzTest {
@@ -101,7 +101,8 @@ class CodecFuzzTest {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:+EnableDynamicAgentLoading", "-cp"));
-    command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.addAll(List.of(DRIVER, "--target_class=" + target.getName()));
     command.add("--instrumentation_includes=" + instrumented);
     command.add("--reproducer_path=" + folder);

@@ -33,8 +33,7 @@ final class MessagePlans {
     var plans = new ArrayList<MessagePlan.FieldPlan>();
     var byNumber = new HashMap<Integer, Integer>();
     var plan =
-        new MessagePlan(
-            type, MessagePlan.Special.of(message.getFullName()), plans, byNumber);
+        new MessagePlan(type, MessagePlan.Special.of(message.getFullName()), plans, byNumber);
     made.put(message.getFullName(), plan);
     var fields = new ArrayList<Type.Field>();
     for (FieldDescriptor field : inOrder(message)) {
@@ -171,5 +170,4 @@ final class MessagePlans {
         ? Value.Null.NULL
         : Value.text(symbol.getName());
   }
-
 }

@@ -92,8 +92,7 @@ public final class UdmProto {
     Optional<Value.Bytes> raw = Optional.empty();
     for (int tag = wire.in.readTag(); tag != 0; tag = wire.in.readTag()) {
       int field = WireFormat.getTagFieldNumber(tag);
-      boolean isBytes =
-          WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
+      boolean isBytes = WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
       if (!isBytes || field > 7) {
         wire.in.skipField(tag);
       } else if (field == 3) {
@@ -142,5 +141,4 @@ public final class UdmProto {
     }
     return bytes.toByteArray();
   }
-
 }

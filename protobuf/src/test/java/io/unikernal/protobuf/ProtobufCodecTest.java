@@ -46,7 +46,10 @@ class ProtobufCodecTest {
     var unknown =
         UnknownFieldSet.newBuilder()
             .addField(
-                5000, UnknownFieldSet.Field.newBuilder().addLengthDelimited(ByteString.copyFromUtf8("new")).build())
+                5000,
+                UnknownFieldSet.Field.newBuilder()
+                    .addLengthDelimited(ByteString.copyFromUtf8("new"))
+                    .build())
             .build();
     byte[] bytes =
         DynamicMessage.newBuilder(Protos.descriptor())
@@ -92,8 +95,7 @@ class ProtobufCodecTest {
                     .setField(type.findFieldByName("one_string"), "b")
                     .build())
             .build();
-    byte[] all =
-        first.concat(second.toByteString()).concat(third.toByteString()).toByteArray();
+    byte[] all = first.concat(second.toByteString()).concat(third.toByteString()).toByteArray();
     Value value = CODEC.read(all);
     assertThat(value.field("choice_text")).isEqualTo(Value.Absent.ABSENT);
     assertThat(value.field("choice_part").field("one_int32")).isEqualTo(Value.integer(7));
@@ -114,7 +116,8 @@ class ProtobufCodecTest {
     refused(deep, Fault.Code.MALFORMED);
     var small = ProtobufCodec.of(Protos.descriptors(), Protos.NAME, new ProtobufLimits(64, 10));
     assertThatThrownBy(() -> small.read(new byte[11])).hasMessageContaining("larger than 10");
-    assertThatThrownBy(() -> ProtobufCodec.of(Protos.descriptors(), "no.Such", ProtobufLimits.DEFAULT))
+    assertThatThrownBy(
+            () -> ProtobufCodec.of(Protos.descriptors(), "no.Such", ProtobufLimits.DEFAULT))
         .hasMessageContaining("no.Such");
     assertThatThrownBy(() -> ProtobufCodec.of(new byte[] {1, 2}, "x", ProtobufLimits.DEFAULT))
         .hasMessageContaining("no descriptors");

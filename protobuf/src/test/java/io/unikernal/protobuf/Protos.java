@@ -108,9 +108,7 @@ final class Protos {
     var sizes = EnumDescriptorProto.newBuilder().setName("Size");
     for (String size : List.of("SIZE_NONE", "SIZE_SMALL", "SIZE_LARGE")) {
       sizes.addValue(
-          EnumValueDescriptorProto.newBuilder()
-              .setName(size)
-              .setNumber(sizes.getValueCount() * 5));
+          EnumValueDescriptorProto.newBuilder().setName(size).setNumber(sizes.getValueCount() * 5));
     }
     var file =
         FileDescriptorProto.newBuilder()
@@ -189,8 +187,7 @@ final class Protos {
           field.getType() == FieldDescriptor.Type.MESSAGE
               && depth <= 0
               && !field.getMessageType().getFullName().equals("google.protobuf.Value");
-      boolean isLeftOut =
-          depth < 3 && !type.getOptions().getMapEntry() && random.nextInt(3) > 0;
+      boolean isLeftOut = depth < 3 && !type.getOptions().getMapEntry() && random.nextInt(3) > 0;
       if (isDeep || isLeftOut) {
         continue;
       }
@@ -219,7 +216,11 @@ final class Protos {
       case BOOL -> random.nextBoolean();
       case STRING -> "aü水𐅑".repeat(random.nextInt(3));
       case BYTES -> ByteString.copyFromUtf8("x".repeat(random.nextInt(4)));
-      case ENUM -> field.getEnumType().getValues().get(random.nextInt(field.getEnumType().getValues().size()));
+      case ENUM ->
+          field
+              .getEnumType()
+              .getValues()
+              .get(random.nextInt(field.getEnumType().getValues().size()));
       case MESSAGE -> random(field.getMessageType(), random, depth - 1);
       case GROUP -> throw new AssertionError("none");
     };

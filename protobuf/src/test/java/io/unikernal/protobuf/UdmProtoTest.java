@@ -41,13 +41,15 @@ class UdmProtoTest {
       case 8 ->
           new Value.Timestamp(
               Instant.ofEpochSecond(
-                  random.nextLong(-62_135_596_800L, 253_402_300_800L), random.nextInt(1_000_000_000)));
+                  random.nextLong(-62_135_596_800L, 253_402_300_800L),
+                  random.nextInt(1_000_000_000)));
       case 9 -> new Value.Date(LocalDate.ofEpochDay(random.nextInt(-700_000, 2_900_000)));
       case 10 -> new Value.Time(LocalTime.ofNanoOfDay(random.nextLong(86_400_000_000_000L)));
       case 11 ->
           new Value.Duration(
               Duration.ofSeconds(
-                  random.nextLong(-315_576_000_000L, 315_576_000_000L), random.nextInt(1_000_000_000)));
+                  random.nextLong(-315_576_000_000L, 315_576_000_000L),
+                  random.nextInt(1_000_000_000)));
       case 12 -> new Value.Uuid(new UUID(random.nextLong(), random.nextLong()));
       case 13 -> {
         var items = new ArrayList<Value>();
@@ -89,10 +91,22 @@ class UdmProtoTest {
     headers.put("empty", "");
     var value =
         new UdmProto.Envelope(
-            "id-1", "shop.order", headers, "00-1-2-01", Optional.of(Value.integer(1)), Optional.empty(), "");
+            "id-1",
+            "shop.order",
+            headers,
+            "00-1-2-01",
+            Optional.of(Value.integer(1)),
+            Optional.empty(),
+            "");
     var raw =
         new UdmProto.Envelope(
-            "", "shop.order", headers, "", Optional.empty(), Optional.of(new Value.Bytes(new byte[] {1, 2})), "application/json");
+            "",
+            "shop.order",
+            headers,
+            "",
+            Optional.empty(),
+            Optional.of(new Value.Bytes(new byte[] {1, 2})),
+            "application/json");
     for (UdmProto.Envelope envelope : java.util.List.of(value, raw)) {
       byte[] bytes = UdmProto.write(envelope);
       assertThat(UdmProto.readEnvelope(bytes, ProtobufLimits.DEFAULT)).isEqualTo(envelope);
@@ -103,7 +117,13 @@ class UdmProtoTest {
     }
     var both =
         new UdmProto.Envelope(
-            "", "", headers, "", Optional.of(Value.integer(1)), Optional.of(new Value.Bytes(new byte[0])), "");
+            "",
+            "",
+            headers,
+            "",
+            Optional.of(Value.integer(1)),
+            Optional.of(new Value.Bytes(new byte[0])),
+            "");
     assertThatThrownBy(() -> UdmProto.write(both)).hasMessageContaining("one body");
   }
 

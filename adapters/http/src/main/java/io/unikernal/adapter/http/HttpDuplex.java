@@ -187,7 +187,8 @@ final class HttpDuplex implements Endpoint.Duplex {
     }
     try {
       // By its type, so that decimals are read from their digits and never by way of a double.
-      return Json.receive(response.body().getBytes(), output, Conform.Extra.KEEP, Json.Limits.DEFAULT);
+      return Json.receive(
+          response.body().getBytes(), output, Conform.Extra.KEEP, Json.Limits.DEFAULT);
     } catch (FaultException e) {
       if (e.fault().code() == Fault.Code.INVALID) {
         throw wrongAnswer(e.fault().violations()).toException();
