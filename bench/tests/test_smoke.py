@@ -66,7 +66,7 @@ class SmokeTest(unittest.TestCase):
                 measure.measure(workload, SMOKE, lambda what: None)
 
     def test_every_size_has_a_name(self):
-        names = {name for group in GROUPS.values() for name in group} | {"check", "predicate"}
+        names = {name for group in GROUPS.values() for name in group} | {"check", "check_cold", "editor", "predicate"}
         self.assertEqual(set(WORKLOADS), names)
         self.assertEqual(len(GROUPS["mapping"]), 6)
         self.assertEqual(len(GROUPS["json"]), 3)

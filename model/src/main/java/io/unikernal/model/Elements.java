@@ -22,9 +22,7 @@ final class Elements extends AbstractList<Value> implements RandomAccess {
 
   /** Both arrays are given away; each item stands in one of them. */
   Elements(
-      @Nullable Value[] values,
-      @Nullable Slice @Nullable [] slices,
-      @Nullable Slice document) {
+      @Nullable Value[] values, @Nullable Slice @Nullable [] slices, @Nullable Slice document) {
     this.values = values;
     this.slices = slices;
     this.document = document;

@@ -84,7 +84,9 @@ public final class Json {
     var problems = new Problems();
     var reader = new JsonTyped(bytes, limits, extra, problems);
     Value value = whole(reader.document(type), problems);
-    return reader.isSaidAlike() ? JsonLazy.from(new Slice(bytes, 0, bytes.length, limits), value) : value;
+    return reader.isSaidAlike()
+        ? JsonLazy.from(new Slice(bytes, 0, bytes.length, limits), value)
+        : value;
   }
 
   private static Value whole(@Nullable Value value, Problems problems) {

@@ -2,9 +2,7 @@ package io.unikernal.model;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +19,12 @@ class JsonReader extends JsonScanner {
   };
 
   /** The values of all objects and lists that are open. */
-  private @Nullable Value[] stack = new Value[16];
+  final ValueStack stack = new ValueStack();
 
-  private int top;
-
-  /** The number that was taken in last: its digits with their sign, and how many are behind the point. */
+  /**
+   * The number that was taken in last: its digits with their sign, and how many are behind the
+   * point.
+   */
   long digits;
 
   int places;
@@ -148,24 +147,6 @@ class JsonReader extends JsonScanner {
     return true;
   }
 
-  final int top() {
-    return top;
-  }
-
-  final void push(Value value) {
-    if (top == stack.length) {
-      stack = Arrays.copyOf(stack, top * 2);
-    }
-    stack[top++] = value;
-  }
-
-  /** Takes off what was put there since. */
-  final @Nullable Value[] pop(int base) {
-    @Nullable Value[] values = Arrays.copyOfRange(stack, base, top);
-    top = base;
-    return values;
-  }
-
   private Value object() {
     open('{');
     if (takeIf('}')) {
@@ -173,7 +154,7 @@ class JsonReader extends JsonScanner {
       return Value.Dict.EMPTY;
     }
     KeyPath path = KeyPath.JSON.root();
-    int base = top;
+    int base = stack.size();
     do {
       int start = at;
       KeyPath next = known(path);
@@ -184,23 +165,16 @@ class JsonReader extends JsonScanner {
           return unusual(path, base, key, start);
         }
       }
-      push(value());
+      stack.push(value());
       path = next;
     } while (isMore('}'));
     close();
-    return new Value.Dict(new Fields(path.keys(), pop(base)));
+    return new Value.Dict(new Fields(path.keys(), stack.pop(base)));
   }
 
   /** The rest of an object whose keys are on no path, from the value of this key on. */
   private Value unusual(KeyPath path, int base, String first, int firstStart) {
-    var fields = new LinkedHashMap<String, Value>();
-    @Nullable Value[] before = pop(base);
-    for (int i = 0; i < before.length; i++) {
-      Value value = before[i];
-      if (value != null) {
-        fields.put(path.keys().name(i), value);
-      }
-    }
+    var fields = stack.pop(base, path);
     String key = first;
     int start = firstStart;
     while (true) {
@@ -223,12 +197,12 @@ class JsonReader extends JsonScanner {
       close();
       return Value.Items.EMPTY;
     }
-    int base = top;
+    int base = stack.size();
     do {
-      push(value());
+      stack.push(value());
     } while (isMore(']'));
     close();
-    return new Value.Items(new Elements(pop(base)));
+    return new Value.Items(new Elements(stack.pop(base)));
   }
 
   private Value number() {

@@ -107,7 +107,7 @@ final class JsonTyped extends JsonReader {
       return numbers(type, slot);
     }
     open('[');
-    int base = top();
+    int base = stack.size();
     int size = 0;
     if (!takeIf(']')) {
       do {
@@ -115,13 +115,13 @@ final class JsonTyped extends JsonReader {
         Value item = value(type.element());
         problems.leave();
         if (item != null) {
-          push(item);
+          stack.push(item);
         }
       } while (isMore(']'));
     }
     close();
     Fitting.checkSize(type, size, problems);
-    return new Value.Items(new Elements(pop(base)));
+    return new Value.Items(new Elements(stack.pop(base)));
   }
 
   /** A list of what fits in 64 bits, of which no object is made. */

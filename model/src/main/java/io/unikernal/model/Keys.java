@@ -13,8 +13,7 @@ final class Keys {
   /** The array is given away. */
   Keys(String[] names) {
     this.names = names;
-    table =
-        new int[names.length <= SCANNED_MAX ? 0 : Integer.highestOneBit(names.length) * 4];
+    table = new int[names.length <= SCANNED_MAX ? 0 : Integer.highestOneBit(names.length) * 4];
     for (int i = 0; i < names.length && table.length > 0; i++) {
       int at = slot(names[i]);
       while (table[at] != 0) {

@@ -74,7 +74,8 @@ public final class Shape {
         case Type.Int _ -> slot == Slot.INT ? INT : OTHER;
         case Type.Real(var range) -> slot == Slot.REAL && range.isAll() ? REAL : OTHER;
         case Type.Simple simple when simple == Type.Simple.BOOL -> slot == Slot.BOOL ? BOOL : OTHER;
-        case Type.Text(var length, var pattern) -> length.isAll() && pattern.isEmpty() ? TEXT : OTHER;
+        case Type.Text(var length, var pattern) ->
+            length.isAll() && pattern.isEmpty() ? TEXT : OTHER;
         default -> OTHER;
       };
     }
@@ -89,8 +90,7 @@ public final class Shape {
    * @param cborKey the name as CBOR writes it
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  record Facts(
-      Way way, boolean isNullNothing, long min, long max, byte[] jsonKey, byte[] cborKey) {
+  record Facts(Way way, boolean isNullNothing, long min, long max, byte[] jsonKey, byte[] cborKey) {
     static Facts of(Type.Field field, Slot slot) {
       var range = field.type().core() instanceof Type.Int(var bounds) ? bounds : Type.Range.ALL;
       return new Facts(

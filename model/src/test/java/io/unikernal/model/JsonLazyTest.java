@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class JsonLazyTest {
   private static final int DOCUMENTS = 6000;
   private static final byte[] ORDER =
-      bytes("{ \"id\" : \"A-1\", \"total\": 1.10, \"items\": [ {\"qty\": 2.0} ], \"paid\":true }\n");
+      bytes(
+          "{ \"id\" : \"A-1\", \"total\": 1.10, \"items\": [ {\"qty\": 2.0} ], \"paid\":true }\n");
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
@@ -111,10 +112,11 @@ class JsonLazyTest {
         assertThat(Json.read(Json.write(receive(bytes)), Json.Limits.DEFAULT)).isEqualTo(value);
       } else {
         refused++;
-        assertThat(outcome(() -> {
-              Json.check(bytes, Json.Limits.DEFAULT);
-              return Value.Null.NULL;
-            }))
+        assertThat(
+                outcome(() -> {
+                  Json.check(bytes, Json.Limits.DEFAULT);
+                  return Value.Null.NULL;
+                }))
             .isEqualTo(whole);
       }
     }
@@ -161,8 +163,7 @@ class JsonLazyTest {
         .isEqualTo("{\"id\":\"a\",\"total\":1.10,\"paid\":true}");
     assertThatThrownBy(() -> typed("{\"id\":1}", plain, Conform.Extra.REFUSE))
         .isInstanceOfSatisfying(
-            FaultException.class,
-            e -> assertThat(e.fault().code()).isEqualTo(Fault.Code.INVALID));
+            FaultException.class, e -> assertThat(e.fault().code()).isEqualTo(Fault.Code.INVALID));
   }
 
   @Test

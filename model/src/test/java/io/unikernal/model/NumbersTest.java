@@ -33,13 +33,16 @@ class NumbersTest {
       assertThat(read(new String(Json.write(value), StandardCharsets.UTF_8), element))
           .isEqualTo(value);
     }
-    var edges = (Numbers) ((Value.Items) read(
-            "[-9223372036854775808, 9223372036854775807, -0, 10]", Type.Int.ANY_INT))
-        .items();
+    var edges =
+        (Numbers)
+            ((Value.Items)
+                    read("[-9223372036854775808, 9223372036854775807, -0, 10]", Type.Int.ANY_INT))
+                .items();
     assertThat(edges.bits(0)).isEqualTo(Long.MIN_VALUE);
     assertThat(edges.get(1)).isEqualTo(Value.integer(Long.MAX_VALUE));
-    assertThat(((Numbers) ((Value.Items) read("[1, -0.0, 2.5e-3]", Type.Real.ANY_DOUBLE)).items())
-            .real(2))
+    assertThat(
+            ((Numbers) ((Value.Items) read("[1, -0.0, 2.5e-3]", Type.Real.ANY_DOUBLE)).items())
+                .real(2))
         .isEqualTo(0.0025);
     assertThatThrownBy(() -> read("[1.5]", Type.Int.ANY_INT)).isInstanceOf(FaultException.class);
     assertThatThrownBy(() -> Numbers.of(Shape.Slot.REF, new long[0]))
@@ -84,7 +87,11 @@ class NumbersTest {
       var text = new StringBuilder("{");
       int keys = document % 100;
       for (int i = 0; i < keys; i++) {
-        text.append(i == 0 ? "" : ",").append("\"k").append(document * 31 + i).append("\":").append(i);
+        text.append(i == 0 ? "" : ",")
+            .append("\"k")
+            .append(document * 31 + i)
+            .append("\":")
+            .append(i);
       }
       byte[] bytes = text.append('}').toString().getBytes(StandardCharsets.UTF_8);
       var fields = ((Value.Dict) Json.read(bytes, Json.Limits.DEFAULT)).fields();
