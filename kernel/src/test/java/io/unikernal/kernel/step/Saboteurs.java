@@ -17,6 +17,7 @@ public final class Saboteurs {
     var settle = new Settle(listener);
     return new Passage(
         steps(world, engine),
+        new Recover(world, listener, engine),
         transit -> {
           if (transit.outcome instanceof Outcome.Failed) {
             transit.delivery.settle(transit.outcome);
@@ -30,6 +31,7 @@ public final class Saboteurs {
     var settle = new Settle(listener);
     return new Passage(
         steps(world, engine),
+        new Recover(world, listener, engine),
         transit -> {
           if (transit.outcome instanceof Outcome.Failed) {
             transit.delivery.settle(transit.outcome);
@@ -43,6 +45,7 @@ public final class Saboteurs {
   public static Passage flatters(World world, Listener listener, Engine engine) {
     return new Passage(
         steps(world, engine),
+        new Recover(world, listener, engine),
         transit -> {
           transit.delivery.settle(transit.outcome);
           transit.ledger.delivered();
@@ -55,6 +58,7 @@ public final class Saboteurs {
     var settle = new Settle(listener);
     return new Passage(
         steps(world, engine),
+        new Recover(world, listener, engine),
         transit -> {
           if (transit.scope.reason().isPresent()) {
             transit.ledger.failed();
@@ -77,14 +81,14 @@ public final class Saboteurs {
         return dispatch.apply(transit);
       }
     });
-    return new Passage(steps, new Settle(listener));
+    return new Passage(steps, new Recover(world, listener, engine), new Settle(listener));
   }
 
   /** Never looks at limits or data. */
   public static Passage guardsNothing(World world, Listener listener, Engine engine) {
     var steps = new ArrayList<>(steps(world, engine));
     steps.removeIf(Guard.class::isInstance);
-    return new Passage(steps, new Settle(listener));
+    return new Passage(steps, new Recover(world, listener, engine), new Settle(listener));
   }
 
   /** Lets the answer through however late it is. */
@@ -96,7 +100,7 @@ public final class Saboteurs {
       world.sleep(java.time.Duration.ofSeconds(30));
       return next;
     });
-    return new Passage(steps, new Settle(listener));
+    return new Passage(steps, new Recover(world, listener, engine), new Settle(listener));
   }
 
   private static List<PassageStep> steps(World world, Engine engine) {
