@@ -91,8 +91,8 @@ final class Routing {
         linker.handlers(handling.onError()),
         handling
             .deadLetter()
-            .map(letter ->
-                new DeadLetters(linker.aim(letter.to(), route.origin()), letter.with())));
+            .map(
+                letter -> new DeadLetters(linker.aim(letter.to(), route.origin()), letter.with())));
   }
 
   private static Graph graph(Linker linker, String name) {

@@ -222,8 +222,7 @@ final class Def {
   }
 
   static SmartTarget.Member member(String name, Route.Target target, Policy... policies) {
-    return new SmartTarget.Member(
-        name, target, input(), slot(ANSWERED), List.of(policies));
+    return new SmartTarget.Member(name, target, input(), slot(ANSWERED), List.of(policies));
   }
 
   static final int ANSWERED = Frame.FIRST_STEP + 39;
@@ -269,14 +268,7 @@ final class Def {
   static Step each(
       Step.Head head, Expression in, int concurrency, boolean ordered, List<Step> steps) {
     return new Step.ForEach(
-        head,
-        in,
-        ITEM,
-        ITEM + 1,
-        concurrency,
-        ordered,
-        steps,
-        slot(steps.getLast().head().slot()));
+        head, in, ITEM, ITEM + 1, concurrency, ordered, steps, slot(steps.getLast().head().slot()));
   }
 
   static final int ITEM = Frame.FIRST_STEP + 37;

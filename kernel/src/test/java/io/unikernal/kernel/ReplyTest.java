@@ -111,9 +111,11 @@ class ReplyTest extends SimulatedKernel {
           assertThat(web.send(text("x")).reply()).isEqualTo(text("soon"));
           world.sleep(Duration.ofSeconds(2));
         });
-    assertThat(failures()).singleElement().extracting(f -> f.fault().code()).isEqualTo(Code.TIMEOUT);
-    assertThat(worker.calls.getFirst().deadline())
-        .isEqualTo(new Deadline(millis(500).toNanos()));
+    assertThat(failures())
+        .singleElement()
+        .extracting(f -> f.fault().code())
+        .isEqualTo(Code.TIMEOUT);
+    assertThat(worker.calls.getFirst().deadline()).isEqualTo(new Deadline(millis(500).toNanos()));
     assertThat(counts(status)).isEqualTo(new Ledger.Counts(1, 0, 1, 0, 0, 0));
   }
 
@@ -191,10 +193,11 @@ class ReplyTest extends SimulatedKernel {
             throw new IllegalStateException("the connection is gone");
           }
         };
-    var status = running(_ -> {
-      web.send(sent);
-      world.sleep(millis(1));
-    });
+    var status =
+        running(_ -> {
+          web.send(sent);
+          world.sleep(millis(1));
+        });
     assertThat(sent.outcomes).hasSize(1);
     assertThat(worker.calls).isEmpty();
     assertThat(counts(status)).isEqualTo(new Ledger.Counts(1, 0, 1, 0, 0, 0));
@@ -203,8 +206,7 @@ class ReplyTest extends SimulatedKernel {
   @Test
   void aCallFromOutsideIsAnsweredAtTheReplyToo() {
     var worker = Fakes.Worker.slow(world, millis(800));
-    def.pipeline(
-        "p", List.of(reply(0, input()), call("save", 1, slow(worker))), List.of());
+    def.pipeline("p", List.of(reply(0, input()), call("save", 1, slow(worker))), List.of());
     def.route(waiting(), "p");
     running(kernel -> {
       var answer = kernel.call("web.in", text("x"), Deadline.NONE, Optional.empty());

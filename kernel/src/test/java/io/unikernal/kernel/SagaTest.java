@@ -43,9 +43,7 @@ class SagaTest extends SimulatedKernel {
   /** A call whose compensation notes the value of the step and the code of the error. */
   private Step step(String name, int index) {
     return new Step.Call(
-        compensate(head(name, index), undo(name, index)),
-        noting("do"),
-        constant(text(name)));
+        compensate(head(name, index), undo(name, index)), noting("do"), constant(text(name)));
   }
 
   private Step undo(String name, int index) {
@@ -60,7 +58,8 @@ class SagaTest extends SimulatedKernel {
   }
 
   private Step failing(int index) {
-    return call("fail", index, def.called("bad" + index + ".x", Fakes.Worker.failing(Code.REJECTED, 99)));
+    return call(
+        "fail", index, def.called("bad" + index + ".x", Fakes.Worker.failing(Code.REJECTED, 99)));
   }
 
   @Test
@@ -95,8 +94,7 @@ class SagaTest extends SimulatedKernel {
   @Test
   void aCompensationThatFailsIsReportedAndDoesNotStopTheOthers() {
     var broken =
-        new Step.Call(
-            compensate(head("b", 1), failing(20)), noting("do"), constant(text("b")));
+        new Step.Call(compensate(head("b", 1), failing(20)), noting("do"), constant(text("b")));
     def.pipeline("p", List.of(step("a", 0), broken, failing(2)), List.of());
     def.route(in(), "p");
     running(_ -> assertThat(web.send(text("x")).fault().code()).isEqualTo(Code.REJECTED));
@@ -141,7 +139,10 @@ class SagaTest extends SimulatedKernel {
         new Step.Call(
             compensate(
                 head("b", 1),
-                call("stuck", 29, def.called("st.x", Fakes.Worker.slow(world, Duration.ofHours(1))))),
+                call(
+                    "stuck",
+                    29,
+                    def.called("st.x", Fakes.Worker.slow(world, Duration.ofHours(1))))),
             noting("do"),
             constant(text("b")));
     def.pipeline("p", List.of(step("a", 0), stuck, failing(2)), List.of());
@@ -201,9 +202,7 @@ class SagaTest extends SimulatedKernel {
                   throw Fakes.fault(Code.REJECTED);
                 })));
     def.pipeline(
-        "p",
-        List.of(new Step.Parallel(head("both", 5), List.of(step("b", 6), late))),
-        List.of());
+        "p", List.of(new Step.Parallel(head("both", 5), List.of(step("b", 6), late))), List.of());
     def.route(in(), "p");
     running(_ -> web.send(text("x")).fault());
     assertThat(done).containsExactly("do b", "undo b after REJECTED");
@@ -212,8 +211,7 @@ class SagaTest extends SimulatedKernel {
   @Test
   void eachItemThatIsDoneIsUndoneWithItsOwnValue() {
     var item =
-        new Step.Call(
-            compensate(head("it", 1), undo("it", 1)), noting("do"), slot(Def.ITEM));
+        new Step.Call(compensate(head("it", 1), undo("it", 1)), noting("do"), slot(Def.ITEM));
     var last =
         new Step.Call(
             Def.when(

@@ -71,8 +71,7 @@ class StepsTest extends SimulatedKernel {
   void chooseWithoutATrueCaseGivesNothing() {
     def.pipeline(
         "p",
-        List.of(
-            new Step.Choose(head("size", 0), List.of(when(isInput(integer(1)), text("one"))))),
+        List.of(new Step.Choose(head("size", 0), List.of(when(isInput(integer(1)), text("one"))))),
         List.of());
     def.route(in(), "p");
     running(_ -> assertThat(web.send(integer(9)).reply()).isEqualTo(Value.Absent.ABSENT));
@@ -330,8 +329,7 @@ class StepsTest extends SimulatedKernel {
 
   @Test
   void aFilterInForEachDropsTheItem() {
-    var odd =
-        eval(frame -> Value.Bool.of(((Value.Int) frame.get(Def.ITEM)).value() % 2 == 1));
+    var odd = eval(frame -> Value.Bool.of(((Value.Int) frame.get(Def.ITEM)).value() % 2 == 1));
     var parts = new ArrayList<Step>();
     for (int concurrency = 1; concurrency <= 3; concurrency++) {
       var steps = List.of(filter(1, odd), new Step.Set(head("it", 2), slot(Def.ITEM)));
@@ -398,8 +396,8 @@ class StepsTest extends SimulatedKernel {
                 List.of(new Step.Call(head("one", 1), op, slot(Def.ITEM))))),
         List.of());
     def.route(in(), "p");
-    running(_ ->
-        assertThat(web.send(list(1, 2, 3, 4, 5, 6)).fault().code()).isEqualTo(Code.REJECTED));
+    running(
+        _ -> assertThat(web.send(list(1, 2, 3, 4, 5, 6)).fault().code()).isEqualTo(Code.REJECTED));
     assertThat(worker.calls).hasSize(3);
     assertThat(worker.interrupted).isEqualTo(2);
     assertThat(world.elapsed()).isEqualTo(millis(50));
@@ -409,8 +407,7 @@ class StepsTest extends SimulatedKernel {
   void forEachOfSomethingElseIsInvalid() {
     def.pipeline(
         "p",
-        List.of(
-            each(head("all", 0), input(), 1, true, List.of(set("it", 1, text("x"))))),
+        List.of(each(head("all", 0), input(), 1, true, List.of(set("it", 1, text("x"))))),
         List.of());
     def.route(in(), "p");
     running(_ -> assertThat(web.send(text("x")).fault().code()).isEqualTo(Code.INVALID));

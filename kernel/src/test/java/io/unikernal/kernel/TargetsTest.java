@@ -196,8 +196,7 @@ class TargetsTest extends SimulatedKernel {
     route(
         new SmartTarget.All(
             List.of(
-                member("drops", new Route.Target.ToPipeline("drops")),
-                member(op(after(10, "b")))),
+                member("drops", new Route.Target.ToPipeline("drops")), member(op(after(10, "b")))),
             SLOTS));
     running(_ ->
         assertThat(web.send(text("x")).reply())

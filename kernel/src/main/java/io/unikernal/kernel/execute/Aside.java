@@ -10,7 +10,6 @@ import io.unikernal.model.Value;
 import io.unikernal.spi.World;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -18,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Runs what stands beside the way of a message when something failed, {@code on_error} and {@code
  * compensate}: whatever these steps do, the fault goes on.
  */
-final class Aside {
+class Aside {
   /** How long all {@code on_error} steps of one failure may take, whatever the deadline was. */
   static final Duration ON_ERROR_MAX = Duration.ofSeconds(5);
 
@@ -45,7 +44,10 @@ final class Aside {
     }
     var reason = work.scope().anyReason();
     if (reason.isPresent() && reason.get().code() == Fault.Code.TIMEOUT) {
-      var left = left(work.task().handlersUntil(), ON_ERROR_MAX);
+      var until = work.task().handlersUntil();
+      long now = world.nanos();
+      until.compareAndSet(Long.MAX_VALUE, now + ON_ERROR_MAX.toNanos());
+      var left = Duration.ofNanos(until.get() - now);
       handle(handlers, frame, work, left, reason.get(), "", "");
     }
   }
@@ -60,13 +62,6 @@ final class Aside {
       var step = failure.localStep();
       handle(handlers, frame, work, ON_ERROR_MAX, failure.fault(), step, failure.operation());
     }
-  }
-
-  /** What is left of a time that all stopped work of a message shares. */
-  private Duration left(AtomicLong until, Duration limit) {
-    long now = world.nanos();
-    until.compareAndSet(Long.MAX_VALUE, now + limit.toNanos());
-    return Duration.ofNanos(until.get() - now);
   }
 
   void handle(
@@ -147,13 +142,24 @@ final class Aside {
    * that goes away, must not stop half way what undoes it.
    */
   void undo(Work work, int mark, Fault fault, String step, String operation) {
-    var done = work.saga().takeSince(mark);
+    var done = inOrder(work.saga().takeSince(mark));
     if (done.isEmpty()) {
       return;
     }
-    boolean isStopped = work.scope().anyReason().isPresent();
-    var limit = isStopped ? left(work.task().undoUntil(), UNDO_MAX) : UNDO_MAX;
-    new Undoing(work.task(), done, Builtin.error(fault, step, operation)).run(limit);
+    var undoing = new Undoing(work.task(), done, Builtin.error(fault, step, operation));
+    if (work.scope().anyReason().isPresent()) {
+      var left = work.task().undoNanosLeft();
+      long begun = world.nanos();
+      undoing.run(Duration.ofNanos(Math.max(0, left.get())));
+      left.addAndGet(begun - world.nanos());
+    } else {
+      undoing.run(UNDO_MAX);
+    }
+  }
+
+  /** For tests that break it on purpose. */
+  List<Saga.Done> inOrder(List<Saga.Done> lastFirst) {
+    return lastFirst;
   }
 
   private final class Undoing {

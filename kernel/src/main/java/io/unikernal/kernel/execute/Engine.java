@@ -13,6 +13,7 @@ import io.unikernal.spi.World;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Walks the graphs of pipelines. Blocking; all state is in the frame and the work. */
 public final class Engine {
@@ -24,9 +25,14 @@ public final class Engine {
   private final Targets targets;
 
   public Engine(World world, Listener listener) {
+    this(world, listener, engine -> new Aside(world, listener, engine));
+  }
+
+  /** For tests that break it on purpose. */
+  Engine(World world, Listener listener, Function<Engine, Aside> asides) {
     this.world = world;
     this.guarded = new Guarded(world, listener);
-    this.aside = new Aside(world, listener, this);
+    this.aside = asides.apply(this);
     this.together = new Together(world, aside);
     this.blocks = new Blocks(this, together);
     this.targets = new Targets(this, together, listener);
@@ -261,7 +267,9 @@ public final class Engine {
       if (duration.compareTo(Duration.ofNanos(Math.max(0, left))) >= 0) {
         throw Fault.of(
                 Fault.Code.TIMEOUT,
-                "there is no time left to wait " + Durations.text(duration) + ": the deadline is"
+                "there is no time left to wait "
+                    + Durations.text(duration)
+                    + ": the deadline is"
                     + " before its end")
             .toException();
       }

@@ -107,8 +107,7 @@ public final class Guarded {
 
   private static Fault timeout(String what, Duration limit) {
     return Fault.of(
-        Fault.Code.TIMEOUT,
-        "`%s` did not answer within %s".formatted(what, Durations.text(limit)));
+        Fault.Code.TIMEOUT, "`%s` did not answer within %s".formatted(what, Durations.text(limit)));
   }
 
   private static Value watched(World.Timer timer, Scope scope, Work work, Body body)

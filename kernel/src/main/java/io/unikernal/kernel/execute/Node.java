@@ -45,13 +45,7 @@ sealed interface Node {
   record Block(List<Node> steps, Expression value) {}
 
   record EachNode(
-      Head head,
-      Expression in,
-      int item,
-      int index,
-      int concurrency,
-      boolean ordered,
-      Block body)
+      Head head, Expression in, int item, int index, int concurrency, boolean ordered, Block body)
       implements Node {}
 
   record ChooseNode(Head head, List<Case> cases) implements Node {}

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * @param answer what a {@code reply} goes to
  * @param handlersUntil when the time for {@code on_error} steps of stopped work is over, once there
  *     was such work: all of them share it, or a late answer would be late by that time for each
- * @param undoUntil the same for {@code compensate} steps
+ * @param undoNanosLeft the time that is left to {@code compensate} steps of stopped work
  */
 public record Task(
     Message message,
@@ -28,7 +28,7 @@ public record Task(
     Optional<Executor> carrier,
     Answer answer,
     AtomicLong handlersUntil,
-    AtomicLong undoUntil) {
+    AtomicLong undoNanosLeft) {
 
   public Task(
       Message message,
@@ -47,7 +47,7 @@ public record Task(
         carrier,
         answer,
         new AtomicLong(Long.MAX_VALUE),
-        new AtomicLong(Long.MAX_VALUE));
+        new AtomicLong(Aside.UNDO_MAX.toNanos()));
   }
 
   /** The variables of one route or pipeline. */

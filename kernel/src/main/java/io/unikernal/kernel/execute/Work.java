@@ -47,8 +47,7 @@ public record Work(
 
   /** Within a caller's deadline, which ends with the answer. */
   Work withinCallers(Deadline end, Scope inner) {
-    return new Work(
-        task, end.earlier(deadline()), restNanos, task.answer().isGiven(), inner, saga);
+    return new Work(task, end.earlier(deadline()), restNanos, task.answer().isGiven(), inner, saga);
   }
 
   /** A part on a thread of its own. */

@@ -138,6 +138,10 @@ public final class Transit {
   }
 
   private Answer early(Entry.Lane next) {
+    var given = early;
+    if (given != null && given.isGiven()) {
+      return given;
+    }
     var made = new EarlyAnswer(world, this, next);
     early = made;
     return made;

@@ -1,6 +1,7 @@
 package io.unikernal.kernel.step;
 
 import io.unikernal.kernel.Listener;
+import io.unikernal.kernel.execute.BrokenEngines;
 import io.unikernal.kernel.execute.Engine;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Outcome;
@@ -101,6 +102,59 @@ public final class Saboteurs {
       return next;
     });
     return new Passage(steps, new Recover(world, listener, engine), new Settle(listener));
+  }
+
+  /** Says that a dead letter is safe, and delivers none. */
+  public static Passage losesDeadLetters(World world, Listener listener, Engine engine) {
+    return new Passage(
+        steps(world, engine),
+        transit -> {
+          transit.isDeadLettered =
+              transit.outcome instanceof Outcome.Failed
+                  && transit.lane.flatMap(lane -> lane.recovery().deadLetters()).isPresent();
+          return Next.Go.ON;
+        },
+        new Settle(listener));
+  }
+
+  /** Answers again at the end what a step has answered. */
+  public static Passage answersTwice(World world, Listener listener, Engine engine) {
+    var settle = new Settle(listener);
+    return new Passage(
+        steps(world, engine),
+        new Recover(world, listener, engine),
+        transit -> {
+          if (transit.isAnswered()) {
+            transit.delivery.settle(transit.outcome);
+          }
+          return settle.apply(transit);
+        });
+  }
+
+  /** Books as delivered what a filter dropped. */
+  public static Passage hidesDrops(World world, Listener listener, Engine engine) {
+    var settle = new Settle(listener);
+    return new Passage(
+        steps(world, engine),
+        new Recover(world, listener, engine),
+        transit -> {
+          if (transit.outcome instanceof Outcome.Dropped && !transit.isAnswered()) {
+            transit.delivery.settle(transit.outcome);
+            transit.ledger.delivered();
+            return Next.Go.ON;
+          }
+          return settle.apply(transit);
+        });
+  }
+
+  /** Leaves done what was done of a message that failed. */
+  public static Passage undoesNothing(World world, Listener listener, Engine engine) {
+    return new Passage(world, listener, BrokenEngines.undoesNothing(world, listener));
+  }
+
+  /** Undoes in the order in which it was done. */
+  public static Passage undoesForwards(World world, Listener listener, Engine engine) {
+    return new Passage(world, listener, BrokenEngines.undoesForwards(world, listener));
   }
 
   private static List<PassageStep> steps(World world, Engine engine) {
