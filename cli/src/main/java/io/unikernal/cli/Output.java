@@ -143,6 +143,10 @@ final class Output {
                       + fault.code()
                       + " "
                       + fault.message());
+      case Event.TargetLeftOut(var route, var target) ->
+          log.log(
+              Level.WARNING,
+              () -> target + " fails again and again: " + route + " leaves it out for a while");
       case Event.SourceFailed(var operation, var fault) ->
           log.log(Level.WARNING, () -> operation + ": " + fault.message());
     }

@@ -29,6 +29,9 @@ public interface Listener {
     /** What failed for good is safe where dead letters go. */
     record DeadLettered(String route, String messageId, String to, Fault fault) implements Event {}
 
+    /** One of several has failed so often that it is not chosen for a while. */
+    record TargetLeftOut(String route, String target) implements Event {}
+
     record SourceFailed(String operation, Fault fault) implements Event {}
   }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -223,7 +224,7 @@ final class RandomSteps {
 
   private SmartTarget several(Place place) {
     undone.isConcurrent = true;
-    int kind = random.nextInt(3);
+    int kind = random.nextInt(4);
     var where = kind == 1 ? place.race() : place;
     var members =
         IntStream.range(0, 1 + random.nextInt(3))
@@ -232,6 +233,18 @@ final class RandomSteps {
     return switch (kind) {
       case 0 -> new SmartTarget.All(members, Def.SLOTS);
       case 1 -> new SmartTarget.First(members, Def.SLOTS);
+      case 2 ->
+          new SmartTarget.Choose(
+              members,
+              SmartTarget.By.values()[random.nextInt(SmartTarget.By.values().length)],
+              new LinkedHashMap<>(),
+              new LinkedHashMap<>(),
+              Optional.of(Def.input()),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              List.of(),
+              Def.SLOTS);
       default -> new SmartTarget.Fallback(members, Def.SLOTS);
     };
   }

@@ -11,6 +11,7 @@ import static io.unikernal.kernel.Def.timeout;
 import static io.unikernal.model.Value.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unikernal.model.Expression;
 import io.unikernal.model.Fault.Code;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Route;
@@ -18,6 +19,7 @@ import io.unikernal.model.SmartTarget;
 import io.unikernal.model.Step;
 import io.unikernal.model.Value;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,70 @@ class TargetsTest extends SimulatedKernel {
 
   private void route(SmartTarget target) {
     def.route(in(), Optional.empty(), target);
+  }
+
+  private SmartTarget.Choose choose(
+      SmartTarget.By by, Optional<Expression> prefer, SmartTarget.Member... members) {
+    return new SmartTarget.Choose(
+        List.of(members),
+        by,
+        new LinkedHashMap<>(),
+        new LinkedHashMap<>(),
+        Optional.empty(),
+        prefer,
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        SLOTS);
+  }
+
+  @Test
+  void oneOfTheMembersIsChosenForEachMessage() {
+    var a = after(10, "a");
+    var b = after(10, "b");
+    route(choose(SmartTarget.By.ROUND_ROBIN, Optional.empty(), member(op(a)), member(op(b))));
+    running(_ -> {
+      for (int i = 0; i < 4; i++) {
+        web.send(text("x")).reply();
+      }
+    });
+    assertThat(a.calls).hasSize(2);
+    assertThat(b.calls).hasSize(2);
+  }
+
+  @Test
+  void aMemberThatKeepsFailingIsLeftOutEvenIfItIsPreferredAndThatIsHeard() {
+    var bad = fails(10, Code.DISCONNECTED);
+    var good = after(10, "good");
+    var preferred = member(op(bad));
+    route(
+        choose(
+            SmartTarget.By.ROUND_ROBIN,
+            Optional.of(constant(text(preferred.name()))),
+            preferred,
+            member(op(good))));
+    running(_ -> {
+      for (int i = 0; i < 8; i++) {
+        web.send(text("x")).await();
+      }
+    });
+    assertThat(bad.calls).hasSize(5);
+    assertThat(good.calls).hasSize(3);
+    assertThat(heard(Listener.Event.TargetLeftOut.class))
+        .containsExactly(
+            new Listener.Event.TargetLeftOut("web.in -> several", preferred.name()));
+  }
+
+  @Test
+  void whatIsTheCallersFaultSaysNothingAgainstAMember() {
+    var strict = fails(10, Code.INVALID);
+    route(choose(SmartTarget.By.ADAPTIVE, Optional.empty(), member(op(strict))));
+    running(_ -> {
+      for (int i = 0; i < 8; i++) {
+        assertThat(web.send(text("x")).fault().code()).isEqualTo(Code.INVALID);
+      }
+    });
+    assertThat(heard(Listener.Event.TargetLeftOut.class)).isEmpty();
   }
 
   @Test

@@ -63,15 +63,15 @@ final class Grammar {
   static final Vocabulary TARGET =
       Vocabulary.of(
           "a smart target",
-          later("choose", new ListOf(CALLEES), "one of these takes the message"),
+          key("choose", new ListOf(CALLEES), "one of these takes the message"),
           key("all", new ListOf(CALLEES), "every one of these takes it"),
           key("first", new ListOf(CALLEES), "all are called, the first success counts"),
           key("fallback", new ListOf(CALLEES), "the next is called when one fails"),
-          later("by", new Symbols(TargetReader.WAYS), "how `choose` chooses"),
-          later("weights", new MapOf(Scalar.NUMBER), "shares by member, relative to each other"),
-          later("costs", new MapOf(Scalar.NUMBER), "what a call costs by member, for `by: cost`"),
-          later("key", Written.EXPRESSION, "equal keys come to one member, for `by: sticky`"),
-          later("prefer", Written.EXPRESSION, "the member that the author wants, or an empty text"),
+          key("by", new Symbols(TargetReader.WAYS), "how `choose` chooses"),
+          key("weights", new MapOf(Scalar.NUMBER), "shares by member, relative to each other"),
+          key("costs", new MapOf(Scalar.NUMBER), "what a call costs by member, for `by: cost`"),
+          key("key", Written.EXPRESSION, "equal keys come to one member, for `by: sticky`"),
+          key("prefer", Written.EXPRESSION, "the member that the author wants, or an empty text"),
           later("hedge", Scalar.TEXT, "after how long a second copy is sent: `p95`, `200ms`"),
           later("shadow", Scalar.CALLEE, "gets a copy; its answer is compared, never returned"),
           later("canary", new MapOf(Scalar.TEXT), "shares of targets on trial: `5%`"));

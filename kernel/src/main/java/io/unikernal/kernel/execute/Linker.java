@@ -2,6 +2,9 @@ package io.unikernal.kernel.execute;
 
 import io.unikernal.kernel.resilience.Limits;
 import io.unikernal.kernel.resilience.Policies;
+import io.unikernal.kernel.routing.Candidate;
+import io.unikernal.kernel.routing.Selection;
+import io.unikernal.kernel.routing.Statistics;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Operation;
@@ -27,6 +30,7 @@ public final class Linker {
   private final SequencedMap<String, Pipeline> pipelines;
   private final Function<Operation, Callee> callees;
   private final Map<String, Graph> graphs = new LinkedHashMap<>();
+  private final Map<String, Statistics> statistics = new LinkedHashMap<>();
 
   public Linker(
       World world,
@@ -139,8 +143,42 @@ public final class Linker {
       case SmartTarget.All _ -> new Several.All(members, target.slots(), origin);
       case SmartTarget.First _ -> new Several.First(members, target.slots(), origin);
       case SmartTarget.Fallback _ -> new Several.Fallback(members, target.slots(), origin);
-      case SmartTarget.Choose _ -> throw refused();
+      case SmartTarget.Choose choose -> choose(choose, origin);
     };
+  }
+
+  private Several choose(SmartTarget.Choose choose, Origin origin) {
+    if (choose.hedge().isPresent() || choose.shadow().isPresent() || !choose.canaries().isEmpty()) {
+      throw refused();
+    }
+    var members = new ArrayList<Several.Member>();
+    var candidates = new ArrayList<Candidate>();
+    for (var one : choose.members()) {
+      var linked = member(one, origin);
+      // A target within has no name of its own: nothing that is written names it.
+      var name = one.name().isEmpty() ? "#" + members.size() : one.name();
+      members.add(new Several.Member(name, linked.aim(), linked.with(), linked.answer()));
+      candidates.add(
+          new Candidate(
+              name,
+              choose.weights().getOrDefault(name, 1.0),
+              choose.costs().getOrDefault(name, 0.0),
+              statistics(one, linked)));
+    }
+    return new Several.Choose(
+        List.copyOf(members),
+        new Selection(world, choose.by(), candidates),
+        choose.key(),
+        choose.prefer(),
+        choose.slots(),
+        origin);
+  }
+
+  /** What is known of an operation or pipeline is known wherever it may be chosen. */
+  private Statistics statistics(SmartTarget.Member member, Several.Member linked) {
+    return member.name().isEmpty()
+        ? new Statistics(world)
+        : statistics.computeIfAbsent(linked.aim().text(), _ -> new Statistics(world));
   }
 
   private Several.Member member(SmartTarget.Member member, Origin origin) {

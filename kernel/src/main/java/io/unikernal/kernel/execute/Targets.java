@@ -3,11 +3,14 @@ package io.unikernal.kernel.execute;
 import io.unikernal.kernel.Listener;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Frame;
+import io.unikernal.model.Json;
 import io.unikernal.model.Value;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 
 /** Calls targets of several members. */
 final class Targets {
@@ -28,10 +31,56 @@ final class Targets {
   Value call(Several target, Value given, Frame frame, Work work) throws InterruptedException {
     frame.set(target.slots().given(), given);
     return switch (target) {
+      case Several.Choose choose -> choose(choose, frame, work);
       case Several.All all -> all(all, frame, work);
       case Several.First first -> first(first, frame, work);
       case Several.Fallback fallback -> fallback(fallback, frame, work);
     };
+  }
+
+  private Value choose(Several.Choose target, Frame frame, Work work) throws InterruptedException {
+    var preferred =
+        target.prefer().isPresent() && target.prefer().get().evaluate(frame) instanceof Value.Text(var name)
+            ? name
+            : "";
+    var candidate = target.selection().choose(preferred, () -> key(target, frame)).candidate();
+    var statistics = candidate.statistics();
+    var member = target.named(candidate.name());
+    long begun = statistics.begin();
+    Optional<Boolean> success = Optional.of(false);
+    try {
+      var answer = member(target, member, frame, work);
+      success = Optional.of(true);
+      return answer;
+    } catch (Ended e) {
+      success = Optional.of(true);
+      throw e;
+    } catch (RuntimeException e) {
+      success = success(work, Failure.faultOf(e));
+      throw e;
+    } catch (InterruptedException e) {
+      success = success(work, Fault.of(Fault.Code.CANCELLED, "interrupted"));
+      throw e;
+    } finally {
+      if (success.isEmpty()) {
+        statistics.abandon();
+      } else if (statistics.end(begun, success.get())) {
+        listener.on(new Listener.Event.TargetLeftOut(work.task().route(), member.aim().text()));
+      }
+    }
+  }
+
+  /** Whether the member did its part; empty if that cannot be said. */
+  private static Optional<Boolean> success(Work work, Fault fault) {
+    var code = work.scope().anyReason().map(Fault::code).orElse(fault.code());
+    return code == Fault.Code.CANCELLED ? Optional.empty() : Optional.of(isCallers(code));
+  }
+
+  private static String key(Several.Choose target, Frame frame) {
+    return target
+        .key()
+        .map(key -> new String(Json.write(key.evaluate(frame)), StandardCharsets.UTF_8))
+        .orElse("");
   }
 
   private Value all(Several.All target, Frame frame, Work work) throws InterruptedException {
