@@ -95,7 +95,7 @@ final class FlowSteps {
 
   Made wait(Context context, Node node) {
     Expression time = time(context, node);
-    return passing(context, head -> new Step.Wait(head, time));
+    return passing(context, head -> new Step.Wait(head, time, context.before()));
   }
 
   /** A step whose value is the one before it. */
@@ -137,14 +137,14 @@ final class FlowSteps {
     if (isGood) {
       steps.answers.add(new Answers.Reply(value, node, context.variables().copy(), node.place()));
     }
-    return passing(context, head -> new Step.Reply(head, value));
+    return passing(context, head -> new Step.Reply(head, value, context.before()));
   }
 
   Made filter(Context context, Node node) {
     steps.answers.drop(context, context.keyPlace("filter"));
     Expression keep =
         steps.condition("filter", node, context.variables()).orElseGet(ExpressionReader::unknown);
-    return passing(context, head -> new Step.Filter(head, keep));
+    return passing(context, head -> new Step.Filter(head, keep, context.before()));
   }
 
   Made batch(Context context, Node node) {
