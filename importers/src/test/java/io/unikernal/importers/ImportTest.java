@@ -250,6 +250,27 @@ class ImportTest {
   }
 
   @Test
+  void aTableThatCannotBeReadIsALossAndTheOthersAreImported() throws Exception {
+    var written =
+        imported(
+            "schema.sql",
+            """
+            create table orders (id uuid primary key, total numeric(12,2) not null);
+            create table if not exists odd_ones (id int, name varchar(
+            );
+            create table items (sku text primary key);
+            """);
+    assertThat(written.text()).contains("  Orders:", "  Items:").doesNotContain("OddOnes:");
+    assertThat(written.losses())
+        .filteredOn(loss -> loss.kind() == Loss.Kind.TABLE)
+        .singleElement()
+        .satisfies(loss -> {
+          assertThat(loss.path()).isEqualTo("OddOnes");
+          assertThat(loss.detail()).startsWith("line 3: this `create table` cannot be read");
+        });
+  }
+
+  @Test
   void aScriptOfSqliteBecomesASystemOfSqlite() throws Exception {
     var written =
         imported(

@@ -4,12 +4,10 @@ import io.unikernal.model.Effect;
 import io.unikernal.model.Json;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Origin;
-import io.unikernal.model.Pipeline;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Plan.PlannedSystem;
+import io.unikernal.model.PlanWalk;
 import io.unikernal.model.Route;
-import io.unikernal.model.SmartTarget;
-import io.unikernal.model.Step;
 import io.unikernal.model.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -126,42 +124,13 @@ public final class CheckReport {
   /** Every operation that a message of the route may come to. */
   private static Set<Operation> calls(Plan plan, Route route) {
     var calls = new LinkedHashSet<Operation>();
-    var seen = new LinkedHashSet<String>();
-    calls(plan, route.to(), calls, seen);
-    calls(plan, route.handling().onError(), calls, seen);
-    route.handling().deadLetter().ifPresent(letter -> calls(plan, letter.to(), calls, seen));
-    return calls;
-  }
-
-  private static void calls(
-      Plan plan, Route.Target target, Set<Operation> calls, Set<String> seen) {
-    switch (target) {
-      case Route.Target.ToOperation(var operation) -> calls.add(operation);
-      case Route.Target.ToPipeline(var name) -> calls(plan, name, calls, seen);
-      case SmartTarget smart ->
-          smart.everyone().forEach(member -> calls(plan, member.target(), calls, seen));
-    }
-  }
-
-  private static void calls(Plan plan, String name, Set<Operation> calls, Set<String> seen) {
-    Pipeline pipeline = plan.pipelines().get(name);
-    if (pipeline != null && seen.add(name)) {
-      calls(plan, pipeline.steps(), calls, seen);
-      calls(plan, pipeline.onError(), calls, seen);
-    }
-  }
-
-  private static void calls(Plan plan, List<Step> steps, Set<Operation> calls, Set<String> seen) {
-    for (Step step : steps) {
-      switch (step) {
-        case Step.Call call -> calls.add(call.target());
-        case Step.Run run -> calls(plan, run.pipeline(), calls, seen);
-        case Step.Routed routed -> calls(plan, routed.target(), calls, seen);
-        case Step.Set _, Step.Parallel _, Step.ForEach _, Step.Choose _, Step.Try _ -> {}
-        case Step.Wait _, Step.Reply _, Step.Filter _, Step.Batch _, Step.Window _ -> {}
+    PlanWalk.of(plan, route, new PlanWalk.Visitor() {
+      @Override
+      public void operation(Operation operation) {
+        calls.add(operation);
       }
-      calls(plan, step.inner(), calls, seen);
-    }
+    });
+    return calls;
   }
 
   private static Value system(PlannedSystem system, Compilation compilation) {

@@ -1,6 +1,7 @@
 package io.unikernal.udl;
 
 import io.unikernal.expr.Scope;
+import io.unikernal.expr.UserFunctions;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Type;
 import io.unikernal.udl.Node.Scalar;
@@ -31,7 +32,8 @@ final class Facts {
   record Used(Scalar scalar, Expression expression) {}
 
   /** What the definition declares, understood. */
-  record Tables(Definition definition, TypeTable types, SystemTable systems) {}
+  record Tables(
+      Definition definition, TypeTable types, SystemTable systems, UserFunctions functions) {}
 
   /** What a pipeline takes and gives. */
   record Ends(Type input, Type output) {}

@@ -32,19 +32,17 @@ final class FlowSteps {
     Expression value = steps.read(node, context.variables(), as.orElse(Type.Simple.ANY));
     Expression fitted = value;
     if (as.isPresent()) {
-      fitted =
-          tools
-              .typing()
-              .fit(
-                  new Typing.Edge(
-                      value,
-                      as.get(),
-                      "`as: " + as.get() + "`",
-                      "needs",
-                      "`set`",
-                      context.keyPlace("set"),
-                      Optional.of(node),
-                      context.variables()));
+      var edge =
+          new Typing.Edge(
+              value,
+              as.get(),
+              "`as: " + as.get() + "`",
+              "needs",
+              "`set`",
+              context.keyPlace("set"),
+              Optional.of(node),
+              context.variables());
+      fitted = tools.typing().fit(edge);
     }
     Expression made = fitted;
     return steps.finish(

@@ -35,6 +35,9 @@ final class PipelineReader {
   private final Map<String, Set<String>> called = new HashMap<>();
   private final Set<String> underWay = new LinkedHashSet<>();
 
+  /** Counted before any is made: the order of declaration plays no part. */
+  private final Set<String> tooLong;
+
   /** What the stages after the declarations work with. */
   record Tools(
       TypeTable types,
@@ -104,6 +107,9 @@ final class PipelineReader {
   PipelineReader(Map<String, Entry> declared, Tools tools) {
     this.declared = declared;
     this.tools = tools;
+    var calls = new LinkedHashMap<String, Set<String>>();
+    declared.keySet().forEach(name -> calls.put(name, called(name)));
+    tooLong = Chains.longer(calls, CHAIN_MAX);
   }
 
   /** Says what the routes give to a pipeline that declares no input. */
@@ -157,15 +163,16 @@ final class PipelineReader {
     if (known != null) {
       return Optional.of(known);
     }
-    if (underWay.size() >= CHAIN_MAX) {
+    if (tooLong.contains(name) || underWay.size() >= CHAIN_MAX) {
       if (tools.diagnostics().first("pipelines too deep")) {
+        // Only a circle comes here without being too long itself.
         tools
             .diagnostics()
             .error(
                 Code.YAML_LIMIT,
-                mentioned,
+                tooLong.contains(name) ? entry(name).key().place() : mentioned,
                 "pipelines call each other more than " + CHAIN_MAX + " times in a row")
-            .label("write the steps of `" + name + "` here, to break the chain");
+            .label("write the steps of what `" + name + "` calls here, to break the chain");
       }
       return Optional.empty();
     }

@@ -106,9 +106,14 @@ public final class UdlCompiler {
    */
   public static Compilation check(Path path, Map<String, Adapter> adapters, Options options)
       throws InterruptedException {
+    return check(path, adapters, options, new Diagnostics());
+  }
+
+  static Compilation check(
+      Path path, Map<String, Adapter> adapters, Options options, Diagnostics diagnostics)
+      throws InterruptedException {
     TestFiles.Checked checked = TestFiles.of(path, options.overlay());
-    return compile(
-        checked.definition(), checked.tests(), true, adapters, options, new Diagnostics());
+    return compile(checked.definition(), checked.tests(), true, adapters, options, diagnostics);
   }
 
   static Compilation compile(
@@ -179,7 +184,7 @@ public final class UdlCompiler {
             reader,
             callable,
             diagnostics);
-    diagnostics.facts().tables(new Facts.Tables(definition, types, systems));
+    diagnostics.facts().tables(new Facts.Tables(definition, types, systems, callable));
     checkSources(tools);
     var pipelines = new PipelineReader(definition.pipelines, tools);
     var routeReader = new RouteReader(tools, pipelines);

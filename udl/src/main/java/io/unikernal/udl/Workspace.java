@@ -27,4 +27,10 @@ public final class Workspace {
     session.begin();
     return UdlCompiler.compile(definition, adapters, options, new Diagnostics(session, true));
   }
+
+  /** With the tests beside it; of a file of tests, what it tests, and they. */
+  public Compilation check(Path path, Options options) throws InterruptedException {
+    session.begin();
+    return UdlCompiler.check(path, adapters, options, new Diagnostics(session, true));
+  }
 }
