@@ -103,7 +103,7 @@ final class NativeCalls {
       case TEXTS, HAS_VALUE -> over.with(Carrier.BOOL);
       case SIZE -> over.with(Carrier.LONG).failing(!hasSize(call.arguments().getFirst(), first));
       case COUNT -> over.with(Carrier.LONG);
-      case SUM -> over.with(first(call, analysis)).failing(first(call, analysis) == Carrier.LONG);
+      case SUM -> over.with(first(call, analysis));
       case NEGATE -> negate(over, first);
       case VALUE -> over.failing(true);
       case OR -> over;
