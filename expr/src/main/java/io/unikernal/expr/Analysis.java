@@ -73,7 +73,9 @@ final class Analysis {
   private final Map<Ir, Facts> facts = new IdentityHashMap<>();
   private final Map<Ir, Optional<Value>> constants = new IdentityHashMap<>();
 
-  /** Lists that are made before what goes through them begins: both can fail, and the list first. */
+  /**
+   * Lists that are made before what goes through them begins: both can fail, and the list first.
+   */
   private final Map<Ir, Boolean> apart = new IdentityHashMap<>();
 
   private final Map<Integer, Carrier> locals = new HashMap<>();
