@@ -357,8 +357,8 @@ final class Analysis {
   /** Whether it can always stand in a text. */
   boolean isScalar(Ir node) {
     return meant(node) != Carrier.VALUE
-        || LabelRules.unwrap(node.type()) instanceof Type.Simple simple
-            && (isMoment(simple) || simple == Type.Simple.UUID);
+        || (LabelRules.unwrap(node.type()) instanceof Type.Simple simple
+            && (isMoment(simple) || simple == Type.Simple.UUID));
   }
 
   private Facts collect(Ir node) {
