@@ -78,6 +78,12 @@ final class Analysis {
 
   private final Map<Ir, Facts> facts = new IdentityHashMap<>();
   private final Map<Ir, Optional<Value>> constants = new IdentityHashMap<>();
+
+  /**
+   * Lists that are made before what goes through them begins: both can fail, and the list first.
+   */
+  private final Map<Ir, Boolean> apart = new IdentityHashMap<>();
+
   private final Map<Integer, Carrier> locals = new HashMap<>();
   private final Map<IrExpression, Analysis> parts;
   private final Ir root;
@@ -199,6 +205,7 @@ final class Analysis {
   /** Whether going through the list needs no list: what goes into it cannot fail. */
   boolean fuses(Ir range) {
     return range instanceof Ir.Collect inner
+        && !apart.containsKey(range)
         && constant(range).isEmpty()
         && !of(range).canFail()
         && inner.filter().map(filter -> !truthFails(filter)).orElse(true);
@@ -370,11 +377,34 @@ final class Analysis {
   /** Whether it can always stand in a text. */
   boolean isScalar(Ir node) {
     return meant(node) != Carrier.VALUE
-        || LabelRules.unwrap(node.type()) instanceof Type.Simple simple
-            && (isMoment(simple) || simple == Type.Simple.UUID);
+        || (LabelRules.unwrap(node.type()) instanceof Type.Simple simple
+            && (isMoment(simple) || simple == Type.Simple.UUID));
   }
 
   private Facts collect(Ir node) {
+    Facts all = collectNow(node);
+    return takesApart(node, all.canFail()) ? collectNow(node) : all;
+  }
+
+  /**
+   * A list of lying values fails before any turn of what goes through it does: only a loop that
+   * cannot fail takes the elements as they come.
+   */
+  private boolean takesApart(Ir loop, boolean canFail) {
+    Ir range = Loop.of(loop).range();
+    if (!canFail || !fuses(range)) {
+      return false;
+    }
+    apart.put(range, true);
+    for (Ir child : IrNodes.children(loop)) {
+      if (child != range) {
+        forget(child);
+      }
+    }
+    return true;
+  }
+
+  private Facts collectNow(Ir node) {
     var loop = Loop.of(node);
     open(loop);
     boolean conditionFails = loop.filter().map(this::truthFails).orElse(false);
@@ -394,6 +424,11 @@ final class Analysis {
   }
 
   private Facts fold(Ir.Fold fold) {
+    Facts all = foldNow(fold);
+    return takesApart(fold, all.canFail()) ? foldNow(fold) : all;
+  }
+
+  private Facts foldNow(Ir.Fold fold) {
     open(Loop.of(fold));
     Carrier start = carrier(fold.start());
     locals.put(fold.accumulator(), start);

@@ -107,7 +107,7 @@ final class NativeCalls {
               .failing(!hasSize(call.arguments().getFirst(), first))
               .guarding(first == Carrier.TEXT);
       case COUNT -> over.with(Carrier.LONG);
-      case SUM -> over.with(first(call, analysis)).failing(first(call, analysis) == Carrier.LONG);
+      case SUM -> over.with(first(call, analysis));
       case NEGATE -> negate(over, first);
       case VALUE -> over.failing(true);
       case OR -> over;

@@ -83,15 +83,15 @@ final class Scalars {
     return bits >= 0 ? BigDecimal.valueOf(bits) : new BigDecimal(Equality.unsigned(bits));
   }
 
-  private static EvaluationException overflow(Span span) {
-    return new EvaluationException("overflow in").at(span);
+  private static RuntimeException overflow(@Nullable Span span) {
+    return Support.failed(new EvaluationException("overflow in"), span);
   }
 
   private static EvaluationException zero(Span span) {
     return new EvaluationException("division by zero in").at(span);
   }
 
-  static long add(long a, long b, Span span) {
+  static long add(long a, long b, @Nullable Span span) {
     long sum = a + b;
     if (((a ^ sum) & (b ^ sum)) < 0) {
       throw overflow(span);
