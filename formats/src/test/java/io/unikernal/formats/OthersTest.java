@@ -8,8 +8,7 @@ import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
-import net.jqwik.api.Arbitrary;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -76,18 +75,25 @@ class OthersTest {
 
   /** {@code signs} are those that the other can hold. */
   private static Value table(String signs) {
-    Arbitrary<Value> texts = Typed.texts(signs).map(Value::text);
-    List<Value> cells =
-        texts.list().ofSize(ROWS * COLUMNS).generator(1000).next(new java.util.Random(7)).value();
+    int[] points = signs.codePoints().toArray();
+    var random = new Random(7);
     var rows = new ArrayList<Value>();
     for (int row = 0; row < ROWS; row++) {
       var fields = new LinkedHashMap<String, Value>();
       for (int column = 0; column < COLUMNS; column++) {
-        fields.put("c" + column, cells.get(row * COLUMNS + column));
+        fields.put("c" + column, Value.text(text(points, random)));
       }
       rows.add(new Value.Dict(fields));
     }
     return new Value.Items(rows);
+  }
+
+  private static String text(int[] points, Random random) {
+    var text = new StringBuilder();
+    for (int length = random.nextInt(9); length > 0; length--) {
+      text.appendCodePoint(points[random.nextInt(points.length)]);
+    }
+    return text.toString();
   }
 
   @Test
