@@ -27,7 +27,7 @@ class ExamplesTest {
   }
 
   @Test
-  void theExampleOfFormatsChecksWithoutAWord() {
+  void theExampleOfFormatsChecksWithoutAWord() throws Exception {
     Path example = Definitions.root().resolve("examples/03-formats");
     var compilation =
         UdlCompiler.check(example, AdapterCatalog.load(), new UdlCompiler.Options(Map.of(), true));
