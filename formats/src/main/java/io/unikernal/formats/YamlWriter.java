@@ -46,7 +46,11 @@ final class YamlWriter {
     writer.value(value, 0);
     writer.events.add(new DocumentEndEvent(false));
     writer.events.add(new StreamEndEvent());
-    return new Present(SETTINGS).emitToString(writer.events.iterator());
+    // They stand in quotes, where YAML 1.1 takes them for line ends.
+    return new Present(SETTINGS)
+        .emitToString(writer.events.iterator())
+        .replace("\u2028", "\\L")
+        .replace("\u2029", "\\P");
   }
 
   private void value(Value value, int depth) {

@@ -93,12 +93,14 @@ class ReferenceTest {
             """
             # Formats
 
-            What bytes mean. A format is chosen by content type, by the end of a file's name, or by `format` or `formats` of an
-            operation. What a text stands for, the type says, with the same rules and the same paths of what is wrong as in JSON.
-            Options stand under the format's name, at an operation or, for all of its operations, at a system.
+            What bytes mean. A format is chosen by content type, by the end of a file's name, or by
+            `format` or `formats` of an operation. What a text stands for, the type says, with the same
+            rules and the same paths of what is wrong as in JSON. Options stand under the format's name,
+            at an operation or, for all of its operations, at a system.
 
-            A body is limited in bytes by its adapter, in depth (64), in rows or items (1000000) and in columns or attributes (4096).
-            Whatever is malformed is told with its byte, and with line and column where there are lines.
+            A body is limited in bytes by its adapter, in depth (64), in rows or items (1000000) and in
+            columns or attributes (4096). Whatever is malformed is told with its byte, and with line and
+            column where there are lines.
             """);
     for (Format format : Formats.installed().all()) {
       Format.Spec spec = format.spec();
