@@ -13,7 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Goal: every side does the work and not a part of it. Method: one order, whose mapping is known. */
+/**
+ * Goal: every side does the work and not a part of it. Method: one order, whose mapping is known.
+ */
 class ValueSidesTest {
   private static final Path WORKLOADS = Path.of("workloads");
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -51,7 +53,14 @@ class ValueSidesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"unikernal", "java-values", "java-jackson", "cel-planner", "jsonata", "jackson-jq"})
+      strings = {
+        "unikernal",
+        "java-values",
+        "java-jackson",
+        "cel-planner",
+        "jsonata",
+        "jackson-jq"
+      })
   void theOrderIsMapped(String name) throws IOException, InterruptedException {
     var side = side("mapping", name, ORDER, 1);
     side.run(2);
