@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 
 from runner import built, orders, peers, report
-from runner.check import CheckWorkload
+from runner.check import CheckWorkload, ColdCheckWorkload
+from runner.editor import EditorWorkload
 from runner.equality import Unequal
 from runner.http import HttpWorkload
 from runner.inproc import InProcessWorkload
@@ -23,6 +24,8 @@ WORKLOADS = {
     "inproc_pass": InProcessWorkload,
     "inproc_full": InProcessWorkload,
     "check": CheckWorkload,
+    "check_cold": ColdCheckWorkload,
+    "editor": EditorWorkload,
     **{f"mapping_{size}{threads}": MappingWorkload for size in orders.ITEMS for threads in ("", "_2t")},
     **{f"json_{size}": JsonWorkload for size in orders.ITEMS},
     "predicate": PredicateWorkload,
@@ -46,7 +49,9 @@ def arguments(given: list[str]) -> argparse.Namespace:
         "  http_proxy   the same, and posted to a backend, whose answer goes back\n"
         "  inproc_pass  a message through the kernel in process\n"
         "  inproc_full  read, checked, rate limit, time-out, retry, five fields mapped, written\n"
-        "  check        definitions of 10 to 10,000 routes, from the files to the plan\n"
+        "  check        definitions of 10 to 10,000 routes, from the files to the plan, in a JVM that is warm\n"
+        "  check_cold   the same by the command line, as one who calls it has it\n"
+        "  editor       one keystroke in a definition of 1,000 routes, with the editor's protocol\n"
         "  mapping_1k   an order is read, 20 fields of it mapped, and written; also _10k and _100k\n"
         "  mapping_1k_2t  the same on two threads; also _10k_2t and _100k_2t\n"
         "  json_1k      a document is read and written again; also _10k and _100k\n"
@@ -97,6 +102,8 @@ def run(options: argparse.Namespace) -> None:
         with tempfile.TemporaryDirectory(prefix="unikernal-bench-") as folder:
             more = {"others": others} if name in GROUPS["mapping"] else {}
             workload = WORKLOADS[name](name, Path(folder), **more)
+            if options.smoke and hasattr(workload, "shorten"):
+                workload.shorten()
             measured = measure(workload, effort, lambda what, name=name: print(f"{name}: {what}", file=sys.stderr))
         print("\n" + report.table(measured), flush=True)
         lines.append(report.json_lines(measured, about))

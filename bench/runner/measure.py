@@ -33,6 +33,11 @@ class Measured:
     samples: int
 
 
+def memory_mb(side: Any) -> tuple[float, float]:
+    """RSS and PSS of a side's processes; one whose processes have ended says it itself."""
+    return side.memory_mb() if hasattr(side, "memory_mb") else processes.memory_mb(side.process.pid)
+
+
 def measure(workload: Any, effort: Effort, progress: Callable[[str], None]) -> Measured:
     """Raises Unequal before anything is measured, when the sides do not do the same."""
     try:

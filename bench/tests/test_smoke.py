@@ -8,6 +8,7 @@ import unittest
 from pathlib import Path
 
 from runner import built, http, measure, peers, values
+from runner.check import SMALL_SIZES
 from runner.equality import Unequal
 from runner.main import GROUPS, SMOKE, WORKLOADS
 
@@ -16,7 +17,7 @@ SECONDS_MAX = 900
 
 
 # Of the sizes and numbers of threads, which differ in a number only, the least and the most.
-SHOWN = ["http_json", "http_proxy", "inproc_pass", "inproc_full", "check", "mapping_1k", "mapping_100k_2t", "json_1k", "predicate"]
+SHOWN = ["http_json", "http_proxy", "inproc_pass", "inproc_full", "check", "check_cold", "editor", "mapping_1k", "mapping_100k_2t", "json_1k", "predicate"]
 
 # Bloblang takes 80 s of CPU and 60 modules to build for the first time: with --long only.
 IS_LONG = os.environ.get("UNIKERNAL_LONG") == "true"
@@ -44,7 +45,8 @@ class SmokeTest(unittest.TestCase):
                 {("http_json", side) for side in ("unikernal", "vertx-raw")}
                 | {("http_proxy", side) for side in ("unikernal", "vertx-raw", "nginx")}
                 | {(kind, side) for kind in ("inproc_pass", "inproc_full") for side in ("unikernal", "plain")}
-                | {("check", f"routes_{routes}") for routes in (10, 100, 1_000, 10_000)}
+                | {(kind, f"routes_{routes}") for kind in ("check", "check_cold") for routes in SMALL_SIZES}
+                | {("editor", edit) for edit in ("expression", "text", "type", "no_yaml", "shared_type")}
                 | {(kind, side) for kind in ("mapping_1k", "mapping_100k_2t") for side in MAPPING_SIDES}
                 | {("json_1k", side) for side in ("unikernal", "unikernal-typed", "jackson3-tree", "jackson3-map")}
                 | {("predicate", side) for side in ("unikernal", "java-values", "cel-planner")},
@@ -64,7 +66,7 @@ class SmokeTest(unittest.TestCase):
                 measure.measure(workload, SMOKE, lambda what: None)
 
     def test_every_size_has_a_name(self):
-        names = {name for group in GROUPS.values() for name in group} | {"check", "predicate"}
+        names = {name for group in GROUPS.values() for name in group} | {"check", "check_cold", "editor", "predicate"}
         self.assertEqual(set(WORKLOADS), names)
         self.assertEqual(len(GROUPS["mapping"]), 6)
         self.assertEqual(len(GROUPS["json"]), 3)

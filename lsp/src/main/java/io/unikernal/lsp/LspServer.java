@@ -33,7 +33,8 @@ public final class LspServer {
       throws InterruptedException {
     var code = new CompletableFuture<Integer>();
     var server = new UnikernalServer(new Analyst.Setting(adapters, environment), code::complete);
-    // Never closed: closing waits for the reader, and a read of a pipe that the editor keeps open can
+    // Never closed: closing waits for the reader, and a read of a pipe that the editor keeps open
+    // can
     // be neither interrupted nor ended. Virtual threads do not keep the process alive.
     var threads = Executors.newVirtualThreadPerTaskExecutor();
     try {

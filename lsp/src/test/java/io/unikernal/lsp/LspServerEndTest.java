@@ -56,7 +56,6 @@ class LspServerEndTest {
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"capabilities\":{}}}",
             "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"shutdown\"}",
             "{\"jsonrpc\":\"2.0\",\"method\":\"exit\"}");
-    assertThat(LspServer.serve(pipe, OutputStream.nullOutputStream(), Map.of(), Map.of()))
-        .isZero();
+    assertThat(LspServer.serve(pipe, OutputStream.nullOutputStream(), Map.of(), Map.of())).isZero();
   }
 }

@@ -7,16 +7,17 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A cursor over one value of the profile. Everything that the profile does not list is refused. */
-final class CborReader {
+class CborReader {
   private final byte[] bytes;
   private final int start;
   private final int end;
+  final ValueStack stack = new ValueStack();
   private int at;
   private int depth;
 
@@ -28,15 +29,31 @@ final class CborReader {
     end = offset + length;
   }
 
-  Value document() {
+  final Value document() {
     Value value = value();
-    if (at < end) {
-      throw malformed(at, "expected the end after one value");
-    }
+    end();
     return value;
   }
 
-  private Value value() {
+  final void end() {
+    if (at < end) {
+      throw malformed(at, "expected the end after one value");
+    }
+  }
+
+  final int at() {
+    return at;
+  }
+
+  final boolean takeIf(int octet) {
+    if (at < end && bytes[at] == (byte) octet) {
+      at++;
+      return true;
+    }
+    return false;
+  }
+
+  final Value value() {
     int from = at;
     int first = next();
     return switch (first >> 5) {
@@ -61,7 +78,7 @@ final class CborReader {
     return bits >= 0 ? new Value.Int(bits) : new Value.UInt(bits);
   }
 
-  private int next() {
+  final int next() {
     if (at >= end) {
       throw malformed(at, "the value is cut off");
     }
@@ -104,7 +121,7 @@ final class CborReader {
   }
 
   /** A length of what takes at least {@code each} bytes: no more can come than there is left. */
-  private int length(int first, int each) {
+  final int length(int first, int each) {
     long length = argument(first);
     if (length < 0 || length > (end - at) / each) {
       throw malformed(end, "the value is cut off");
@@ -136,7 +153,11 @@ final class CborReader {
     return new String(bytes, from, length, StandardCharsets.UTF_8);
   }
 
-  private void deeper(int from) {
+  final void shallower() {
+    depth--;
+  }
+
+  final void deeper(int from) {
     if (++depth > Cbor.DEPTH_MAX) {
       throw malformed(from, "nested deeper than " + Cbor.DEPTH_MAX + " levels");
     }
@@ -145,31 +166,73 @@ final class CborReader {
   private Value items(int first) {
     deeper(at - 1);
     int count = length(first, 1);
-    var items = new ArrayList<Value>(count);
+    int base = stack.size();
     for (int i = 0; i < count; i++) {
-      items.add(value());
+      stack.push(value());
     }
     depth--;
-    return new Value.Items(items);
+    return count == 0 ? Value.Items.EMPTY : new Value.Items(new Elements(stack.pop(base)));
   }
 
   private Value map(int first) {
     deeper(at - 1);
     int count = length(first, 2);
-    var fields = LinkedHashMap.<String, Value>newLinkedHashMap(count);
+    KeyPath path = KeyPath.CBOR.root();
+    int base = stack.size();
     for (int i = 0; i < count; i++) {
       int from = at;
-      int key = next();
-      if (key >> 5 != 3) {
-        throw malformed(from, "the keys of a map are texts");
+      KeyPath next = known(path);
+      if (next == null) {
+        String key = key();
+        next = path.child(key);
+        if (next == null) {
+          return unusual(stack.pop(base, path), key, from, count - i);
+        }
       }
-      String name = text(key);
-      if (fields.put(name, value()) != null) {
+      stack.push(value());
+      path = next;
+    }
+    depth--;
+    return new Value.Dict(new Fields(path.keys(), stack.pop(base)));
+  }
+
+  /** Takes the key that is likely to come here. */
+  private @Nullable KeyPath known(KeyPath path) {
+    for (KeyPath child : path.next()) {
+      byte[] key = child.encoded;
+      if (key.length <= end - at && Arrays.equals(bytes, at, at + key.length, key, 0, key.length)) {
+        at += key.length;
+        return child;
+      }
+    }
+    return null;
+  }
+
+  /** The rest of a map whose keys are on no path, from the value of this key on. */
+  private Value unusual(SequencedMap<String, Value> fields, String first, int firstFrom, int left) {
+    String key = first;
+    int from = firstFrom;
+    for (int i = 1; ; i++) {
+      if (fields.put(key, value()) != null) {
         throw malformed(from, "a key stands twice in one map");
       }
+      if (i == left) {
+        break;
+      }
+      from = at;
+      key = key();
     }
     depth--;
     return new Value.Dict(fields);
+  }
+
+  final String key() {
+    int from = at;
+    int key = next();
+    if (key >> 5 != 3) {
+      throw malformed(from, "the keys of a map are texts");
+    }
+    return text(key);
   }
 
   private Value simple(int from, int first) {
@@ -222,7 +285,7 @@ final class CborReader {
   }
 
   /** An integer of 64 bits with sign. */
-  private long integer(String otherwise) {
+  final long integer(String otherwise) {
     int from = at;
     int first = next();
     expect(first >> 5 <= 1, from, otherwise);
@@ -308,8 +371,8 @@ final class CborReader {
     return negative ? number.not() : number;
   }
 
-  private FaultException malformed(int index, String message) {
+  final FaultException malformed(int index, String message) {
     int position = index - start;
-    return JsonReader.malformed(position, message + " at byte " + position);
+    return JsonScanner.malformed(position, message + " at byte " + position);
   }
 }

@@ -25,7 +25,19 @@ final class CborWriter {
 
   byte[] document(Value value) {
     value(value);
+    return done();
+  }
+
+  byte[] done() {
     return out.done();
+  }
+
+  void octet(int octet) {
+    out.put(octet);
+  }
+
+  void octets(byte[] octets) {
+    out.put(octets);
   }
 
   /** A key as it stands in a map. */
@@ -35,7 +47,7 @@ final class CborWriter {
     return writer.out.done();
   }
 
-  private void value(Value value) {
+  void value(Value value) {
     switch (value) {
       case Value.Absent _, Value.Null _ -> out.put(0xf6);
       case Value.Bool bool -> out.put(bool.value() ? 0xf5 : 0xf4);
@@ -73,7 +85,7 @@ final class CborWriter {
   }
 
   /** A head in its shortest form; the argument is unsigned. */
-  private void head(int major, long argument) {
+  void head(int major, long argument) {
     int first = major << 5;
     if (argument < 0 || argument > 0xffff_ffffL) {
       out.put(first | 27);
@@ -92,7 +104,7 @@ final class CborWriter {
     }
   }
 
-  private void integer(long number) {
+  void integer(long number) {
     if (number >= 0) {
       head(0, number);
     } else {
@@ -156,22 +168,40 @@ final class CborWriter {
     out.put(bytes);
   }
 
-  private void deeper() {
+  void shallower() {
+    depth--;
+  }
+
+  void deeper() {
     require(++depth <= Cbor.DEPTH_MAX, "what is nested deeper than " + Cbor.DEPTH_MAX + " levels");
   }
 
   private void items(List<Value> items) {
     deeper();
     head(4, items.size());
-    for (Value item : items) {
-      value(item);
+    for (int i = 0; i < items.size(); i++) {
+      if (items instanceof Numbers numbers) {
+        bits(numbers.slot(), numbers.bits(i));
+      } else {
+        value(items.get(i));
+      }
     }
     depth--;
   }
 
+  void bits(Shape.Slot slot, long bits) {
+    switch (slot) {
+      case BOOL -> out.put(bits != 0 ? 0xf5 : 0xf4);
+      case INT -> integer(bits);
+      case UINT -> head(0, bits);
+      case REAL -> real(Double.longBitsToDouble(bits));
+      case REF -> throw new AssertionError("no primitive");
+    }
+  }
+
   private record Entry(byte[] key, Value value) {}
 
-  private void map(Map<String, Value> fields) {
+  void map(Map<String, Value> fields) {
     deeper();
     var entries =
         fields.entrySet().stream()
@@ -200,12 +230,11 @@ final class CborWriter {
         continue;
       }
       out.put(shape.facts(field).cborKey());
-      switch (shape.slot(field)) {
-        case BOOL -> out.put(rec.bits(field) != 0 ? 0xf5 : 0xf4);
-        case INT -> integer(rec.bits(field));
-        case UINT -> head(0, rec.bits(field));
-        case REAL -> real(Double.longBitsToDouble(rec.bits(field)));
-        case REF -> value(rec.get(field));
+      Shape.Slot slot = shape.slot(field);
+      if (slot == Shape.Slot.REF) {
+        value(rec.get(field));
+      } else {
+        bits(slot, rec.bits(field));
       }
     }
     depth--;

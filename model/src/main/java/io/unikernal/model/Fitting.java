@@ -164,13 +164,13 @@ final class Fitting {
       return null;
     }
     var builder = Rec.builder(shape);
-    var given = new long[(shape.size() + Long.SIZE - 1) / Long.SIZE];
+    var given = new Bits(shape.size());
     for (Map.Entry<String, Value> entry : fieldsOf(value).entrySet()) {
       int field = shape.index(entry.getKey());
       if (field < 0) {
         extra(type, builder, entry);
       } else if (!isNothing(shape.fields().get(field).type(), entry.getValue())) {
-        given[field / Long.SIZE] |= 1L << field;
+        given.add(field);
         problems.enter(entry.getKey());
         Value one = fit(shape.fields().get(field).type(), entry.getValue());
         problems.leave();
@@ -202,21 +202,27 @@ final class Fitting {
             && type.bare() != Type.Simple.NULL);
   }
 
-  /** Fills defaults and reports what is missing. {@code given} has a bit for each field. */
-  static void complete(Shape shape, Rec.Builder builder, long[] given, Problems problems) {
-    for (int field = 0; field < shape.size(); field++) {
-      if ((given[field / Long.SIZE] >>> field & 1) != 0) {
-        continue;
-      }
+  /**
+   * Fills defaults and reports what is missing.
+   *
+   * @return whether a default was filled in
+   */
+  static boolean complete(Shape shape, Rec.Builder builder, Bits given, Problems problems) {
+    boolean isFilled = false;
+    for (int field = given.nextMissing(0);
+        field < shape.size();
+        field = given.nextMissing(field + 1)) {
       var declared = shape.fields().get(field);
       if (declared.fallback().isPresent()) {
         builder.set(field, declared.fallback().get());
+        isFilled = true;
       } else if (declared.isRequired()) {
         problems.enter(declared.name());
         problems.add("required", "must be given");
         problems.leave();
       }
     }
+    return isFilled;
   }
 
   private void extra(Type.Record type, Rec.Builder builder, Map.Entry<String, Value> entry) {

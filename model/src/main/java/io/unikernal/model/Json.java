@@ -1,6 +1,8 @@
 package io.unikernal.model;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON by RFC 8259, strict: limits on depth, size and number length, exact decimals and 64-bit
@@ -52,11 +54,55 @@ public final class Json {
    */
   public static Value read(byte[] bytes, Type type, Conform.Extra extra, Limits limits) {
     var problems = new Problems();
-    Value value = new JsonTyped(bytes, limits, extra, problems).document(type);
+    return whole(new JsonTyped(bytes, limits, extra, problems).document(type), problems);
+  }
+
+  /** Looks at the whole document as {@link #read(byte[], Limits)} does, and makes nothing of it. */
+  public static void check(byte[] bytes, Limits limits) {
+    new JsonReader(bytes, limits).check();
+  }
+
+  /**
+   * As {@link #read(byte[], Limits)}, for a document that will perhaps not be looked at: it is
+   * checked whole, but of an object only the fields that are {@code wanted} are made into values,
+   * of a list no item. The others are made when somebody asks for them, and are written as they
+   * stand here. {@link #forward} gives the very bytes again. The array is given away.
+   */
+  public static Value receive(byte[] bytes, Limits limits, Set<String> wanted) {
+    return new JsonLazy(bytes, limits).document(wanted);
+  }
+
+  /**
+   * As {@link #read(byte[], Type, Conform.Extra, Limits)}; {@link #forward} gives the very bytes
+   * again where the value says what they say: no default was filled in and nothing left out. What
+   * may be anything is not made into values before it is asked for. The array is given away.
+   */
+  public static Value receive(byte[] bytes, Type type, Conform.Extra extra, Limits limits) {
+    if (type.bare() == Type.Simple.ANY) {
+      return receive(bytes, limits, Set.of());
+    }
+    var problems = new Problems();
+    var reader = new JsonTyped(bytes, limits, extra, problems);
+    Value value = whole(reader.document(type), problems);
+    return reader.isSaidAlike()
+        ? JsonLazy.from(new Slice(bytes, 0, bytes.length, limits), value)
+        : value;
+  }
+
+  private static Value whole(@Nullable Value value, Problems problems) {
     if (value == null || !problems.isEmpty()) {
       throw Fault.invalid("the body does not fit its type", problems.found()).toException();
     }
     return value;
+  }
+
+  /**
+   * The bytes that {@link #receive} got where it is that very value, untouched; else as {@link
+   * #write}. Not to be changed.
+   */
+  public static byte[] forward(Value value) {
+    Slice document = JsonLazy.document(value);
+    return document == null ? write(value) : document.bytes();
   }
 
   /** Compact, UTF-8. Absent fields are left out; decimals keep their scale. */

@@ -2,27 +2,36 @@ package io.unikernal.model;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A cursor over the bytes of one document: its words, and values without a type. {@link JsonTyped}
- * puts types on top.
- */
-class JsonReader {
-  private static final int EXPONENT_MAX = Texts.SCALE_MAX;
-
+/** Reads values without a type, or only looks whether there is one. */
+class JsonReader extends JsonScanner {
   /** Enough digits for any long; more go through BigDecimal. */
   private static final int LONG_DIGITS = 18;
 
-  final byte[] bytes;
-  final Json.Limits limits;
-  int at;
-  private int depth;
+  /** A double holds each whole number of so many digits, and each power of ten up to this. */
+  private static final int DOUBLE_DIGITS = 15;
+
+  private static final double[] TENS = {
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
+  };
+
+  /** The values of all objects and lists that are open. */
+  final ValueStack stack = new ValueStack();
+
+  /**
+   * The number that was taken in last: its digits with their sign, and how many are behind the
+   * point.
+   */
+  long digits;
+
+  int places;
+  private boolean isNegative;
 
   JsonReader(byte[] bytes, Json.Limits limits) {
-    this.bytes = bytes;
-    this.limits = limits;
+    super(bytes, limits);
   }
 
   final Value document() {
@@ -32,21 +41,17 @@ class JsonReader {
     return value;
   }
 
-  final void begin() {
-    if (bytes.length >= 3
-        && bytes[0] == (byte) 0xef
-        && bytes[1] == (byte) 0xbb
-        && bytes[2] == (byte) 0xbf) {
-      throw malformed(0, "the body begins with a byte order mark, which JSON does not have");
-    }
-    skipSpace();
+  /** Looks at the whole document and makes nothing of it. */
+  final void check() {
+    begin();
+    skip();
+    end();
   }
 
-  final void end() {
-    skipSpace();
-    if (at < bytes.length) {
-      throw malformed(at, "expected the end of the body at byte " + at);
-    }
+  /** The value that begins here, in a document that was checked. */
+  final Value valueAt(int from) {
+    at = from;
+    return value();
   }
 
   final Value value() {
@@ -62,17 +67,125 @@ class JsonReader {
     };
   }
 
-  private Value object() {
+  /** Moves behind a value; what is wrong with it is said as {@link #value} would. */
+  final void skip() {
+    switch (peek()) {
+      case '{' -> skipObject();
+      case '[' -> {
+        open('[');
+        if (!takeIf(']')) {
+          do {
+            skip();
+          } while (isMore(']'));
+        }
+        close();
+      }
+      case '"' -> skipString();
+      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> scanNumber();
+      default -> value();
+    }
+  }
+
+  private void skipObject() {
     open('{');
-    var fields = new LinkedHashMap<String, Value>();
     if (!takeIf('}')) {
+      KeyPath path = KeyPath.JSON.root();
+      Set<String> seen = Set.of(); // Only of keys that are on no path.
       do {
         int start = at;
-        String key = key();
-        if (fields.put(key, value()) != null && limits.keys() == Json.Keys.UNIQUE) {
-          throw duplicate(start);
+        KeyPath next = seen.isEmpty() ? known(path) : null;
+        if (next == null) {
+          String key = key();
+          next = seen.isEmpty() ? path.child(key) : null;
+          if (next == null) {
+            seen = seen.isEmpty() ? names(path) : seen;
+            skip();
+            if (!seen.add(key) && limits.keys() == Json.Keys.UNIQUE) {
+              throw duplicate(start);
+            }
+            continue;
+          }
         }
+        path = next;
+        skip();
       } while (isMore('}'));
+    }
+    close();
+  }
+
+  private static Set<String> names(KeyPath path) {
+    var names = new HashSet<String>();
+    for (int i = 0; i < path.keys().size(); i++) {
+      names.add(path.keys().name(i));
+    }
+    return names;
+  }
+
+  /** Takes the key that is likely to come here, with its colon. */
+  final @Nullable KeyPath known(KeyPath path) {
+    for (KeyPath child : path.next()) {
+      if (isNext(child.encoded)) {
+        skipSpace();
+        return child;
+      }
+    }
+    return null;
+  }
+
+  /** Takes these bytes if they are here. */
+  final boolean isNext(byte[] key) {
+    int end = at + key.length;
+    if (end > bytes.length) {
+      return false;
+    }
+    for (int i = 0; i < key.length; i++) {
+      if (bytes[at + i] != key[i]) {
+        return false;
+      }
+    }
+    at = end;
+    return true;
+  }
+
+  private Value object() {
+    open('{');
+    if (takeIf('}')) {
+      close();
+      return Value.Dict.EMPTY;
+    }
+    KeyPath path = KeyPath.JSON.root();
+    int base = stack.size();
+    do {
+      int start = at;
+      KeyPath next = known(path);
+      if (next == null) {
+        String key = key();
+        next = path.child(key);
+        if (next == null) {
+          return unusual(path, base, key, start);
+        }
+      }
+      stack.push(value());
+      path = next;
+    } while (isMore('}'));
+    close();
+    return new Value.Dict(new Fields(path.keys(), stack.pop(base)));
+  }
+
+  /** The rest of an object whose keys are on no path, from the value of this key on. */
+  private Value unusual(KeyPath path, int base, String first, int firstStart) {
+    var fields = stack.pop(base, path);
+    String key = first;
+    int start = firstStart;
+    while (true) {
+      if (fields.put(key, value()) != null && limits.keys() == Json.Keys.UNIQUE) {
+        throw duplicate(start);
+      }
+      if (!isMore('}')) {
+        break;
+      }
+      start = at;
+      key = key();
     }
     close();
     return new Value.Dict(fields);
@@ -80,278 +193,71 @@ class JsonReader {
 
   private Value array() {
     open('[');
-    var items = new ArrayList<Value>();
-    if (!takeIf(']')) {
-      do {
-        items.add(value());
-      } while (isMore(']'));
+    if (takeIf(']')) {
+      close();
+      return Value.Items.EMPTY;
     }
+    int base = stack.size();
+    do {
+      stack.push(value());
+    } while (isMore(']'));
     close();
-    return new Value.Items(items);
-  }
-
-  /** Takes a bracket and what white space follows, one level deeper. */
-  final void open(char bracket) {
-    int start = at;
-    if (peek() != bracket) {
-      throw expected("`" + bracket + "`");
-    }
-    at++;
-    if (++depth > limits.depthMax()) {
-      throw tooLarge(start, "the body is nested deeper than " + limits.depthMax() + " levels");
-    }
-    skipSpace();
-  }
-
-  final void close() {
-    depth--;
-  }
-
-  /** After an entry: whether a comma announces another, else takes the closing bracket. */
-  final boolean isMore(char bracket) {
-    skipSpace();
-    if (at < bytes.length && bytes[at] == ',') {
-      at++;
-      skipSpace();
-      return true;
-    }
-    if (!takeIf(bracket)) {
-      throw expected("`,` or `" + bracket + "`");
-    }
-    return false;
-  }
-
-  final boolean takeIf(char sign) {
-    if (at < bytes.length && bytes[at] == sign) {
-      at++;
-      return true;
-    }
-    return false;
-  }
-
-  /** A key and its colon, up to where its value begins. */
-  final String key() {
-    if (peek() != '"') {
-      throw expected("a key");
-    }
-    String key = string();
-    colon();
-    return key;
-  }
-
-  final void colon() {
-    skipSpace();
-    if (!takeIf(':')) {
-      throw expected("`:`");
-    }
-    skipSpace();
-  }
-
-  /** The byte here, or -1 at the end. */
-  final int peek() {
-    return at < bytes.length ? bytes[at] : -1;
-  }
-
-  final void skipSpace() {
-    while (at < bytes.length) {
-      byte sign = bytes[at];
-      if (sign != ' ' && sign != '\n' && sign != '\r' && sign != '\t') {
-        return;
-      }
-      at++;
-    }
-  }
-
-  final <T> T literal(String word, T meaning) {
-    for (int i = 0; i < word.length(); i++) {
-      if (at + i >= bytes.length || bytes[at + i] != word.charAt(i)) {
-        at = Math.min(at + i, bytes.length);
-        throw expected("`" + word + "`");
-      }
-    }
-    at += word.length();
-    return meaning;
-  }
-
-  final String string() {
-    int start = ++at;
-    boolean isAscii = true;
-    while (at < bytes.length) {
-      byte sign = bytes[at];
-      if (sign == '"') {
-        String text = text(start, at, isAscii);
-        at++;
-        return text;
-      }
-      if (sign == '\\') {
-        return escaped(start, isAscii);
-      }
-      if (sign < 0) {
-        isAscii = false;
-      } else if (sign < ' ') {
-        throw malformed(at, "a control character at byte " + at + " is not escaped");
-      }
-      at++;
-    }
-    throw expected("the end of a text");
-  }
-
-  private String text(int from, int to, boolean isAscii) {
-    if (isAscii) {
-      return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
-    }
-    int invalid = Utf8.firstInvalid(bytes, from, to);
-    if (invalid >= 0) {
-      throw malformed(invalid, "the text at byte " + invalid + " is not UTF-8");
-    }
-    return new String(bytes, from, to - from, StandardCharsets.UTF_8);
-  }
-
-  /** The rest of a text from its first backslash. */
-  private String escaped(int start, boolean asciiBefore) {
-    var text = new StringBuilder(text(start, at, asciiBefore));
-    while (true) {
-      int plain = at;
-      boolean isAscii = true;
-      while (at < bytes.length && bytes[at] != '"' && bytes[at] != '\\') {
-        if (bytes[at] < 0) {
-          isAscii = false;
-        } else if (bytes[at] < ' ') {
-          throw malformed(at, "a control character at byte " + at + " is not escaped");
-        }
-        at++;
-      }
-      if (at > plain) {
-        text.append(text(plain, at, isAscii));
-      }
-      if (at >= bytes.length) {
-        throw expected("the end of a text");
-      }
-      if (bytes[at++] == '"') {
-        return text.toString();
-      }
-      escape(text);
-    }
-  }
-
-  private void escape(StringBuilder text) {
-    int sign = peek();
-    switch (sign) {
-      case '"', '\\', '/' -> text.append((char) sign);
-      case 'b' -> text.append('\b');
-      case 'f' -> text.append('\f');
-      case 'n' -> text.append('\n');
-      case 'r' -> text.append('\r');
-      case 't' -> text.append('\t');
-      case 'u' -> {
-        unicode(text);
-        return;
-      }
-      default -> throw expected("an escape that JSON has");
-    }
-    at++;
-  }
-
-  /** A text is Unicode: half of a pair of surrogates is none. */
-  private void unicode(StringBuilder text) {
-    int start = at - 1;
-    char first = hex();
-    if (!Character.isSurrogate(first)) {
-      text.append(first);
-      return;
-    }
-    if (Character.isHighSurrogate(first)
-        && at + 1 < bytes.length
-        && bytes[at] == '\\'
-        && bytes[at + 1] == 'u') {
-      at++;
-      char second = hex();
-      if (Character.isLowSurrogate(second)) {
-        text.append(first).append(second);
-        return;
-      }
-    }
-    throw malformed(start, "the escape at byte " + start + " is half a pair of surrogates");
-  }
-
-  /** The four digits after a {@code u}. */
-  private char hex() {
-    int code = 0;
-    at++;
-    for (int i = 0; i < 4; i++) {
-      int digit = peek() < 0 ? -1 : Character.digit((char) peek(), 16);
-      if (digit < 0) {
-        throw expected("four hexadecimal digits");
-      }
-      code = code << 4 | digit;
-      at++;
-    }
-    return (char) code;
-  }
-
-  /**
-   * Moves behind a number and answers whether it is whole: without fraction and exponent. Refuses
-   * what no type could hold.
-   */
-  final boolean scanNumber() {
-    int start = at;
-    takeIf('-');
-    int digits = at;
-    digits();
-    if (bytes[digits] == '0' && at > digits + 1) {
-      at = digits + 1;
-      throw malformed(at, "the number at byte " + start + " begins with 0");
-    }
-    boolean isWhole = true;
-    int fraction = 0;
-    if (takeIf('.')) {
-      isWhole = false;
-      int first = at;
-      digits();
-      fraction = at - first;
-    }
-    int exponent = 0;
-    if (at < bytes.length && (bytes[at] | 0x20) == 'e') {
-      isWhole = false;
-      exponent = exponent();
-    }
-    if (at - start > limits.numberLengthMax()) {
-      throw tooLarge(start, "a number is longer than " + limits.numberLengthMax() + " bytes");
-    }
-    if (Math.abs(exponent - fraction) > EXPONENT_MAX) {
-      throw tooLarge(start, "a number's exponent is beyond " + EXPONENT_MAX);
-    }
-    return isWhole;
-  }
-
-  private void digits() {
-    int start = at;
-    while (at < bytes.length && bytes[at] >= '0' && bytes[at] <= '9') {
-      at++;
-    }
-    if (at == start) {
-      throw expected("a digit");
-    }
-  }
-
-  private int exponent() {
-    at++;
-    boolean negative = takeIf('-');
-    if (!negative) {
-      takeIf('+');
-    }
-    int first = at;
-    digits();
-    int exponent = 0;
-    for (int i = first; i < at && exponent <= EXPONENT_MAX * 2; i++) {
-      exponent = exponent * 10 + bytes[i] - '0';
-    }
-    return negative ? -exponent : exponent;
+    return new Value.Items(new Elements(stack.pop(base)));
   }
 
   private Value number() {
     int start = at;
-    return scanNumber() ? whole(start, at) : fraction(start, at);
+    if (!isPlainNumber()) {
+      at = start;
+      return scanNumber() ? whole(start, at) : fraction(start, at);
+    }
+    if (places == 0) {
+      return new Value.Int(digits);
+    }
+    return limits.exactFractions()
+        ? new Value.Decimal(BigDecimal.valueOf(digits, places))
+        : new Value.Real(plainReal());
+  }
+
+  /**
+   * Takes in one of the common numbers, without an exponent: a whole one of 64 bits, or one of so
+   * few digits that a double has room for them. Else it stands somewhere, having taken nothing.
+   */
+  final boolean isPlainNumber() {
+    int i = at;
+    isNegative = bytes[i] == '-';
+    i += isNegative ? 1 : 0;
+    int first = i;
+    long number = 0;
+    while (i < bytes.length && bytes[i] >= '0' && bytes[i] <= '9') {
+      number = number * 10 + bytes[i++] - '0';
+    }
+    int whole = i - first;
+    if (whole == 0 || whole > LONG_DIGITS || whole > 1 && bytes[first] == '0') {
+      return false;
+    }
+    places = 0;
+    if (i < bytes.length && bytes[i] == '.') {
+      int point = i++;
+      while (i < bytes.length && bytes[i] >= '0' && bytes[i] <= '9') {
+        number = number * 10 + bytes[i++] - '0';
+      }
+      places = i - point - 1;
+      if (places == 0 || whole + places > DOUBLE_DIGITS) {
+        return false;
+      }
+    }
+    if (i < bytes.length && (bytes[i] | 0x20) == 'e' || i - at > limits.numberLengthMax()) {
+      return false;
+    }
+    at = i;
+    digits = isNegative ? -number : number;
+    return true;
+  }
+
+  /** The number just taken in: both parts are exact, so that their quotient is the nearest. */
+  final double plainReal() {
+    return isNegative ? -(-digits / TENS[places]) : digits / TENS[places];
   }
 
   /** The whole number between the two: 64 bits with or without a sign, else a decimal. */
@@ -390,35 +296,5 @@ class JsonReader {
 
   private String ascii(int from, int to) {
     return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
-  }
-
-  final FaultException duplicate(int start) {
-    return malformed(start, "the key at byte " + start + " stands twice in one object");
-  }
-
-  /** What was wanted here; never what is here, since it may be labelled. */
-  final FaultException expected(String what) {
-    if (at < bytes.length) {
-      return malformed(at, "expected " + what + " at byte " + at);
-    }
-    return malformed(
-        bytes.length,
-        bytes.length == 0
-            ? "expected " + what + ", but the body is empty"
-            : "expected " + what + " at byte " + bytes.length + ", but the body ends");
-  }
-
-  static FaultException malformed(int position, String message) {
-    return fault(Fault.Code.MALFORMED, position, message);
-  }
-
-  private static FaultException tooLarge(int position, String message) {
-    return fault(Fault.Code.TOO_LARGE, position, message);
-  }
-
-  private static FaultException fault(Fault.Code code, int position, String message) {
-    var details = new LinkedHashMap<String, Value>();
-    details.put("position", Value.integer(position));
-    return Fault.of(code, message).withDetails(new Value.Dict(details)).toException();
   }
 }

@@ -1,6 +1,5 @@
 package io.unikernal.model;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Set;
@@ -12,13 +11,22 @@ import org.jspecify.annotations.Nullable;
  * decimal is read from its digits, never through a double.
  */
 final class JsonTyped extends JsonReader {
+  private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
+  private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
+
   private final Conform.Extra extra;
   private final Problems problems;
+  private boolean isSaidAlike = true;
 
   JsonTyped(byte[] bytes, Json.Limits limits, Conform.Extra extra, Problems problems) {
     super(bytes, limits);
     this.extra = extra;
     this.problems = problems;
+  }
+
+  /** Whether the document, read again, would say all that the value says. */
+  boolean isSaidAlike() {
+    return isSaidAlike && limits.keys() == Json.Keys.UNIQUE;
   }
 
   /** The value, or null with the reasons among the problems. */
@@ -30,6 +38,9 @@ final class JsonTyped extends JsonReader {
   }
 
   private @Nullable Value value(Type type) {
+    if (type instanceof Type.Record record) { // The most common first.
+      return record(record);
+    }
     return switch (type) {
       case Type.Maybe(var of) -> peek() == 'n' ? literal("null", Value.Absent.ABSENT) : value(of);
       case Type.Labelled(_, var of) -> {
@@ -43,7 +54,8 @@ final class JsonTyped extends JsonReader {
       case Type.ListOf list -> list(list);
       case Type.StreamOf(var element) -> list(Type.ListOf.of(element));
       case Type.MapOf map -> map(map);
-      case Type.Decimal _ -> isNumber() ? exactNumber(type) : Scalars.fit(type, value(), problems);
+      case Type.Decimal _ -> isNumber() ? exactNumber(type) : otherwise(type);
+      case Type.Simple simple when simple == Type.Simple.DURATION -> otherwise(type);
       case Type.Simple _,
           Type.Int _,
           Type.UInt _,
@@ -53,6 +65,12 @@ final class JsonTyped extends JsonReader {
           Type.Enum _ ->
           Scalars.fit(type, value(), problems);
     };
+  }
+
+  /** What others may not take in this form: it is written in one of them only. */
+  private @Nullable Value otherwise(Type type) {
+    isSaidAlike = false;
+    return Scalars.fit(type, value(), problems);
   }
 
   private boolean isNumber() {
@@ -84,8 +102,12 @@ final class JsonTyped extends JsonReader {
     if (isTooDeep()) {
       return null;
     }
+    Shape.Slot slot = Shape.slotOf(type.element());
+    if (slot != Shape.Slot.REF) {
+      return numbers(type, slot);
+    }
     open('[');
-    var items = new ArrayList<Value>();
+    int base = stack.size();
     int size = 0;
     if (!takeIf(']')) {
       do {
@@ -93,13 +115,50 @@ final class JsonTyped extends JsonReader {
         Value item = value(type.element());
         problems.leave();
         if (item != null) {
-          items.add(item);
+          stack.push(item);
         }
       } while (isMore(']'));
     }
     close();
     Fitting.checkSize(type, size, problems);
-    return new Value.Items(items);
+    return new Value.Items(new Elements(stack.pop(base)));
+  }
+
+  /** A list of what fits in 64 bits, of which no object is made. */
+  private Value numbers(Type.ListOf type, Shape.Slot slot) {
+    open('[');
+    var numbers = new Numbers.Builder(slot);
+    int size = 0;
+    if (!takeIf(']')) {
+      do {
+        problems.enter(size++);
+        number(type.element(), numbers);
+        problems.leave();
+      } while (isMore(']'));
+    }
+    close();
+    Fitting.checkSize(type, size, problems);
+    return new Value.Items(numbers.build());
+  }
+
+  private void number(Type type, Numbers.Builder to) {
+    int start = at;
+    if (type instanceof Type.Int(var range) && range.isAll() && isNumber() && isPlainNumber()) {
+      if (places == 0) {
+        to.add(digits);
+        return;
+      }
+    }
+    at = start;
+    if (type instanceof Type.Real(var range) && range.isAll() && isNumber() && isPlainNumber()) {
+      to.add(Double.doubleToRawLongBits(plainReal()));
+      return;
+    }
+    at = start;
+    Value value = value(type);
+    if (value != null) {
+      to.add(Numbers.bitsOf(value));
+    }
   }
 
   private @Nullable Value map(Type.MapOf type) {
@@ -172,26 +231,27 @@ final class JsonTyped extends JsonReader {
     private final Rec.Builder builder;
 
     /** A bit for each field that stood there, and for each that counts as given. */
-    private final long[] seen;
+    private final Bits seen;
 
-    private final long[] given;
+    private final Bits given;
     private Set<String> unknown = Set.of();
 
     Filling(Type.Record type) {
       this.type = type;
       shape = type.shape();
       builder = Rec.builder(shape);
-      seen = new long[(shape.size() + Long.SIZE - 1) / Long.SIZE];
-      given = new long[seen.length];
+      seen = new Bits(shape.size());
+      given = new Bits(shape.size());
     }
 
     Rec read() {
       open('{');
       int next = 0;
+      Shape.Facts[] facts = shape.facts();
       if (!takeIf('}')) {
         do {
           int start = at;
-          int field = next < shape.size() && isNext(shape.facts(next).jsonKey()) ? next : -1;
+          int field = next < facts.length && isNext(facts[next].jsonKey()) ? next : -1;
           if (field >= 0) {
             skipSpace();
           } else {
@@ -203,42 +263,26 @@ final class JsonTyped extends JsonReader {
             }
           }
           next = field + 1;
-          boolean isTwice = (seen[field / Long.SIZE] >>> field & 1) != 0;
-          seen[field / Long.SIZE] |= 1L << field;
-          known(field);
+          boolean isTwice = !seen.add(field);
+          known(field, facts[field]);
           if (isTwice) {
             throw duplicate(start); // After its value, as without a type: what is wrong first wins.
           }
         } while (isMore('}'));
       }
       close();
-      Fitting.complete(shape, builder, given, problems);
+      isSaidAlike &= !Fitting.complete(shape, builder, given, problems);
       return builder.build();
     }
 
-    /** Whether the key that is likely to come is here; then it is taken, with its colon. */
-    private boolean isNext(byte[] key) {
-      int end = at + key.length;
-      if (end > bytes.length) {
-        return false;
-      }
-      for (int i = 0; i < key.length; i++) {
-        if (bytes[at + i] != key[i]) {
-          return false;
-        }
-      }
-      at = end;
-      return true;
-    }
-
-    private void known(int field) {
-      var facts = shape.facts(field);
-      if (peek() == 'n' && facts.isNullNothing()) {
+    private void known(int field, Shape.Facts facts) {
+      int sign = peek();
+      if (sign == 'n' && facts.isNullNothing()) {
         literal("null", Value.Null.NULL);
         return;
       }
-      given[field / Long.SIZE] |= 1L << field;
-      if (shape.slot(field) == Shape.Slot.INT && isNumber() && plainInteger(field, facts)) {
+      given.add(field);
+      if (isTaken(field, facts, sign)) {
         return;
       }
       problems.enter(shape.fields().get(field).name());
@@ -249,17 +293,42 @@ final class JsonTyped extends JsonReader {
       }
     }
 
-    /** The common case, without an object for the number: it is short, whole and in range. */
-    private boolean plainInteger(int field, Shape.Facts facts) {
-      int start = at;
-      if (scanNumber() && isSmall(start, at)) {
-        long number = small(start, at);
-        if (number >= facts.min() && number <= facts.max()) {
-          builder.setBits(field, number);
-          return true;
+    /** The common cases, without an object for a number: there is nothing wrong with them. */
+    private boolean isTaken(int field, Shape.Facts facts, int sign) {
+      switch (facts.way()) {
+        case TEXT -> {
+          if (sign == '"') {
+            builder.set(field, Value.text(string()));
+            return true;
+          }
         }
+        case INT -> {
+          int start = at;
+          if (isNumber() && isPlainNumber()) {
+            if (places == 0 && digits >= facts.min() && digits <= facts.max()) {
+              builder.setBits(field, digits);
+              return true;
+            }
+          }
+          at = start;
+        }
+        case REAL -> {
+          int start = at;
+          if (isNumber() && isPlainNumber()) {
+            builder.setBits(field, Double.doubleToRawLongBits(plainReal()));
+            return true;
+          }
+          at = start;
+        }
+        case BOOL -> {
+          boolean isTrue = sign == 't';
+          if (isNext(isTrue ? TRUE : FALSE)) {
+            builder.setBits(field, isTrue ? 1 : 0);
+            return true;
+          }
+        }
+        case OTHER -> {}
       }
-      at = start;
       return false;
     }
 
@@ -270,7 +339,7 @@ final class JsonTyped extends JsonReader {
         throw duplicate(start);
       }
       switch (extra) {
-        case DROP -> {}
+        case DROP -> isSaidAlike = false;
         case KEEP -> builder.extra(name, value);
         case REFUSE -> Fitting.unknown(type, name, problems);
       }

@@ -3,6 +3,7 @@ package io.unikernal.model;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes values as JSON: compact, or indented for people and then perhaps masked. */
 final class JsonWriter {
@@ -40,6 +41,10 @@ final class JsonWriter {
   }
 
   void value(Value value) {
+    if (value instanceof Value.Text(var text)) { // The most common first.
+      text(text);
+      return;
+    }
     switch (value) {
       case Value.Absent _, Value.Null _ -> out.ascii("null");
       case Value.Bool bool -> out.ascii(bool.value() ? "true" : "false");
@@ -81,19 +86,57 @@ final class JsonWriter {
 
   private void items(List<Value> items) {
     open('[');
-    boolean first = true;
-    for (Value item : items) {
-      separate(first);
-      value(item);
-      first = false;
+    for (int i = 0; i < items.size(); i++) {
+      separate(i == 0);
+      if (items instanceof Numbers numbers) {
+        bits(numbers.slot(), numbers.bits(i));
+      } else if (isCompact && items instanceof Elements elements && elements.slice(i) != null) {
+        slice(elements.slice(i));
+      } else {
+        value(items.get(i));
+      }
     }
-    close(']', first);
+    close(']', items.isEmpty());
+  }
+
+  private void bits(Shape.Slot slot, long bits) {
+    switch (slot) {
+      case BOOL -> out.ascii(bits != 0 ? "true" : "false");
+      case INT -> out.number(bits);
+      case UINT -> unsigned(bits);
+      case REAL -> real(Double.longBitsToDouble(bits));
+      case REF -> throw new AssertionError("no primitive");
+    }
+  }
+
+  /** A part of another document that nobody changed. */
+  private void slice(@Nullable Slice slice) {
+    if (slice != null) {
+      out.put(slice.bytes(), slice.from(), slice.length());
+    }
   }
 
   /** Writes what is there, and answers whether nothing has been written yet. */
-  private boolean fields(Map<String, Value> fields, boolean isFirst) {
+  private boolean fields(Map<String, Value> map, boolean isFirst) {
     boolean first = isFirst;
-    for (Map.Entry<String, Value> field : fields.entrySet()) {
+    if (map instanceof Fields fields) {
+      for (int i = 0; i < fields.size(); i++) {
+        Slice slice = isCompact ? fields.slice(i) : null;
+        if (slice == null && fields.value(i) == Value.Absent.ABSENT) {
+          continue;
+        }
+        separate(first);
+        name(fields.name(i));
+        first = false;
+        if (slice == null) {
+          value(fields.value(i));
+        } else {
+          slice(slice);
+        }
+      }
+      return first;
+    }
+    for (Map.Entry<String, Value> field : map.entrySet()) {
       if (field.getValue() != Value.Absent.ABSENT) {
         separate(first);
         name(field.getKey());
@@ -118,12 +161,11 @@ final class JsonWriter {
       if (!isCompact) {
         out.put(' ');
       }
-      switch (shape.slot(field)) {
-        case BOOL -> out.ascii(rec.bits(field) != 0 ? "true" : "false");
-        case INT -> out.number(rec.bits(field));
-        case UINT -> unsigned(rec.bits(field));
-        case REAL -> real(Double.longBitsToDouble(rec.bits(field)));
-        case REF -> value(rec.get(field));
+      Shape.Slot slot = shape.slot(field);
+      if (slot == Shape.Slot.REF) {
+        value(rec.get(field));
+      } else {
+        bits(slot, rec.bits(field));
       }
     }
     first = fields(rec.extras(), first);
@@ -181,7 +223,7 @@ final class JsonWriter {
     if (!Double.isFinite(number)) {
       throw unwritable("the double " + number);
     }
-    out.ascii(Double.toString(number));
+    out.real(number);
   }
 
   private void quoted(String ascii) {

@@ -36,8 +36,11 @@ public record Message(
     return new Message(id, operation, headers, body, principal, until, trace);
   }
 
-  /** The message that calls {@code target} with {@code value} on behalf of this one. */
+  /**
+   * The message that calls {@code target} with {@code value} on behalf of this one. Where that is
+   * the value of this one's body, it is the body too, with the bytes that it came as.
+   */
   public Message call(String target, Value value, Deadline until) {
-    return new Message(id, target, headers, Body.of(value), principal, until, trace);
+    return new Message(id, target, headers, body.holding(value), principal, until, trace);
   }
 }

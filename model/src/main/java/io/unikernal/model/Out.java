@@ -2,14 +2,51 @@ package io.unikernal.model;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** Bytes that grow. */
+/**
+ * Bytes that grow. The array that they grow in is used again by who writes next: {@link #done} is
+ * the last that may be asked.
+ */
 final class Out {
-  private byte[] bytes = new byte[256];
+  private static final int FIRST_BYTES = 1024;
+
+  /** What is larger is left to the garbage collector. */
+  private static final int KEPT_BYTES_MAX = 256 << 10;
+
+  private static final int KEPT_MAX = 16;
+
+  /** From this length on it pays to let the JDK copy a text as a whole. */
+  private static final int BULK_LENGTH_MIN = 24;
+
+  /** No place of a thread's own: threads are virtual, and far more than write at once. */
+  private static final AtomicReferenceArray<byte[]> KEPT = new AtomicReferenceArray<>(KEPT_MAX);
+
+  /** Decimal places that a double is tried with before its shortest digits are searched. */
+  private static final double[] POWERS = {1e2, 1e5};
+
+  private static final int[] PLACES = {2, 5};
+  private static final double PLAIN_MIN = 1e-3;
+  private static final double PLAIN_MAX = 1e7;
+
+  private byte[] bytes;
   private int size;
 
+  Out() {
+    byte[] kept = KEPT.getAndSet(place(), null);
+    bytes = kept == null ? new byte[FIRST_BYTES] : kept;
+  }
+
+  private static int place() {
+    return (int) Thread.currentThread().threadId() & KEPT_MAX - 1;
+  }
+
   byte[] done() {
-    return Arrays.copyOf(bytes, size);
+    byte[] copy = Arrays.copyOf(bytes, size);
+    if (bytes.length <= KEPT_BYTES_MAX) {
+      KEPT.lazySet(place(), bytes);
+    }
+    return copy;
   }
 
   /** Makes room for so many bytes more. */
@@ -25,9 +62,13 @@ final class Out {
   }
 
   void put(byte[] more) {
-    room(more.length);
-    System.arraycopy(more, 0, bytes, size, more.length);
-    size += more.length;
+    put(more, 0, more.length);
+  }
+
+  void put(byte[] more, int from, int length) {
+    room(length);
+    System.arraycopy(more, from, bytes, size, length);
+    size += length;
   }
 
   /** The lowest {@code count} octets, the most significant first. */
@@ -39,12 +80,11 @@ final class Out {
   }
 
   /** A text known to be ASCII. */
+  @SuppressWarnings("deprecation") // It copies the low bytes of each sign: all there is in ASCII.
   void ascii(String text) {
     int length = text.length();
     room(length);
-    for (int i = 0; i < length; i++) {
-      bytes[size + i] = (byte) text.charAt(i);
-    }
+    text.getBytes(0, length, bytes, size);
     size += length;
   }
 
@@ -58,6 +98,13 @@ final class Out {
    */
   int plain(String text) {
     int length = text.length();
+    if (length >= BULK_LENGTH_MIN) {
+      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+      if (utf8.length == length && JsonScanner.isPlain(utf8)) {
+        put(utf8);
+        return length;
+      }
+    }
     room(length);
     byte[] target = bytes;
     int to = size;
@@ -83,14 +130,63 @@ final class Out {
     if (number < 0) {
       bytes[size++] = '-';
     }
+    digits(left);
+  }
+
+  private void digits(long number) {
+    long left = number;
     int digits = 1;
     for (long rest = left; rest >= 10; rest /= 10) {
       digits++;
     }
     for (int i = size + digits - 1; i >= size; i--) {
-      bytes[i] = (byte) ('0' + left % 10);
-      left /= 10;
+      long rest = left / 10;
+      bytes[i] = (byte) ('0' + (left - rest * 10));
+      left = rest;
     }
     size += digits;
+  }
+
+  /**
+   * A finite double in the shortest digits that give it back, as {@link Double#toString}. What has
+   * few decimal places is found by trying: where a number of at most 15 digits gives the double
+   * back there is no other such, so that it is the shortest.
+   */
+  void real(double number) {
+    double size = Math.abs(number);
+    if (size >= PLAIN_MIN && size < PLAIN_MAX) {
+      for (int i = 0; i < POWERS.length; i++) {
+        long scaled = (long) (size * POWERS[i] + 0.5);
+        if (scaled / POWERS[i] == size) {
+          if (number < 0) {
+            put('-');
+          }
+          fixed(scaled, PLACES[i]);
+          return;
+        }
+      }
+    }
+    ascii(Double.toString(number));
+  }
+
+  /** A number with a point before its last digits, of which zeros at the end are left out. */
+  private void fixed(long number, int places) {
+    long digits = number;
+    int left = places;
+    while (left > 1 && digits % 10 == 0) {
+      digits /= 10;
+      left--;
+    }
+    long power = 10;
+    for (int i = 1; i < left; i++) {
+      power *= 10;
+    }
+    room(24);
+    digits(digits / power);
+    bytes[size++] = '.';
+    long fraction = digits % power;
+    for (long rest = power / 10; rest > 0; rest /= 10) {
+      bytes[size++] = (byte) ('0' + fraction / rest % 10);
+    }
   }
 }

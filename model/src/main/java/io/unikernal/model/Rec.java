@@ -21,6 +21,16 @@ public final class Rec implements Value {
   private final long[] primitives;
   private final @Nullable Value[] references;
   private final SequencedMap<String, Value> extras;
+  private final @Nullable Slice document;
+
+  private Rec(Rec same, Slice document) {
+    shape = same.shape;
+    present = same.present;
+    primitives = same.primitives;
+    references = same.references;
+    extras = same.extras;
+    this.document = document;
+  }
 
   private Rec(Builder builder) {
     shape = builder.shape;
@@ -31,6 +41,17 @@ public final class Rec implements Value {
         builder.extras == null
             ? Collections.emptyNavigableMap()
             : Collections.unmodifiableSequencedMap(builder.extras);
+    document = null;
+  }
+
+  /** The same record, which knows now what document it was read from. */
+  Rec from(Slice whole) {
+    return new Rec(this, whole);
+  }
+
+  /** The document that says what this record says, if it is kept. */
+  @Nullable Slice document() {
+    return document;
   }
 
   public static Builder builder(Shape shape) {

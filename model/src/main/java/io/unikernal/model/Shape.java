@@ -61,6 +61,26 @@ public final class Shape {
     references = refs;
   }
 
+  /** How a reader may take a field in, where nothing but its form is to be checked. */
+  enum Way {
+    INT,
+    REAL,
+    BOOL,
+    TEXT,
+    OTHER;
+
+    static Way of(Type.Field field, Slot slot) {
+      return switch (field.type().core()) {
+        case Type.Int _ -> slot == Slot.INT ? INT : OTHER;
+        case Type.Real(var range) -> slot == Slot.REAL && range.isAll() ? REAL : OTHER;
+        case Type.Simple simple when simple == Type.Simple.BOOL -> slot == Slot.BOOL ? BOOL : OTHER;
+        case Type.Text(var length, var pattern) ->
+            length.isAll() && pattern.isEmpty() ? TEXT : OTHER;
+        default -> OTHER;
+      };
+    }
+  }
+
   /**
    * What the codecs ask of a field each time, worked out once.
    *
@@ -70,10 +90,11 @@ public final class Shape {
    * @param cborKey the name as CBOR writes it
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  record Facts(boolean isNullNothing, long min, long max, byte[] jsonKey, byte[] cborKey) {
-    static Facts of(Type.Field field) {
+  record Facts(Way way, boolean isNullNothing, long min, long max, byte[] jsonKey, byte[] cborKey) {
+    static Facts of(Type.Field field, Slot slot) {
       var range = field.type().core() instanceof Type.Int(var bounds) ? bounds : Type.Range.ALL;
       return new Facts(
+          Way.of(field, slot),
           Fitting.isNothing(field.type(), Value.Null.NULL),
           range.min().map(BigDecimal::longValueExact).orElse(Long.MIN_VALUE),
           range.max().map(BigDecimal::longValueExact).orElse(Long.MAX_VALUE),
@@ -82,7 +103,7 @@ public final class Shape {
     }
   }
 
-  private static Slot slotOf(Type type) {
+  static Slot slotOf(Type type) {
     return switch (type) {
       case Type.Simple simple when simple == Type.Simple.BOOL -> Slot.BOOL;
       case Type.Int _ -> Slot.INT;
@@ -123,6 +144,11 @@ public final class Shape {
     return coding().facts()[field];
   }
 
+  /** Of all fields. Not to be changed. */
+  Facts[] facts() {
+    return coding().facts();
+  }
+
   /** The fields' indexes in the order in which CBOR writes them. */
   int[] cborOrder() {
     return coding().cborOrder();
@@ -131,7 +157,10 @@ public final class Shape {
   private Coding coding() {
     Coding known = coding;
     if (known == null) {
-      Facts[] facts = fields.stream().map(Facts::of).toArray(Facts[]::new);
+      var facts = new Facts[slots.length];
+      for (int i = 0; i < facts.length; i++) {
+        facts[i] = Facts.of(fields.get(i), slots[i]);
+      }
       known = new Coding(facts, CborWriter.order(List.of(facts)));
       coding = known;
     }

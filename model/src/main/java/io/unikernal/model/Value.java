@@ -5,9 +5,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.UUID;
@@ -114,20 +112,27 @@ public sealed interface Value
 
   record Uuid(UUID value) implements Value {}
 
+  /** {@code items} is unmodifiable; of numbers of one kind it may be {@link Numbers}. */
   record Items(List<Value> items) implements Value {
     public static final Items EMPTY = new Items(List.of());
 
     public Items {
-      items = List.copyOf(items);
+      items =
+          items instanceof Elements || items instanceof Numbers ? items : Elements.copyOf(items);
     }
   }
 
   /** A map with text keys, or a record whose type is not known; keeps the order it was given. */
   record Dict(SequencedMap<String, Value> fields) implements Value {
-    public static final Dict EMPTY = new Dict(new LinkedHashMap<>());
+    public static final Dict EMPTY = new Dict(Fields.NONE);
 
     public Dict {
-      fields = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(fields));
+      fields = Fields.copyOf(fields);
+    }
+
+    /** The same with one field set. What was not read yet of the others stays unread. */
+    public Dict with(String name, Value value) {
+      return new Dict(Fields.copyOf(fields).with(name, value));
     }
   }
 
