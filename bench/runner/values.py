@@ -51,8 +51,14 @@ class ValuesWorkload:
             self.sides.append(TalkingSide(side, note, processes.Process(side, command, self._folder / f"{side}.log", talks=True)))
 
     def check(self) -> int:
-        answers = {side.name: self.value(side.answer()) for side in self.sides}
-        equality.require_equal(self.kind, {"what is expected": self.expected(), **answers})
+        answers = {"what is expected": self.expected()}
+        for side in self.sides:
+            said = side.answer()
+            try:
+                answers[side.name] = self.value(said)
+            except ValueError:
+                raise equality.Unequal(f"{self.kind}: {side.name} gives no JSON but {equality.shown(said)}") from None
+        equality.require_equal(self.kind, answers)
         return 1
 
     def expected(self) -> Any:

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -204,6 +205,7 @@ final class ByCelPlanner {
   }
 
   /** A record of ours as CEL's evaluator selects from it; its parts are wrapped once. */
+  @SuppressWarnings("Immutable") // Nothing changes it; CEL asks for the annotation.
   private static final class Struct extends StructValue<String, Object> {
     private final Shape shape;
     private final Object[] fields;
@@ -215,7 +217,7 @@ final class ByCelPlanner {
       for (int i = 0; i < fields.length; i++) {
         fields[i] = types.wrap(rec.get(i));
       }
-      type = types.byShape.get(shape);
+      type = Objects.requireNonNull(types.byShape.get(shape), shape.name());
     }
 
     @Override

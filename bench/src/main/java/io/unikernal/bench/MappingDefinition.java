@@ -8,6 +8,7 @@ import io.unikernal.model.Plan;
 import io.unikernal.model.Step;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import io.unikernal.server.Compiling;
 import io.unikernal.udl.UdlCompiler;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -48,17 +49,13 @@ record MappingDefinition(Type order, Expression mapping, Expression predicate, i
         compilation
             .plan()
             .orElseThrow(() -> new IllegalStateException(compilation.rendered().text(false)));
+    Compiling.compile(plan); // as at the start of a server: in place, into bytecode
     var pipeline = plan.pipelines().firstEntry().getValue();
     return new MappingDefinition(
         pipeline.input(),
-        deployed(set(pipeline.steps())),
-        deployed(condition(pipeline.steps())),
+        set(pipeline.steps()),
+        condition(pipeline.steps()),
         pipeline.slots());
-  }
-
-  /** An expression as the kernel evaluates it once its route is deployed. */
-  private static Expression deployed(Expression checked) {
-    return checked;
   }
 
   private static Expression set(List<Step> steps) {

@@ -3,11 +3,11 @@ package io.unikernal.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The same work on several threads, each with a side of its own, which share what the sides share:
- * heap, collector and compiled code. A batch is long enough that starting the threads costs nothing.
+ * heap, collector and compiled code. A batch is long enough that starting the threads costs
+ * nothing.
  */
 final class ParallelSide implements Side {
   private static final int BATCHES = 40;
@@ -26,22 +26,24 @@ final class ParallelSide implements Side {
 
   @Override
   public void run(int count) {
-    var failures = new ArrayList<@Nullable RuntimeException>();
+    var failures = new ArrayList<RuntimeException>();
     var threads = new ArrayList<Thread>();
     int rest = count;
     for (int i = 0; i < sides.size(); i++) {
       Side side = sides.get(i);
-      int share = rest / (sides.size() - i);
+      int share = Math.ceilDiv(rest, sides.size() - i); // the first has one always: it is asked for
       rest -= share;
-      threads.add(Thread.ofPlatform().start(() -> {
-        try {
-          side.run(share);
-        } catch (RuntimeException e) {
-          synchronized (failures) {
-            failures.add(e);
-          }
-        }
-      }));
+      threads.add(
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  side.run(share);
+                } catch (RuntimeException e) {
+                  synchronized (failures) {
+                    failures.add(e);
+                  }
+                }
+              }));
     }
     for (Thread thread : threads) {
       try {

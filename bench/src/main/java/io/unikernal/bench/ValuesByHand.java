@@ -127,6 +127,6 @@ final class ValuesByHand {
             default -> Type.Text.ANY_TEXT;
           });
     }
-    return ((Type.Record) Type.record(fields)).shape();
+    return Type.record(fields).shape();
   }
 }
