@@ -81,20 +81,28 @@ final class FrontEnd {
      * CEL's checker reads all its declarations anew for each expression, which costs more than the
      * check itself: it gets only those functions that the expression may mean.
      */
-    CelChecker checker(CelExpr root, UserFunctions own) {
-      var functions = new ArrayList<CelFunctionDecl>();
+    List<Checking.Called> functions(CelExpr root, UserFunctions own) {
+      var functions = new ArrayList<Checking.Called>();
       boolean hasFractions = Fractions.areIn(root);
       for (String name : Trees.functions(root)) {
         String key = hasFractions ? name + FRACTIONS : name;
         Functions.find(name)
             .map(found -> DECLARATIONS.computeIfAbsent(key, _ -> declaration(found, hasFractions)))
-            .or(() -> own.find(name).map(found -> UserCalls.declaration(found, types)))
+            .map(found -> new Checking.Called(key, found))
+            .or(() ->
+                own.find(name)
+                    .map(found -> UserCalls.declaration(found, types))
+                    .map(found -> new Checking.Called("", found)))
             .ifPresent(functions::add);
       }
+      return functions;
+    }
+
+    CelChecker checker(List<Checking.Called> functions) {
       return BASE.toCheckerBuilder()
           .setTypeProvider(types)
           .addVarDeclarations(variables)
-          .addFunctionDeclarations(functions)
+          .addFunctionDeclarations(functions.stream().map(Checking.Called::declaration).toList())
           .build();
     }
   }
@@ -116,7 +124,13 @@ final class FrontEnd {
           List.of(Problems.limit("the expression is nested too deeply", whole(text))));
     }
     var environment = environment(scope);
-    var checked = environment.checker(tree.getExpr(), scope.functions()).check(tree);
+    var functions = environment.functions(tree.getExpr(), scope.functions());
+    var good =
+        Checking.check(tree, environment.types(), environment.variables(), functions, OPTIONS);
+    if (good.isPresent()) {
+      return new Result.Checked(good.get(), environment.types());
+    }
+    var checked = environment.checker(functions).check(tree);
     return checked.hasError()
         ? new Result.Refused(new Issues(text, tree, scope).types(checked))
         : new Result.Checked(tree(checked), environment.types());
