@@ -89,8 +89,8 @@ final class FrontEnd {
      * CEL's checker reads all its declarations anew for each expression, which costs more than the
      * check itself: it gets only those functions that the expression may mean.
      */
-    CelChecker checker(CelExpr root, UserFunctions own) {
-      var functions = new ArrayList<CelFunctionDecl>();
+    List<Checking.Called> functions(CelExpr root, UserFunctions own) {
+      var functions = new ArrayList<Checking.Called>();
       boolean hasFractions = Fractions.areIn(root);
       for (String name : Trees.functions(root)) {
         String key = hasFractions ? name + FRACTIONS : name;
@@ -104,15 +104,21 @@ final class FrontEnd {
         if (known.isPresent() && ours.isPresent()) {
           var overloads = new ArrayList<CelOverloadDecl>(known.get().overloads());
           overloads.addAll(ours.get().overloads());
-          functions.add(CelFunctionDecl.newFunctionDeclaration(name, overloads));
+          functions.add(
+              new Checking.Called("", CelFunctionDecl.newFunctionDeclaration(name, overloads)));
         } else {
-          known.or(() -> ours).ifPresent(functions::add);
+          known.ifPresent(found -> functions.add(new Checking.Called(key, found)));
+          ours.ifPresent(found -> functions.add(new Checking.Called("", found)));
         }
       }
+      return functions;
+    }
+
+    CelChecker checker(List<Checking.Called> functions) {
       return BASE.toCheckerBuilder()
           .setTypeProvider(types)
           .addVarDeclarations(variables)
-          .addFunctionDeclarations(functions)
+          .addFunctionDeclarations(functions.stream().map(Checking.Called::declaration).toList())
           .build();
     }
   }
@@ -134,7 +140,13 @@ final class FrontEnd {
           List.of(Problems.limit("the expression is nested too deeply", whole(text))));
     }
     var environment = environment(scope);
-    var checked = environment.checker(tree.getExpr(), scope.functions()).check(tree);
+    var functions = environment.functions(tree.getExpr(), scope.functions());
+    var good =
+        Checking.check(tree, environment.types(), environment.variables(), functions, OPTIONS);
+    if (good.isPresent()) {
+      return new Result.Checked(good.get(), environment.types());
+    }
+    var checked = environment.checker(functions).check(tree);
     return checked.hasError()
         ? new Result.Refused(new Issues(text, tree, scope).types(checked))
         : new Result.Checked(tree(checked), environment.types());
