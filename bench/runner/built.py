@@ -65,8 +65,24 @@ def build() -> None:
 
 
 def jars() -> str:
+    """The distribution's, as a user gets them, then what only the peers need."""
     library = (ROOT / "dist" / "unikernal").resolve() / "lib"
-    return os.pathsep.join(str(library / name) for name in (library / "classpath").read_text().split())
+    ours = [library / name for name in (library / "classpath").read_text().split()]
+    known = {jar.name for jar in ours}
+    return os.pathsep.join(map(str, ours + [jar for jar in peers() if jar.name not in known]))
+
+
+def peers() -> list[Path]:
+    """Jars of the module `bench`, from Maven's local repository; the class path is written by its build."""
+    written = BENCH / "target" / "peers.classpath"
+    poms = [ROOT / "pom.xml", BENCH / "pom.xml"]
+    if not written.exists() or any(pom.stat().st_mtime > written.stat().st_mtime for pom in poms):
+        maven = f'. "{ROOT}/scripts/lib/progress.sh"; maven -f "{ROOT}" -q -Dmaven.main.skip=true -Dmaven.test.skip=true -pl bench -am process-classes'
+        done = subprocess.run(["bash", "-c", maven], env={**os.environ, "JAVA_HOME": str(java_home())}, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise CannotBuild("the peers' libraries cannot be resolved:\n" + done.stdout[-2000:])
+        written.touch()
+    return [Path(jar) for jar in written.read_text().split(os.pathsep)]
 
 
 def java(main: str, *arguments: str) -> list[str]:

@@ -19,6 +19,7 @@ class Window:
     p50_us: float | None = None
     p99_us: float | None = None
     bytes: int | None = None
+    heap_mb: int | None = None
 
     @property
     def cpu_per_unit(self) -> float:

@@ -17,7 +17,7 @@ class InProcessSide:
 
     def window(self, seconds: float) -> Window:
         result = json.loads(self.process.ask(f"window {self.name} {seconds}"))
-        return Window(result["units"], result["cpu_us"], result["wall_s"], bytes=result["bytes"])
+        return Window(result["units"], result["cpu_us"], result["wall_s"], bytes=result["bytes"], heap_mb=result["heap_mb"])
 
 
 class InProcessWorkload:

@@ -8,13 +8,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from runner import built, report
-from runner.check import CheckWorkload
+from runner import built, orders, peers, report
+from runner.check import CheckWorkload, ColdCheckWorkload
+from runner.editor import EditorWorkload
 from runner.equality import Unequal
 from runner.http import HttpWorkload
 from runner.inproc import InProcessWorkload
 from runner.measure import Effort, measure
 from runner.processes import Broken
+from runner.values import JsonWorkload, MappingWorkload, PredicateWorkload
 
 WORKLOADS = {
     "http_json": HttpWorkload,
@@ -22,8 +24,13 @@ WORKLOADS = {
     "inproc_pass": InProcessWorkload,
     "inproc_full": InProcessWorkload,
     "check": CheckWorkload,
+    "check_cold": ColdCheckWorkload,
+    "editor": EditorWorkload,
+    **{f"mapping_{size}{threads}": MappingWorkload for size in orders.ITEMS for threads in ("", "_2t")},
+    **{f"json_{size}": JsonWorkload for size in orders.ITEMS},
+    "predicate": PredicateWorkload,
 }
-GROUPS = {"http": ["http_json", "http_proxy"], "inproc": ["inproc_pass", "inproc_full"]}
+GROUPS = {kind: [name for name in WORKLOADS if name.startswith(f"{kind}_")] for kind in ("http", "inproc", "mapping", "json")}
 
 FULL = Effort(rounds=7, seconds=3, warm_seconds=2, warm_windows_max=20)
 QUICK = Effort(rounds=3, seconds=2, warm_seconds=2, warm_windows_max=6)
@@ -42,10 +49,16 @@ def arguments(given: list[str]) -> argparse.Namespace:
         "  http_proxy   the same, and posted to a backend, whose answer goes back\n"
         "  inproc_pass  a message through the kernel in process\n"
         "  inproc_full  read, checked, rate limit, time-out, retry, five fields mapped, written\n"
-        "  check        definitions of 10 to 10,000 routes, from the files to the plan\n"
-        "  http, inproc both of a kind; none named: all\n\n"
+        "  check        definitions of 10 to 10,000 routes, from the files to the plan, in a JVM that is warm\n"
+        "  check_cold   the same by the command line, as one who calls it has it\n"
+        "  editor       one keystroke in a definition of 1,000 routes, with the editor's protocol\n"
+        "  mapping_1k   an order is read, 20 fields of it mapped, and written; also _10k and _100k\n"
+        "  mapping_1k_2t  the same on two threads; also _10k_2t and _100k_2t\n"
+        "  json_1k      a document is read and written again; also _10k and _100k\n"
+        "  predicate    a condition on orders that are decoded already\n"
+        "  http, inproc, mapping, json  all of a kind; none named: all\n\n"
         "examples:\n"
-        "  bench/run                                 everything, in about 10 minutes\n"
+        "  bench/run                                 everything, in about an hour\n"
         "  bench/run inproc --quick                  a first look in half a minute\n"
         "  bench/run http_proxy --rounds 11 --json target/proxy.jsonl\n\n"
         "exit codes: 0 measured; 1 something failed; 2 wrong usage; 3 the sides do not give equal outputs, so nothing was measured",
@@ -55,6 +68,8 @@ def arguments(given: list[str]) -> argparse.Namespace:
     effort.add_argument("--quick", action="store_true", help="little warming, three short rounds: for development, not for reporting")
     effort.add_argument("--smoke", action="store_true", help="only shows that everything runs: the figures mean nothing")
     parser.add_argument("--rounds", type=int, metavar="N", help=f"windows of each side (default: {FULL.rounds})")
+    parser.add_argument("--with", dest="more", action="append", default=[], choices=["vrl"], help="a side of mapping that takes 45 minutes to build")
+    parser.add_argument("--without", action="append", default=[], choices=peers.USUAL, help="leave out a side of mapping; may be said again")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every window as a line of JSON")
     options = parser.parse_args(given)
     names = [name for word in options.workload for name in GROUPS.get(word, [word])]
@@ -74,7 +89,10 @@ def effort_of(options: argparse.Namespace) -> Effort:
 
 def run(options: argparse.Namespace) -> None:
     effort = effort_of(options)
+    others = [name for name in peers.USUAL + options.more if name not in options.without]
     built.build()
+    if set(options.workload) & set(GROUPS["mapping"]):
+        peers.build(others)
     about = report.machine()
     print("- " + "; ".join(f"{name} {value}" for name, value in about.items()))
     if options.quick or options.smoke:
@@ -82,7 +100,10 @@ def run(options: argparse.Namespace) -> None:
     lines = []
     for name in dict.fromkeys(options.workload):
         with tempfile.TemporaryDirectory(prefix="unikernal-bench-") as folder:
-            workload = WORKLOADS[name](name, Path(folder))
+            more = {"others": others} if name in GROUPS["mapping"] else {}
+            workload = WORKLOADS[name](name, Path(folder), **more)
+            if options.smoke and hasattr(workload, "shorten"):
+                workload.shorten()
             measured = measure(workload, effort, lambda what, name=name: print(f"{name}: {what}", file=sys.stderr))
         print("\n" + report.table(measured), flush=True)
         lines.append(report.json_lines(measured, about))

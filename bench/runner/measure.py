@@ -33,6 +33,11 @@ class Measured:
     samples: int
 
 
+def memory_mb(side: Any) -> tuple[float, float]:
+    """RSS and PSS of a side's processes; one whose processes have ended says it itself."""
+    return side.memory_mb() if hasattr(side, "memory_mb") else processes.memory_mb(side.process.pid)
+
+
 def measure(workload: Any, effort: Effort, progress: Callable[[str], None]) -> Measured:
     """Raises Unequal before anything is measured, when the sides do not do the same."""
     try:
@@ -58,9 +63,14 @@ def measure(workload: Any, effort: Effort, progress: Callable[[str], None]) -> M
             {side.name: side.note for side in workload.sides},
             windows,
             warmth,
-            {side.name: processes.memory_mb(side.process.pid) for side in workload.sides},
+            {side.name: memory_mb(side) for side in workload.sides},
             (load_before, os.getloadavg()[0]),
             samples,
         )
     finally:
         workload.stop()
+
+
+def memory_mb(side: Any) -> tuple[float, float]:
+    """A side whose process ends with each window tells by itself."""
+    return side.memory_mb() if hasattr(side, "memory_mb") else processes.memory_mb(side.process.pid)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from runner import built
-from runner.figures import ratios, spread, verdict
+from runner.figures import Window, ratios, spread, verdict
 from runner.measure import Measured
 
 
@@ -28,17 +28,32 @@ def machine() -> dict[str, Any]:
 
 
 def number(value: float) -> str:
-    return f"{value:.3f}" if value < 1 else f"{value:.2f}" if value < 10 else f"{value:,.0f}" if value >= 1000 else f"{value:.1f}"
+    return f"{value:.4f}" if value < 0.1 else f"{value:.3f}" if value < 1 else f"{value:.2f}" if value < 10 else f"{value:,.0f}" if value >= 1000 else f"{value:.1f}"
+
+
+def heading(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |\n" + "|---" * len(cells) + "|"
+
+
+def allocated(windows: list[Window]) -> str:
+    """Bytes of heap per unit, where the side's run time counts them."""
+    counted = [window.bytes / window.units for window in windows if window.bytes is not None]
+    return number_of_bytes(spread(counted).median) if counted else "-"
+
+
+def number_of_bytes(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 or value < 0.05 else f"{value:.1f}"
 
 
 def table(measured: Measured) -> str:
     reference = measured.windows[measured.reference]
     unit = measured.unit
+    counts_bytes = any(window.bytes is not None for windows in measured.windows.values() for window in windows)
+    more = [f"bytes/{unit}"] if counts_bytes else []
     lines = [
         f"### {measured.workload}",
         "",
-        f"| side | CPU µs/{unit} min | median | noise (MAD) | min..max | {unit}s/s | ratio to {measured.reference} | range | RSS / PSS MB |",
-        "|---|---|---|---|---|---|---|---|---|",
+        heading(["side", f"CPU µs/{unit} min", "median", "noise (MAD)", "min..max", f"{unit}s/s", f"ratio to {measured.reference}", "range"] + more + ["RSS / PSS MB"]),
     ]
     for side in measured.sides:
         windows = measured.windows[side]
@@ -47,7 +62,9 @@ def table(measured: Measured) -> str:
         ratio = ratios(windows, reference)
         rss, pss = measured.memory_mb[side]
         cells = [side, number(cpu.least), number(cpu.median), f"{cpu.noise:.1%}", f"{number(cpu.least)}..{number(cpu.most)}", number(speed.median)]
-        cells += [f"{ratio.median:.2f}", f"{ratio.least:.2f}..{ratio.most:.2f}", f"{rss:.0f} / {pss:.0f}"]
+        cells += [f"{ratio.median:.2f}", f"{ratio.least:.2f}..{ratio.most:.2f}"]
+        cells += [allocated(windows)] if counts_bytes else []
+        cells += [f"{rss:.0f} / {pss:.0f}" if pss else f"{rss:.0f} / -"]
         lines.append("| " + " | ".join(cells) + " |")
     lines.append("")
     for side in measured.sides:

@@ -7,12 +7,22 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from runner import built, http, measure
+from runner import built, http, measure, peers, values
+from runner.check import SMALL_SIZES
 from runner.equality import Unequal
-from runner.main import SMOKE
+from runner.main import GROUPS, SMOKE, WORKLOADS
 
 RUN = Path(__file__).resolve().parents[1] / "run"
-SECONDS_MAX = 300
+SECONDS_MAX = 900
+
+
+# Of the sizes and numbers of threads, which differ in a number only, the least and the most.
+SHOWN = ["http_json", "http_proxy", "inproc_pass", "inproc_full", "check", "check_cold", "editor", "mapping_1k", "mapping_100k_2t", "json_1k", "predicate"]
+
+# Bloblang takes 80 s of CPU and 60 modules to build for the first time: with --long only.
+IS_LONG = os.environ.get("UNIKERNAL_LONG") == "true"
+WITHOUT = [] if IS_LONG else ["--without", "bloblang"]
+MAPPING_SIDES = ["unikernal", "java-values", "java-jackson", "cel-planner", "jsonata", "jackson-jq", "jq", "node"] + (["bloblang"] if IS_LONG else [])
 
 
 def run(*arguments, folder):
@@ -25,9 +35,9 @@ class SmokeTest(unittest.TestCase):
     def test_every_workload_runs_and_leaves_nothing(self):
         with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as results:
             lines = Path(results) / "windows.jsonl"
-            done = run("--smoke", "--json", str(lines), folder=folder)
+            done = run(*SHOWN, *WITHOUT, "--smoke", "--json", str(lines), folder=folder)
             self.assertEqual(done.returncode, 0, done.stderr)
-            for workload in ("http_json", "http_proxy", "inproc_pass", "inproc_full", "check"):
+            for workload in SHOWN:
                 self.assertIn(f"### {workload}\n", done.stdout)
             windows = [json.loads(line) for line in lines.read_text().splitlines()]
             self.assertEqual(
@@ -35,8 +45,15 @@ class SmokeTest(unittest.TestCase):
                 {("http_json", side) for side in ("unikernal", "vertx-raw")}
                 | {("http_proxy", side) for side in ("unikernal", "vertx-raw", "nginx")}
                 | {(kind, side) for kind in ("inproc_pass", "inproc_full") for side in ("unikernal", "plain")}
-                | {("check", f"routes_{routes}") for routes in (10, 100, 1_000, 10_000)},
+                | {(kind, f"routes_{routes}") for kind in ("check", "check_cold") for routes in SMALL_SIZES}
+                | {("editor", edit) for edit in ("expression", "text", "type", "no_yaml", "shared_type")}
+                | {(kind, side) for kind in ("mapping_1k", "mapping_100k_2t") for side in MAPPING_SIDES}
+                | {("json_1k", side) for side in ("unikernal", "unikernal-typed", "jackson3-tree", "jackson3-map")}
+                | {("predicate", side) for side in ("unikernal", "java-values", "cel-planner")},
             )
+            for window in windows:
+                if window["workload"].startswith(("mapping", "json", "predicate")) and window["side"] not in ("jq", "node"):
+                    self.assertIsInstance(window["bytes"], int, window["side"])
             self.assertEqual(os.listdir(folder), [])
             left = [path for path in Path("/proc").glob("[0-9]*/cmdline") if folder in reads(path)]
             self.assertEqual(left, [])
@@ -47,6 +64,29 @@ class SmokeTest(unittest.TestCase):
             workload = http.HttpWorkload("http_json", Path(folder), vertx_maps_to="other")
             with self.assertRaisesRegex(Unequal, "the order: vertx-raw gives .*other"):
                 measure.measure(workload, SMOKE, lambda what: None)
+
+    def test_every_size_has_a_name(self):
+        names = {name for group in GROUPS.values() for name in group} | {"check", "check_cold", "editor", "predicate"}
+        self.assertEqual(set(WORKLOADS), names)
+        self.assertEqual(len(GROUPS["mapping"]), 6)
+        self.assertEqual(len(GROUPS["json"]), 3)
+
+    def test_a_mapping_that_gives_something_else_is_not_measured(self):
+        built.build()
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as others:
+            wrong = Path(others) / "mapping.jq"
+            wrong.write_text(peers.FILTER.read_text().replace("select(.qty>0)", "select(.qty>1)"))
+            before, peers.FILTER = peers.FILTER, wrong
+            self.addCleanup(setattr, peers, "FILTER", before)
+            workload = values.MappingWorkload("mapping_1k", Path(folder), ["jq"])
+            with self.assertRaisesRegex(Unequal, "mapping: jq gives .* at amounts"):
+                measure.measure(workload, SMOKE, lambda what: None)
+
+    def test_a_missing_tool_is_said_before_anything_runs(self):
+        before, os.environ["PATH"] = os.environ["PATH"], "/nowhere"
+        self.addCleanup(os.environ.__setitem__, "PATH", before)
+        with self.assertRaisesRegex(built.CannotBuild, "jq is missing, for the side jq: apt-get install jq"):
+            peers.build(["jq"])
 
     def test_usage(self):
         with tempfile.TemporaryDirectory() as folder:

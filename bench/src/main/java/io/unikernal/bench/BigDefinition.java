@@ -15,8 +15,10 @@ import java.util.Map;
 public record BigDefinition(int routes, int types, int files) {
   private static final int SHARED_TYPES = 5;
 
-  /** The size that the issue names. */
-  public static final BigDefinition LARGE = new BigDefinition(1_000, 300, 50);
+  /** With 300 types and 50 files for each 1,000 routes. */
+  public static BigDefinition of(int routes) {
+    return new BigDefinition(routes, Math.max(6, routes * 3 / 10), Math.max(1, routes / 20));
+  }
 
   /** Each file's text by its name. */
   public Map<String, String> texts() {
@@ -120,7 +122,7 @@ public record BigDefinition(int routes, int types, int files) {
                   note: ${input.?note.orValue('none')}
               - system: bus_%03d.out_%d
                 when: input.score >= %d || large.size() > 0
-                policy: patient
+                policy: %s
                 with:
                   id: ${input.id}
                   text: "${summary.text} to ${summary.city} (${summary.note})"
@@ -128,7 +130,7 @@ public record BigDefinition(int routes, int types, int files) {
                   lines: ${large}
             output: null
         """
-            .formatted(part, i, part, i % own, i % 7, part, i, i % 100)
+            .formatted(part, i, part, i % own, i % 7, part, i, i % 100, i % 2 == 0 ? "patient" : "more_patient")
             .indent(2)
             .replaceFirst("^ {2}", ""));
   }

@@ -21,9 +21,8 @@ final class CheckSide implements Side {
     this.routes = routes;
   }
 
-  /** With 300 types and 50 files for each 1,000 routes. */
   static CheckSide of(Path folder, int routes) throws IOException {
-    new BigDefinition(routes, Math.max(6, routes * 3 / 10), Math.max(1, routes / 20)).write(folder);
+    BigDefinition.of(routes).write(folder);
     return new CheckSide(folder, routes);
   }
 

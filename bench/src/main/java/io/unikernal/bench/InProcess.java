@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,14 +27,27 @@ public final class InProcess {
 
   private InProcess() {}
 
-  /** {@code pass|full DEFINITION ORDER}, or {@code check FOLDER ROUTES}. */
-  public static void main(String[] arguments) throws IOException, InterruptedException {
+  /**
+   * {@code pass|full DEFINITION ORDER}, {@code check|editor FOLDER ROUTES}, or {@code
+   * mapping|json|predicate WORKLOADS BODY SIDE THREADS}.
+   */
+  public static void main(String[] arguments) throws Exception {
     var path = Path.of(arguments[1]);
     var process = new InProcess();
-    if (arguments[0].equals("check")) {
-      process.sides.put("check", CheckSide.of(path, Integer.parseInt(arguments[2])));
-    } else {
-      process.carry(path, Path.of(arguments[2]), arguments[0].equals("pass"));
+    switch (arguments[0]) {
+      case "check" ->
+          process.sides.put("check", CheckSide.of(path, Integer.parseInt(arguments[2])));
+      case "mapping", "json", "predicate" -> {
+        int threads = Integer.parseInt(arguments[4]);
+        var body = Path.of(arguments[2]);
+        process.sides.put(
+            arguments[3], ValueSides.of(arguments[0], arguments[3], path, body, threads));
+      }
+      case "editor" -> {
+        int routes = Integer.parseInt(arguments[2]);
+        process.sides.putAll(EditorSide.of(path, BigDefinition.of(routes)));
+      }
+      default -> process.carry(path, Path.of(arguments[2]), arguments[0].equals("pass"));
     }
     try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       process.serve(in, System.out);
@@ -92,10 +106,20 @@ public final class InProcess {
     }
     return String.format(
         Locale.ROOT,
-        "{\"units\":%d,\"cpu_us\":%.1f,\"wall_s\":%.6f,\"bytes\":%d}",
+        "{\"units\":%d,\"cpu_us\":%.1f,\"wall_s\":%.6f,\"bytes\":%d,\"heap_mb\":%d}",
         units,
         (system.getProcessCpuTime() - cpu) / 1e3,
         (now - begun) / 1e9,
-        threads.getTotalThreadAllocatedBytes() - bytes);
+        threads.getTotalThreadAllocatedBytes() - bytes,
+        heapPeakMb());
+  }
+
+  /** The most that was in use at once since the start, garbage that was not collected included. */
+  private static long heapPeakMb() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            .mapToLong(pool -> pool.getPeakUsage().getUsed())
+            .sum()
+        >> 20;
   }
 }

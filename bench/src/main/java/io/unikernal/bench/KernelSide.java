@@ -7,6 +7,7 @@ import io.unikernal.model.Body;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Json;
 import io.unikernal.model.Plan;
+import io.unikernal.server.Compiling;
 import io.unikernal.udl.UdlCompiler;
 import java.nio.file.Path;
 import java.util.Map;
@@ -51,6 +52,7 @@ final class KernelSide implements Side {
         compilation
             .plan()
             .orElseThrow(() -> new IllegalStateException(compilation.rendered().text(false)));
+    Compiling.compile(plan);
     Kernel.open(plan, adapters, new SystemWorld(), Listener.SILENT).start();
     return plan;
   }

@@ -61,7 +61,16 @@ final class Output {
   /** The books, as they stand. */
   static String ledger(Status status) {
     var rows = new java.util.ArrayList<List<String>>();
-    rows.add(List.of("route", "received", "delivered", "failed", "dropped", "in flight", ""));
+    rows.add(
+        List.of(
+            "route",
+            "received",
+            "delivered",
+            "failed",
+            "dead-lettered",
+            "dropped",
+            "in flight",
+            ""));
     for (var route : status.routes()) {
       var counts = route.counts();
       rows.add(
@@ -70,6 +79,7 @@ final class Output {
               "" + counts.received(),
               "" + counts.delivered(),
               "" + counts.failed(),
+              "" + counts.deadLettered(),
               "" + counts.dropped(),
               "" + counts.inFlight(),
               counts.isBalanced() ? "balanced" : "DOES NOT BALANCE"));
@@ -115,9 +125,28 @@ final class Output {
                       + attempt.attempt()
                       + " failed ("
                       + attempt.fault().message()
-                      + "), again in "
-                      + attempt.delay().toMillis()
-                      + " ms");
+                      + ")"
+                      + (attempt.delay().isPositive()
+                          ? ", again in " + attempt.delay().toMillis() + " ms"
+                          : ""));
+      case Event.DeadLettered(var route, var messageId, var to, var fault) ->
+          log.log(
+              Level.WARNING,
+              () ->
+                  "message "
+                      + messageId
+                      + " of "
+                      + route
+                      + " lies in "
+                      + to
+                      + ": "
+                      + fault.code()
+                      + " "
+                      + fault.message());
+      case Event.TargetLeftOut(var route, var target) ->
+          log.log(
+              Level.WARNING,
+              () -> target + " fails again and again: " + route + " leaves it out for a while");
       case Event.SourceFailed(var operation, var fault) ->
           log.log(Level.WARNING, () -> operation + ": " + fault.message());
     }

@@ -76,7 +76,7 @@ final class PlanCommand implements Callable<Integer> {
     if (next.plan().isEmpty()) {
       return DefinitionArgument.refused(spec, next);
     }
-    var changes = PlanDiff.between(old.plan().get(), next.plan().get());
+    var changes = PlanDiff.between(old, next);
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? PlanDiff.json(changes) + "\n" : PlanDiff.text(changes));
     out.flush();

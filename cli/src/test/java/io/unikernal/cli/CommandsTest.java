@@ -203,6 +203,7 @@ class CommandsTest {
               |
             1 | input.itms
               |       ^^^^ did you mean `items`? its fields are `items`
+              = do: Correct the name, or add the field to the type.
               = see: unikernal explain UDL-2103
             """);
     assertThat(run("eval", "--json", "1 +").err()).contains("\"code\":\"UDL-2101\"");

@@ -17,6 +17,13 @@ final class Arithmetic {
 
   private Arithmetic() {}
 
+  /** Pays for what it builds: texts and lists that are joined at each turn of a loop. */
+  static Value apply(Ir.Operator operator, Value left, Value right, Evaluation run) {
+    Value result = apply(operator, left, right);
+    run.built(Meter.size(result));
+    return result;
+  }
+
   static Value apply(Ir.Operator operator, Value left, Value right) {
     try {
       if (left instanceof Value.Int(var a) && right instanceof Value.Int(var b)) {
@@ -116,6 +123,10 @@ final class Arithmetic {
           case MULTIPLY -> a.multiply(b);
           default -> throw Definition.noOverload(operator.toString());
         };
+    return checked(result);
+  }
+
+  static BigDecimal checked(BigDecimal result) {
     Evaluation.checkSize(result.precision() * 1024L + Math.abs((long) result.scale()) * 1024L);
     return result;
   }
@@ -126,7 +137,7 @@ final class Arithmetic {
       return Value.text(a.concat(b));
     }
     if (left instanceof Value.Items(var a) && right instanceof Value.Items(var b)) {
-      Evaluation.checkSize((long) a.size() + b.size());
+      Evaluation.checkElements((long) a.size() + b.size());
       var joined = new ArrayList<Value>(a.size() + b.size());
       joined.addAll(a);
       joined.addAll(b);

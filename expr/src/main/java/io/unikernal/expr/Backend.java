@@ -4,8 +4,8 @@ import io.unikernal.model.Frame;
 import io.unikernal.model.Value;
 
 /**
- * What turns IR into something that runs. The one place to choose another: {@link #CHOSEN}. Both
- * must give the same values and the same errors.
+ * What turns IR into something that runs at once: {@link #CHOSEN}. {@link Deployment} replaces what
+ * it prepared by bytecode. Both must give the same values and the same errors.
  */
 interface Backend {
   Backend CHOSEN = new Interpreter();

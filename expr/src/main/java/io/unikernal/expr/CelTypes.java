@@ -31,6 +31,11 @@ final class CelTypes implements CelTypeProvider {
   static final OpaqueType TIME = OpaqueType.create("time");
   static final OpaqueType UUID = OpaqueType.create("uuid");
   static final OpaqueType BLOB = OpaqueType.create("blob");
+
+  /** An address of the network, and a range of them: texts at run time. */
+  static final OpaqueType IP = OpaqueType.create("net.IP");
+
+  static final OpaqueType CIDR = OpaqueType.create("net.CIDR");
   static final OpaqueType STREAM = OpaqueType.create("stream");
 
   private final Map<Type, StructType> byType = new IdentityHashMap<>();
@@ -160,6 +165,7 @@ final class CelTypes implements CelTypeProvider {
             case "time" -> Type.Simple.TIME;
             case "uuid" -> Type.Simple.UUID;
             case "blob" -> Type.Simple.BLOB;
+            case "net.IP", "net.CIDR" -> Type.Text.ANY_TEXT;
             case OptionalType.NAME -> Typing.maybe(parameter(type, 0));
             default -> Type.Simple.ANY;
           };

@@ -24,7 +24,12 @@ final class CollectionFunctions {
                 "How many characters, bytes, elements or keys it has.",
                 "size([1, 2, 3])",
                 "3",
-                (a, _) -> Collections.size(a[0]))
+                (a, run) -> {
+                  if (a[0] instanceof Value.Text(var text)) {
+                    run.spend(text.length());
+                  }
+                  return Collections.size(a[0]);
+                })
             .clearing(),
         Definition.of(
             "sum",
@@ -79,6 +84,8 @@ final class CollectionFunctions {
             "optional.ofNonZeroValue('').orValue('none')",
             "'none'",
             (a, _) -> isZero(a[0]) ? Value.Absent.ABSENT : a[0]),
+        unwrap("optional.unwrap", "optional.unwrap(list(T?)) -> list(T)", "optional.unwrap([#])"),
+        unwrap("unwrapOpt", "list(T?).unwrapOpt() -> list(T)", "[#].unwrapOpt()"),
         Definition.of(
             "hasValue",
             "T?.hasValue() -> bool",
@@ -107,6 +114,21 @@ final class CollectionFunctions {
             "{'a': 1}.?b.orValue(2)",
             "2",
             (a, _) -> a[0] == Value.Absent.ABSENT ? a[1] : a[0]));
+  }
+
+  /** A list keeps no element that is absent, so that there is nothing left to do. */
+  private static Definition unwrap(String name, String signature, String example) {
+    return Definition.of(
+        name,
+        signature,
+        "The elements that are there.",
+        example.replace("#", "optional.of(1), optional.none()"),
+        "[1]",
+        (a, _) ->
+            new Value.Items(
+                Collections.items(a[0], name).stream()
+                    .filter(item -> item != Value.Absent.ABSENT)
+                    .toList()));
   }
 
   /** The second argument is the zero of the list's element type; lowering puts it there. */

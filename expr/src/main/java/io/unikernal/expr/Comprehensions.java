@@ -33,7 +33,7 @@ final class Comprehensions {
   }
 
   /** {@code cel.bind(name, value, body)}. */
-  private static boolean isBinding(CelComprehension loop) {
+  static boolean isBinding(CelComprehension loop) {
     return loop.iterRange().getKind() == ExprKind.Kind.LIST
         && loop.iterRange().list().elements().isEmpty()
         && loop.loopCondition().getKind() == ExprKind.Kind.CONSTANT

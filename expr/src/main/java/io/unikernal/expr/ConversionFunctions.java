@@ -52,7 +52,8 @@ final class ConversionFunctions {
             (a, _) -> toReal(a[0])),
         Definition.of(
             "decimal",
-            "decimal(decimal) -> decimal; decimal(string) -> decimal; decimal(int) -> decimal",
+            "decimal(decimal) -> decimal; decimal(string) -> decimal; decimal(int) -> decimal;"
+                + " decimal(uint) -> decimal",
             "An exact decimal number.",
             "decimal('12.50') + 1",
             "decimal('13.50')",
@@ -66,7 +67,8 @@ final class ConversionFunctions {
             "string(string) -> string; string(bool) -> string; string(int) -> string; string(uint)"
                 + " -> string; string(double) -> string; string(decimal) -> string; string(bytes)"
                 + " -> string; string(timestamp) -> string; string(duration) -> string;"
-                + " string(date) -> string; string(time) -> string; string(uuid) -> string",
+                + " string(date) -> string; string(time) -> string; string(uuid) -> string;"
+                + " string(ip) -> string; string(cidr) -> string",
             "The value as text; bytes must be UTF-8.",
             "string(decimal('2.50'))",
             "'2.50'",

@@ -34,6 +34,10 @@ record Definition(String celName, Function function, boolean clears, Body body) 
     return new Definition(celName, function, true, body);
   }
 
+  Definition withBody(Body other) {
+    return new Definition(celName, function, clears, other);
+  }
+
   static EvaluationException noOverload(String name) {
     return new EvaluationException("`" + name + "` does not take such values, in");
   }

@@ -95,7 +95,7 @@ final class Equality {
   }
 
   /** By code point, as UTF-8 would sort. */
-  private static int compareText(String left, String right) {
+  static int compareText(String left, String right) {
     int shorter = Math.min(left.length(), right.length());
     for (int i = 0; i < shorter; i++) {
       char a = left.charAt(i);

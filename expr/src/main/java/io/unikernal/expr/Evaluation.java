@@ -1,6 +1,7 @@
 package io.unikernal.expr;
 
 import io.unikernal.model.Fault;
+import io.unikernal.model.FaultException;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Value;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,21 @@ final class Evaluation {
   /** Elements of a list, or chars of a text, that one expression may build. */
   static final int SIZE_MAX = 16 * 1024 * 1024;
 
+  /** Where these bits of what is left are set, generated code looks whether it is interrupted. */
+  static final int INTERRUPT_MASK = 63;
+
+  /**
+   * What one run may build in all: chars of texts, bytes, and {@link #ELEMENT} for each element. A
+   * loop that joins large texts at each turn ends here, and not when memory does.
+   */
+  static final long BUILT_MAX = 2L * SIZE_MAX;
+
+  /** An element of a list or an entry of a map, in chars. */
+  static final int ELEMENT = 16;
+
+  /** Chars or elements that are gone through at the price of one turn of a loop. */
+  private static final int WORK_PER_STEP = 64;
+
   private static final Value[] NO_LOCALS = new Value[0];
 
   final Frame frame;
@@ -21,6 +37,7 @@ final class Evaluation {
   private final @Nullable Evaluation payer;
 
   private int steps = STEPS_MAX;
+  private long built;
 
   Evaluation(Frame frame, int locals) {
     this(frame, locals, null);
@@ -48,7 +65,11 @@ final class Evaluation {
       payer.step();
       return;
     }
-    if (--steps < 0) {
+    checkStep(--steps);
+  }
+
+  static void checkStep(int left) {
+    if (left < 0) {
       throw Fault.of(
               Fault.Code.INTERNAL,
               "the expression took more than " + STEPS_MAX + " steps",
@@ -60,10 +81,48 @@ final class Evaluation {
     }
   }
 
+  /** Counts a function's own loops: so many chars or elements that it goes through. */
+  void spend(long work) {
+    if (work < WORK_PER_STEP) {
+      return;
+    }
+    if (payer != null) {
+      payer.spend(work);
+      return;
+    }
+    steps -= (int) Math.min(work / WORK_PER_STEP, STEPS_MAX + 1L);
+    checkStep(steps);
+  }
+
+  /** Counts what was built, so that many large values are no way around the bound on one. */
+  void built(long size) {
+    if (size == 0) {
+      return;
+    }
+    if (payer != null) {
+      payer.built(size);
+      return;
+    }
+    checkSize(size);
+    built += size;
+    if (built > BUILT_MAX) {
+      throw tooLarge();
+    }
+  }
+
   static void checkSize(long size) {
     if (size > SIZE_MAX) {
-      throw Fault.of(Fault.Code.INTERNAL, "the expression built a value that is too large")
-          .toException();
+      throw tooLarge();
     }
+  }
+
+  /** So many elements of a list, before they are made. */
+  static void checkElements(long count) {
+    checkSize(count > SIZE_MAX ? count : count * ELEMENT);
+  }
+
+  private static FaultException tooLarge() {
+    return Fault.of(Fault.Code.INTERNAL, "the expression built a value that is too large")
+        .toException();
   }
 }

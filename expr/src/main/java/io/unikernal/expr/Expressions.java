@@ -10,7 +10,7 @@ import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
 /**
- * Makes {@link Expression}s. The interpreter stands behind it today; bytecode will take its place.
+ * Makes {@link Expression}s. They are interpreted until {@link Deployment} makes bytecode of them.
  */
 public final class Expressions {
   private Expressions() {}

@@ -169,7 +169,7 @@ final class Fitting {
     return builder.build();
   }
 
-  private static Value check(
+  static Value check(
       Type.Field field, Value value, String prefix, List<Fault.Violation> violations) {
     return switch (Conform.check(field.type(), value, Conform.Extra.DROP)) {
       case Conform.Result.Fits(var fitted) -> fitted;

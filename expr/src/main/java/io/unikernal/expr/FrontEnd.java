@@ -12,6 +12,7 @@ import dev.cel.common.ast.CelExpr;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.extensions.CelExtensions;
 import dev.cel.extensions.CelOptionalLibrary;
+import dev.cel.parser.CelMacro;
 import dev.cel.parser.CelParser;
 import dev.cel.parser.CelParserFactory;
 import dev.cel.parser.CelStandardMacro;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -43,17 +45,23 @@ final class FrontEnd {
           .maxExpressionCodePointSize(LENGTH_MAX)
           .build();
 
-  private static final CelParser PARSER =
-      CelParserFactory.standardCelParserBuilder()
-          .setOptions(OPTIONS)
-          .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-          .addMacros(CelOptionalLibrary.INSTANCE.macros())
-          .addMacros(CelExtensions.bindings().macros())
-          .addMacros(CelExtensions.comprehensions().macros())
-          .build();
+  private static final CelParser PARSER = parser(List.of());
+
+  /** With macros besides those that UDL has. */
+  static CelParser parser(List<CelMacro> more) {
+    return CelParserFactory.standardCelParserBuilder()
+        .setOptions(OPTIONS)
+        .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+        .addMacros(CelOptionalLibrary.INSTANCE.macros())
+        .addMacros(CelExtensions.bindings().macros())
+        .addMacros(CelExtensions.comprehensions().macros())
+        .addMacros(Macros.all())
+        .addMacros(more)
+        .build();
+  }
 
   /** With no functions: {@link Environment#checker} adds those that an expression uses. */
-  private static final CelChecker BASE =
+  static final CelChecker BASE =
       CelCompilerFactory.standardCelCheckerBuilder()
           .setOptions(OPTIONS)
           .setStandardEnvironmentEnabled(false)
@@ -86,10 +94,20 @@ final class FrontEnd {
       boolean hasFractions = Fractions.areIn(root);
       for (String name : Trees.functions(root)) {
         String key = hasFractions ? name + FRACTIONS : name;
-        Functions.find(name)
-            .map(found -> DECLARATIONS.computeIfAbsent(key, _ -> declaration(found, hasFractions)))
-            .or(() -> own.find(name).map(found -> UserCalls.declaration(found, types)))
-            .ifPresent(functions::add);
+        var known =
+            Functions.find(name)
+                .map(it -> DECLARATIONS.computeIfAbsent(key, _ -> declaration(it, hasFractions)));
+        var ours =
+            Functions.isBuiltIn(name)
+                ? Optional.<CelFunctionDecl>empty()
+                : own.find(name).map(found -> UserCalls.declaration(found, types));
+        if (known.isPresent() && ours.isPresent()) {
+          var overloads = new ArrayList<CelOverloadDecl>(known.get().overloads());
+          overloads.addAll(ours.get().overloads());
+          functions.add(CelFunctionDecl.newFunctionDeclaration(name, overloads));
+        } else {
+          known.or(() -> ours).ifPresent(functions::add);
+        }
       }
       return BASE.toCheckerBuilder()
           .setTypeProvider(types)
@@ -126,7 +144,7 @@ final class FrontEnd {
     return new Span(0, text.length());
   }
 
-  private static CelAbstractSyntaxTree tree(dev.cel.common.CelValidationResult result) {
+  static CelAbstractSyntaxTree tree(dev.cel.common.CelValidationResult result) {
     try {
       return result.getAst();
     } catch (CelValidationException e) {
@@ -154,7 +172,7 @@ final class FrontEnd {
     return new Environment(types, List.copyOf(variables));
   }
 
-  private static CelFunctionDecl declaration(Definition definition, boolean hasFractions) {
+  static CelFunctionDecl declaration(Definition definition, boolean hasFractions) {
     var overloads = ImmutableList.<CelOverloadDecl>builder();
     var signatures = new ArrayList<>(definition.function().signatures());
     if (hasFractions) {

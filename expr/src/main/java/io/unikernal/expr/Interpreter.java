@@ -13,6 +13,9 @@ import java.util.SequencedMap;
 final class Interpreter implements Backend {
   @Override
   public Program prepare(Ir root, int locals) {
+    if (root instanceof Ir.Constant constant) {
+      return new Known(constant.value());
+    }
     return new Program() {
       @Override
       public Value run(Frame frame) {
@@ -24,6 +27,18 @@ final class Interpreter implements Backend {
         return evaluate(root, Evaluation.paidBy(caller, frame, locals));
       }
     };
+  }
+
+  private record Known(Value value) implements Program {
+    @Override
+    public Value run(Frame frame) {
+      return value;
+    }
+
+    @Override
+    public Value runFor(Evaluation caller, Frame frame) {
+      return value;
+    }
   }
 
   static Value evaluate(Ir node, Evaluation run) {
@@ -143,6 +158,7 @@ final class Interpreter implements Backend {
   private static Value comparison(Ir.Comparison comparison, Evaluation run) {
     Value left = evaluate(comparison.left(), run);
     Value right = evaluate(comparison.right(), run);
+    Meter.comparing(left, right, run);
     try {
       return Value.Bool.of(
           switch (comparison.operator()) {
@@ -167,7 +183,7 @@ final class Interpreter implements Backend {
     Value left = evaluate(arithmetic.left(), run);
     Value right = evaluate(arithmetic.right(), run);
     try {
-      return Arithmetic.apply(arithmetic.operator(), left, right);
+      return Arithmetic.apply(arithmetic.operator(), left, right, run);
     } catch (EvaluationException e) {
       throw e.at(arithmetic.span());
     }
@@ -257,6 +273,7 @@ final class Interpreter implements Backend {
       }
       Evaluation.checkSize(text.length());
     }
+    run.built(text.length());
     return Value.text(text.toString());
   }
 }

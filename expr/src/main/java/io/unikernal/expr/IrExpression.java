@@ -14,7 +14,9 @@ final class IrExpression implements Expression {
   private final Ir root;
   private final String text;
   private final int locals;
-  private final Backend.Program program;
+
+  /** Replaced by one that does the same, at once for whoever comes: it is made of final fields. */
+  private Backend.Program program;
 
   private IrExpression(Ir root, int locals, String text) {
     this.root = root;
@@ -25,6 +27,20 @@ final class IrExpression implements Expression {
 
   static IrExpression of(Ir root, int locals, String text) {
     return new IrExpression(root, locals, text);
+  }
+
+  boolean isCompiled() {
+    return program instanceof CompiledProgram;
+  }
+
+  /** How often a value was not of its type. */
+  int lies() {
+    return program instanceof CompiledProgram made ? made.lies() : 0;
+  }
+
+  /** From now on runs as generated code. */
+  void compiled(Code code, int number, boolean needsRun) {
+    program = new CompiledProgram(code, number, needsRun, root, locals);
   }
 
   Ir root() {
@@ -52,9 +68,13 @@ final class IrExpression implements Expression {
     } catch (EvaluationException e) {
       throw fault(e);
     } catch (StackOverflowError _) {
-      throw Fault.of(Fault.Code.INTERNAL, "the value is nested too deeply for " + quote(text))
-          .toException();
+      throw tooDeep();
     }
+  }
+
+  FaultException tooDeep() {
+    return Fault.of(Fault.Code.INTERNAL, "the value is nested too deeply for " + quote(text))
+        .toException();
   }
 
   /** A part of a function's body: on the frame of the run that it belongs to, which pays. */
@@ -83,7 +103,7 @@ final class IrExpression implements Expression {
     }
   }
 
-  private FaultException fault(EvaluationException error) {
+  FaultException fault(EvaluationException error) {
     return error.fault(message(error)).toException();
   }
 

@@ -1,10 +1,9 @@
 package io.unikernal.expr;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr;
+import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
 import io.unikernal.expr.Compiled.Kind;
 import io.unikernal.expr.Compiled.Problem;
@@ -13,12 +12,13 @@ import io.unikernal.model.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /** From CEL's checked tree to the IR: types with labels, places of fields, loops for macros. */
-final class Lowering {
+class Lowering {
   private final CelAbstractSyntaxTree tree;
   private final CelTypes types;
   private final Spans spans;
@@ -58,6 +58,10 @@ final class Lowering {
     return types.fromCel(tree.getType(node.id()).orElse(SimpleType.DYN));
   }
 
+  Optional<CelType> celTypeOf(CelExpr node) {
+    return tree.getType(node.id());
+  }
+
   void problem(Kind kind, Span span, String message, String hint) {
     problems.add(Problems.of(kind, span, message, hint));
   }
@@ -70,12 +74,16 @@ final class Lowering {
       case CALL -> call(node);
       case LIST -> list(node);
       case MAP -> map(node);
-      case COMPREHENSION -> new Comprehensions(this).lower(node);
+      case COMPREHENSION -> comprehension(node);
       case STRUCT, NOT_SET -> {
         problem(Kind.SYNTAX, span(node), "this form is not part of UDL", "write `{'name': value}`");
         yield new Ir.Constant(Value.Null.NULL, Type.Simple.ANY, span(node));
       }
     };
+  }
+
+  Ir comprehension(CelExpr node) {
+    return new Comprehensions(this).lower(node);
   }
 
   private Ir constant(CelExpr node) {
@@ -100,7 +108,7 @@ final class Lowering {
     };
   }
 
-  private Ir variable(CelExpr node) {
+  Ir variable(CelExpr node) {
     String written = node.ident().name();
     String name = written.startsWith(".") ? written.substring(1) : written;
     var local = locals.find(name);
@@ -117,7 +125,7 @@ final class Lowering {
         });
   }
 
-  private Ir select(CelExpr node) {
+  Ir select(CelExpr node) {
     Ir operand = lower(node.select().operand());
     String field = node.select().field();
     return node.select().testOnly()
@@ -125,7 +133,7 @@ final class Lowering {
         : Selects.plain(operand, field, span(node));
   }
 
-  private Ir call(CelExpr node) {
+  Ir call(CelExpr node) {
     String name = node.call().function();
     Span span = span(node);
     List<Ir> arguments =
@@ -154,7 +162,8 @@ final class Lowering {
       case "_?._" -> Selects.optional(arguments.getFirst(), text(arguments.get(1)), span);
       default ->
           Functions.find(name)
-              .map(found -> function(found, node, arguments))
+              .filter(_ -> !isOwn(name, node))
+              .map(found -> function(chosen(found, node), node, arguments))
               .orElseGet(() -> userCall(name, arguments, span));
     };
   }
@@ -262,7 +271,21 @@ final class Lowering {
         : new Ir.Index(operand, at, element, span(node));
   }
 
-  private Ir function(Definition function, CelExpr node, List<Ir> arguments) {
+  /** A function of the definition that has the name of a method. */
+  private boolean isOwn(String name, CelExpr node) {
+    return node.call().target().isEmpty()
+        && !Functions.isBuiltIn(name)
+        && scope.functions().find(name).isPresent();
+  }
+
+  /** A method and a function of one name are told apart here, where their values are alike. */
+  private static Definition chosen(Definition function, CelExpr node) {
+    return function.celName().equals("ip") && node.call().target().isPresent()
+        ? Functions.named(NetworkFunctions.RANGE_ADDRESS)
+        : function;
+  }
+
+  Ir function(Definition function, CelExpr node, List<Ir> arguments) {
     Type type = Typing.call(function, arguments, checked(node));
     if (!function.clears() && Typing.passesThrough(function)) {
       for (Ir argument : arguments) {
@@ -271,8 +294,17 @@ final class Lowering {
     } else if (!function.clears()) {
       type = LabelRules.wrap(type, LabelRules.deep(arguments));
     }
-    if (function.celName().equals("matches")) {
-      checkPattern(arguments.get(1));
+    switch (function.celName()) {
+      case "matches", "regex.replace", "regex.extract", "regex.extractAll" ->
+          checkPattern(arguments.get(1));
+      case "parse_date",
+          "parse_time",
+          "parse_timestamp",
+          "format_date",
+          "format_time",
+          "format_timestamp" ->
+          checkForm(arguments.get(1));
+      default -> {}
     }
     List<Ir> all = arguments;
     if (function.celName().equals("sum")) {
@@ -298,11 +330,17 @@ final class Lowering {
 
   private void checkPattern(Ir argument) {
     if (argument instanceof Ir.Constant(Value.Text(var pattern), _, var span)) {
-      try {
-        Pattern.compile(pattern);
-      } catch (PatternSyntaxException e) {
-        problem(Kind.TYPE, span, "this is no RE2 pattern: " + e.getDescription(), "");
+      String wrong = Patterns.problem(pattern);
+      if (!wrong.isEmpty()) {
+        problem(Kind.TYPE, span, "this is no RE2 pattern: " + wrong, "");
       }
+    }
+  }
+
+  private void checkForm(Ir argument) {
+    if (argument instanceof Ir.Constant(Value.Text(var pattern), _, var span)) {
+      FormattingFunctions.patternProblem(pattern)
+          .ifPresent(wrong -> problem(Kind.TYPE, span, wrong, "as `yyyy-MM-dd HH:mm`"));
     }
   }
 
@@ -328,7 +366,7 @@ final class Lowering {
   }
 
   /** A map whose keys are all written out is a record; only then are its parts' types kept. */
-  private Ir map(CelExpr node) {
+  Ir map(CelExpr node) {
     var keys = new ArrayList<Ir>();
     var values = new ArrayList<Ir>();
     var names = new HashSet<String>();

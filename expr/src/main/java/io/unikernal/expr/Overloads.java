@@ -58,6 +58,12 @@ final class Overloads {
     if (types.stream().anyMatch(type -> type.endsWith("?"))) {
       return "the value may be absent: write `.orValue(...)` after it";
     }
+    if (celName.equals(Macros.SORT_BY)) {
+      return "what it sorts by is a text, a number, or another value that has an order";
+    }
+    if (celName.equals(Macros.GROUP_BY)) {
+      return "what it groups by is a text, or a value that `string(...)` makes one";
+    }
     boolean decimal = types.contains("decimal");
     if (decimal && celName.equals("_/_")) {
       return "write `div(a, b, scale)`: it says how many digits to keep";

@@ -102,6 +102,8 @@ record Signature(boolean isMember, List<CelType> parameters, CelType result) {
       case "date" -> CelTypes.DATE;
       case "time" -> CelTypes.TIME;
       case "uuid" -> CelTypes.UUID;
+      case "ip" -> CelTypes.IP;
+      case "cidr" -> CelTypes.CIDR;
       default -> throw new IllegalArgumentException("no such type in a signature: " + text);
     };
   }

@@ -1,18 +1,11 @@
 package io.unikernal.expr;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import io.unikernal.model.Value;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Functions on text. Positions count code points. */
 final class TextFunctions {
-  private static final int PATTERNS_MAX = 256;
-  private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
-
   private TextFunctions() {}
 
   static List<Definition> all() {
@@ -30,28 +23,27 @@ final class TextFunctions {
             "Whether it begins with the text.",
             "'order-7'.startsWith('order')",
             "true",
-            (a, _) -> Value.Bool.of(text(a[0]).startsWith(text(a[1])))),
+            (a, run) -> {
+              run.spend(text(a[1]).length());
+              return Value.Bool.of(text(a[0]).startsWith(text(a[1])));
+            }),
         Definition.of(
             "endsWith",
             "string.endsWith(string) -> bool",
             "Whether it ends with the text.",
             "'a.json'.endsWith('.json')",
             "true",
-            (a, _) -> Value.Bool.of(text(a[0]).endsWith(text(a[1])))),
+            (a, run) -> {
+              run.spend(text(a[1]).length());
+              return Value.Bool.of(text(a[0]).endsWith(text(a[1])));
+            }),
         Definition.of(
             "contains",
             "string.contains(string) -> bool",
             "Whether the text is somewhere in it.",
             "'tea, milk'.contains('milk')",
             "true",
-            (a, _) -> Value.Bool.of(text(a[0]).contains(text(a[1])))),
-        Definition.of(
-            "matches",
-            "string.matches(string) -> bool; matches(string, string) -> bool",
-            "Whether a part of it matches the RE2 pattern; anchor with `^` and `$`.",
-            "'AB-12'.matches('^[A-Z]+-[0-9]+$')",
-            "true",
-            (a, _) -> Value.Bool.of(pattern(text(a[1])).matcher(text(a[0])).find())));
+            (a, _) -> Value.Bool.of(text(a[0]).contains(text(a[1])))));
   }
 
   private static List<Definition> parts() {
@@ -138,11 +130,30 @@ final class TextFunctions {
             (a, _) -> trim(text(a[0]))),
         Definition.of(
             "reverse",
-            "string.reverse() -> string",
-            "The characters in the opposite order.",
+            "string.reverse() -> string; list(T).reverse() -> list(T)",
+            "The characters, or the elements, in the opposite order.",
             "'abc'.reverse()",
             "'cba'",
-            (a, _) -> reverse(text(a[0]))));
+            (a, _) ->
+                a[0] instanceof Value.Items(var items)
+                    ? new Value.Items(items.reversed())
+                    : reverse(text(a[0]))),
+        Definition.of(
+            "format",
+            "string.format(list(any)) -> string",
+            "The text with each `%` clause replaced by the next value: `%s` any, `%d` whole, `%f`"
+                + " and `%.2f` with a fraction, `%e` with an exponent, `%b` `%o` `%x` `%X` in another"
+                + " base, `%%` the sign itself.",
+            "'%s costs %.2f'.format(['tea', 1.5])",
+            "'tea costs 1.50'",
+            (a, _) -> TextFormat.of(text(a[0]), Collections.items(a[1], "format"))),
+        Definition.of(
+            "strings.quote",
+            "strings.quote(string) -> string",
+            "The text in double quotes, as an expression would write it.",
+            "strings.quote('a\\nb')",
+            "'\"a\\\\nb\"'",
+            (a, _) -> TextFormat.quoted(text(a[0]))));
   }
 
   static String text(Value value) {
@@ -157,23 +168,6 @@ final class TextFunctions {
       return number;
     }
     throw new EvaluationException("an int is needed in");
-  }
-
-  /** The compiled pattern; patterns come from definitions, so that few are enough. */
-  static Pattern pattern(String text) {
-    Pattern known = PATTERNS.get(text);
-    if (known != null) {
-      return known;
-    }
-    try {
-      Pattern compiled = Pattern.compile(text);
-      if (PATTERNS.size() < PATTERNS_MAX) {
-        PATTERNS.put(text, compiled);
-      }
-      return compiled;
-    } catch (PatternSyntaxException _) {
-      throw new EvaluationException("the pattern is not a valid RE2 pattern in");
-    }
   }
 
   private static EvaluationException outside() {
@@ -227,6 +221,7 @@ final class TextFunctions {
     }
     if (separator.isEmpty()) {
       int at = 0;
+      Evaluation.checkElements(limit < 0 ? text.length() : Math.min(limit, text.length()));
       while (at < text.length() && (limit < 0 || parts.size() < limit - 1)) {
         int next = text.offsetByCodePoints(at, 1);
         parts.add(Value.text(text.substring(at, next)));
@@ -241,6 +236,7 @@ final class TextFunctions {
     int at = text.indexOf(separator);
     while (at >= 0 && (limit < 0 || parts.size() < limit - 1)) {
       parts.add(Value.text(text.substring(start, at)));
+      Evaluation.checkElements(parts.size());
       start = at + separator.length();
       at = text.indexOf(separator, start);
     }
@@ -250,9 +246,12 @@ final class TextFunctions {
 
   private static Value join(Value list, String separator) {
     var joined = new StringBuilder();
+    boolean first = true;
     for (Value item : Collections.items(list, "join")) {
-      joined.append(joined.isEmpty() ? "" : separator).append(text(item));
-      Evaluation.checkSize(joined.length());
+      String next = text(item);
+      Evaluation.checkSize((long) joined.length() + separator.length() + next.length());
+      joined.append(first ? "" : separator).append(next);
+      first = false;
     }
     return Value.text(joined.toString());
   }
@@ -268,7 +267,7 @@ final class TextFunctions {
 
   private static Value replace(String text, String part, String by, long limit) {
     if (limit < 0 && !part.isEmpty()) {
-      Evaluation.checkSize((long) text.length() * Math.max(1, by.length()));
+      Evaluation.checkSize(replacedLength(text, part, by));
       return Value.text(text.replace(part, by));
     }
     var changed = new StringBuilder();
@@ -276,8 +275,8 @@ final class TextFunctions {
     long left = limit < 0 ? Long.MAX_VALUE : limit;
     int at = text.indexOf(part);
     while (at >= 0 && left-- > 0) {
+      Evaluation.checkSize((long) changed.length() + (at - start) + by.length());
       changed.append(text, start, at).append(by);
-      Evaluation.checkSize(changed.length());
       start = at + part.length();
       if (part.isEmpty()) {
         if (at >= text.length()) {
@@ -292,6 +291,12 @@ final class TextFunctions {
       }
     }
     return Value.text(changed.append(text, start, text.length()).toString());
+  }
+
+  /** How long it becomes, at most. */
+  private static long replacedLength(String text, String part, String by) {
+    long growth = Math.max(0, (long) by.length() - part.length());
+    return text.length() + growth * (text.length() / part.length());
   }
 
   /** White space as Unicode has it, which {@link String#strip} does not know in full. */

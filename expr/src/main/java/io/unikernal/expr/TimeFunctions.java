@@ -2,6 +2,7 @@ package io.unikernal.expr;
 
 import io.unikernal.model.Value;
 import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -47,8 +48,9 @@ final class TimeFunctions {
       String name, String meaning, String result, ToLongFunction<ZonedDateTime> get) {
     return Definition.of(
         name,
-        "timestamp.%s() -> int; timestamp.%s(string) -> int".formatted(name, name),
-        meaning + " In UTC, or in the time zone given.",
+        "timestamp.%s() -> int; timestamp.%s(string) -> int; date.%s() -> int"
+            .formatted(name, name, name),
+        meaning + " Of a timestamp in UTC, or in the time zone given.",
         MOMENT + "." + name + "()",
         result,
         (a, _) -> Value.integer(get.applyAsLong(zoned(a))));
@@ -62,8 +64,8 @@ final class TimeFunctions {
       ToLongFunction<java.time.Duration> ofDuration) {
     return Definition.of(
         name,
-        "timestamp.%s() -> int; timestamp.%s(string) -> int; duration.%s() -> int"
-            .formatted(name, name, name),
+        "timestamp.%s() -> int; timestamp.%s(string) -> int; time.%s() -> int; duration.%s() -> int"
+            .formatted(name, name, name, name),
         "The "
             + unit
             + " of a time of day, in UTC or in the time zone given; of a duration, all of it in"
@@ -78,6 +80,12 @@ final class TimeFunctions {
   }
 
   private static ZonedDateTime zoned(Value[] arguments) {
+    if (arguments[0] instanceof Value.Date(var date)) {
+      return date.atStartOfDay(ZoneOffset.UTC);
+    }
+    if (arguments[0] instanceof Value.Time(var time)) {
+      return time.atDate(LocalDate.EPOCH).atZone(ZoneOffset.UTC);
+    }
     if (!(arguments[0] instanceof Value.Timestamp(var moment))) {
       throw new EvaluationException("a timestamp is needed in");
     }
@@ -85,7 +93,7 @@ final class TimeFunctions {
     return moment.atZone(zone);
   }
 
-  private static ZoneId zone(String name) {
+  static ZoneId zone(String name) {
     try {
       boolean bareOffset = !name.isEmpty() && Character.isDigit(name.charAt(0));
       return ZoneId.of(bareOffset ? "+" + name : name);

@@ -164,6 +164,21 @@ final class Typing {
       case "value", "dyn" -> function.celName().equals("dyn") ? Type.Simple.ANY : first.core();
       case "optional.of", "optional.ofNonZeroValue" -> maybe(first);
       case "min", "max" -> element(first);
+      case "math.@max", "math.@min" ->
+          first.core() instanceof Type.ListOf
+              ? orElse(element(first), fallback)
+              : orElse(
+                  arguments.stream()
+                      .map(argument -> LabelRules.unwrap(argument.type()))
+                      .reduce(Typing::join)
+                      .orElse(first),
+                  fallback);
+      case "first", "last" -> maybe(element(first));
+      case "flatten" -> flattened(first, arguments, fallback);
+      case "zip" ->
+          Type.ListOf.of(Type.ListOf.of(join(element(first), element(arguments.get(1).type()))));
+      case "avg" -> averaged(arguments, fallback);
+      case Macros.GROUP_BY -> new Type.MapOf(Type.ListOf.of(element(first)));
       case "round" -> rounded(first, arguments.get(1), fallback);
       case "div" -> divided(arguments, fallback);
       case "sum" ->
@@ -174,10 +189,26 @@ final class Typing {
           first.core() instanceof Type.Int || first.core() instanceof Type.Decimal
               ? asDecimal(first.core())
               : fallback;
-      case "reverse", "slice", "sort", "distinct" ->
+      case "reverse", "slice", "sort", "distinct", Macros.SORT_BY ->
           first.core() instanceof Type.ListOf(var of, _) ? Type.ListOf.of(of) : fallback;
       default -> fallback;
     };
+  }
+
+  private static Type flattened(Type list, List<Ir> arguments, Type fallback) {
+    return arguments.size() == 1 && element(list).core() instanceof Type.ListOf(var of, _)
+        ? Type.ListOf.of(part(element(list), of))
+        : fallback;
+  }
+
+  private static Type averaged(List<Ir> arguments, Type fallback) {
+    return arguments.size() > 1
+            && arguments.get(1)
+                instanceof Ir.Constant(io.unikernal.model.Value.Int(long places), _, _)
+            && places >= 0
+            && places < PRECISION_MAX
+        ? decimal(PRECISION_MAX, (int) places)
+        : fallback;
   }
 
   private static Type rounded(Type number, Ir scale, Type fallback) {
@@ -211,6 +242,10 @@ final class Typing {
           "optional.ofNonZeroValue",
           "min",
           "max",
+          "first",
+          "last",
+          "flatten",
+          Macros.SORT_BY,
           "reverse",
           "slice",
           "sort",

@@ -1,13 +1,8 @@
 package io.unikernal.expr;
 
-import io.unikernal.model.Json;
 import io.unikernal.model.Value;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /** What UDL adds to CEL. */
@@ -48,33 +43,10 @@ final class UdlFunctions {
             "A number from 0 to before 1; the same again when the message is replayed.",
             "random() < 1.0",
             "true",
-            (_, run) -> new Value.Real(run.frame.ambient().random())),
-        Definition.of(
-                "mask",
-                "mask(T) -> string",
-                "Three asterisks in place of the value. The result has no label.",
-                "mask('4111111111111111')",
-                "'***'",
-                (_, _) -> Value.text("***"))
-            .clearing(),
-        Definition.of(
-                "hash",
-                "hash(string) -> string",
-                "The text's SHA-256 in hexadecimal. The result has no label.",
-                "hash('abc').substring(0, 8)",
-                "'ba7816bf'",
-                (a, _) -> hash(TextFunctions.text(a[0])))
-            .clearing(),
-        Definition.of(
-            "json",
-            "json(T) -> string",
-            "The value as compact JSON.",
-            "json([1, 2])",
-            "'[1,2]'",
-            (a, _) -> json(a[0])));
+            (_, run) -> new Value.Real(run.frame.ambient().random())));
   }
 
-  private static BigDecimal number(Value value, String function) {
+  static BigDecimal number(Value value, String function) {
     return switch (value) {
       case Value.Decimal(var number) -> number;
       case Value.Int(var number) -> BigDecimal.valueOf(number);
@@ -82,7 +54,7 @@ final class UdlFunctions {
     };
   }
 
-  private static int scale(Value value) {
+  static int scale(Value value) {
     long scale = TextFunctions.integer(value);
     if (scale < -SCALE_MAX || scale > SCALE_MAX) {
       throw new EvaluationException("a number of digits out of range in");
@@ -95,22 +67,5 @@ final class UdlFunctions {
       throw new EvaluationException("division by zero in");
     }
     return new Value.Decimal(number.divide(by, scale, RoundingMode.HALF_EVEN));
-  }
-
-  private static Value json(Value value) {
-    if (value == Value.Absent.ABSENT) {
-      throw new EvaluationException("a value that is absent in");
-    }
-    return Value.text(new String(Json.write(value), StandardCharsets.UTF_8));
-  }
-
-  private static Value hash(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return Value.text(HexFormat.of().formatHex(digest));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -55,6 +55,10 @@ public final class UserFunction {
     return parameters;
   }
 
+  Expression body() {
+    return plain;
+  }
+
   /** What it gives; with the labels that it has whatever it is called with. */
   public Type result() {
     return plain.type();

@@ -1,5 +1,6 @@
 /**
- * UDL-CEL: parsed and checked by dev.cel, lowered to our own IR, interpreted.
+ * UDL-CEL: parsed and checked by dev.cel, lowered to our own IR, interpreted, and as bytecode once
+ * a definition runs.
  *
  * <p>The way of an expression: {@code Compiler} asks {@code Paths} first (a path or a literal needs
  * no CEL), else {@code FrontEnd} (parser and checker), then {@code Lowering} to {@code Ir}, then

@@ -3,19 +3,13 @@ package io.unikernal.expr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.unikernal.model.FaultException;
-import io.unikernal.model.Frame;
-import io.unikernal.model.Json;
-import io.unikernal.model.Rec;
-import io.unikernal.model.Type;
-import io.unikernal.model.Value;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,229 +20,200 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * The cases of cel-spec that concern a language without protobuf messages. Which ones fail is
- * written down exactly: a case that starts to pass must leave the list.
+ * All cases of cel-spec, in CEL's own semantics and in UDL's. Which ones fail is written down
+ * exactly, each under its reason: a case that starts to pass must leave its list. The page of the
+ * reference is made from the same run; {@code -Dconformance.write=true} writes it.
  */
 class CelConformanceTest {
-  private static final List<String> FILES =
-      List.of(
-          "basic",
-          "bindings_ext",
-          "comparisons",
-          "conversions",
-          "fp_math",
-          "integer_math",
-          "lists",
-          "logic",
-          "macros",
-          "macros2",
-          "optionals",
-          "parse",
-          "plumbing",
-          "string",
-          "string_ext",
-          "timestamps");
+  private static final String PROTOBUF = "It needs a message or an enum of protobuf";
 
-  private final TreeMap<String, String> failures = new TreeMap<>();
-  private final Map<String, int[]> counts = new LinkedHashMap<>();
+  /** Names that only protobuf defines. */
+  private static final List<String> MESSAGES =
+      List.of("TestAllTypes", "TestRequired", "GlobalEnum", "google.protobuf", "conformance.proto");
+
+  private record Count(int cases, int pass, int asUdl, int needProtobuf) {}
+
+  /**
+   * @param failing what each case gave that does not pass
+   * @param deviating what each case gave in UDL that passes in CEL's semantics
+   */
+  private record Run(
+      Map<String, CelSpec.Case> cases,
+      Map<String, String> failing,
+      Map<String, String> deviating,
+      SequencedMap<String, Count> counts) {}
+
+  private static final Map<CelSpec.Way, Run> RUNS = new EnumMap<>(CelSpec.Way.class);
+
+  private static Run run(CelSpec.Way way) throws IOException {
+    Optional<Path> folder = CelSpec.folder();
+    assumeTrue(folder.isPresent(), "data: no cel-spec among the shared data");
+    Run known = RUNS.get(way);
+    if (known == null) {
+      known = run(folder.orElseThrow(), way);
+      RUNS.put(way, known);
+    }
+    return known;
+  }
+
+  private static Run run(Path folder, CelSpec.Way way) throws IOException {
+    var run = new Run(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new LinkedHashMap<>());
+    var messages = new TreeSet<>(listed("cel-known-failing.txt").getOrDefault(PROTOBUF, List.of()));
+    for (String file : CelSpec.files(folder)) {
+      var all = CelSpec.cases(folder, file);
+      int pass = 0;
+      int asUdl = 0;
+      for (CelSpec.Case one : all) {
+        run.cases().put(one.name(), one);
+        String strictly = CelSpec.strictly(one, way);
+        String udl = strictly.isEmpty() ? CelSpec.asUdl(one, way) : strictly;
+        pass += strictly.isEmpty() ? 1 : 0;
+        asUdl += udl.isEmpty() ? 1 : 0;
+        if (!strictly.isEmpty()) {
+          run.failing().put(one.name(), one.expression() + " -> " + strictly);
+        } else if (!udl.isEmpty()) {
+          run.deviating().put(one.name(), one.expression() + " -> " + udl);
+        }
+      }
+      int need = (int) all.stream().filter(one -> messages.contains(one.name())).count();
+      run.counts().put(file, new Count(all.size(), pass, asUdl, need));
+    }
+    return run;
+  }
 
   @Test
   void theCasesOfCelSpecGiveWhatTheySayButThoseOnTheList() throws IOException {
-    Optional<Path> folder = find(Path.of("").toAbsolutePath());
-    assumeTrue(folder.isPresent(), "data: no cel-spec among the shared data");
-    for (String file : FILES) {
-      runFile(file, folder.get().resolve(file + ".json"));
-    }
-    int all = counts.values().stream().mapToInt(c -> c[1]).sum();
-    var report = new StringBuilder("cel-spec: %d of %d\n".formatted(all - failures.size(), all));
-    counts.forEach((file, c) -> report.append("  %s %d/%d%n".formatted(file, c[0], c[1])));
+    Run run = run(CelSpec.Way.INTERPRETED);
     Files.writeString(
         Files.createDirectories(Path.of("target")).resolve("cel-conformance.txt"),
-        report + String.join("\n", failures.entrySet().stream().map(Object::toString).toList()));
-    assertThat(new TreeSet<>(failures.keySet()))
-        .as("%s; reasons are in target/cel-conformance.txt", report)
-        .isEqualTo(new TreeSet<>(known()));
+        lines(run.failing()) + "\nonly in UDL:\n" + lines(run.deviating()));
+    assertThat(run.failing().keySet())
+        .as("what each gave is in target/cel-conformance.txt")
+        .isEqualTo(names("cel-known-failing.txt"));
+    assertThat(run.deviating().keySet())
+        .as("what each gave is in target/cel-conformance.txt")
+        .isEqualTo(names("cel-deviations.txt"));
   }
 
-  private static Optional<Path> find(Path from) {
-    for (Path at = from; at != null; at = at.getParent()) {
-      Path data = at.resolve("shared/data/cel-spec");
-      if (Files.isDirectory(data)) {
-        return Optional.of(data);
+  @Test
+  void bytecodePassesTheSameCasesAsTheInterpreter() throws IOException {
+    Run compiled = run(CelSpec.Way.COMPILED);
+    assertThat(lines(compiled.failing())).isEqualTo(lines(run(CelSpec.Way.INTERPRETED).failing()));
+    assertThat(lines(compiled.deviating()))
+        .isEqualTo(lines(run(CelSpec.Way.INTERPRETED).deviating()));
+  }
+
+  /** The reason may be no excuse: what is listed as protobuf's names something of protobuf. */
+  @Test
+  void everyCaseThatNeedsNoProtobufPassesButThoseThatAreNamed() throws IOException {
+    Run run = run(CelSpec.Way.INTERPRETED);
+    var excused = listed("cel-known-failing.txt").getOrDefault(PROTOBUF, List.of());
+    var tests = new TreeMap<String, String>();
+    run.cases().forEach((name, one) -> tests.put(name, one.test().toString()));
+    assertThat(tests.keySet()).containsAll(excused);
+    assertThat(excused)
+        .allSatisfy(name ->
+            assertThat(MESSAGES)
+                .as(name)
+                .anyMatch(message -> tests.getOrDefault(name, "").contains(message)));
+    assertThat(run.failing().keySet()).hasSize(excused.size() + 3);
+  }
+
+  @Test
+  void thePageOfTheReferenceSaysWhatTheRunGave() throws IOException {
+    String text = text(run(CelSpec.Way.INTERPRETED));
+    Path page = page();
+    if (Boolean.getBoolean("conformance.write")) {
+      Files.writeString(page, text);
+    }
+    assertThat(Files.readString(page)).as("write it with -Dconformance.write=true").isEqualTo(text);
+  }
+
+  private static Path page() {
+    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+      if (Files.isDirectory(at.resolve("docs/reference"))) {
+        return at.resolve("docs/reference/cel-conformance.md");
       }
     }
-    return Optional.empty();
+    throw new IllegalStateException("no docs above " + Path.of("").toAbsolutePath());
   }
 
-  private static List<String> known() throws IOException {
-    try (InputStream in = CelConformanceTest.class.getResourceAsStream("/cel-known-failing.txt")) {
-      assertThat(in).isNotNull();
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> !line.isBlank() && !line.startsWith("# "))
-          .toList();
-    }
+  private static String lines(Map<String, String> failures) {
+    var text = new StringBuilder();
+    failures.forEach((name, what) -> text.append(name + " :: " + what.replace("\n", "\\n") + "\n"));
+    return text.toString();
   }
 
-  private void runFile(String file, Path path) throws IOException {
-    Value root = Json.read(Files.readAllBytes(path), Json.Limits.DEFAULT);
-    var count = new int[2];
-    counts.put(file, count);
-    for (Value section : items(root, "section")) {
-      for (Value test : items(section, "test")) {
-        String name = file + "/" + text(section, "name") + "/" + text(test, "name");
-        count[1]++;
-        String reason;
-        try {
-          reason = reason(test);
-        } catch (RuntimeException e) {
-          reason = "threw " + e;
+  private static TreeSet<String> names(String list) throws IOException {
+    var names = new TreeSet<String>();
+    listed(list).values().forEach(names::addAll);
+    return names;
+  }
+
+  /** The cases of a list under their reasons, which stand after a {@code #}. */
+  private static SequencedMap<String, List<String>> listed(String list) throws IOException {
+    SequencedMap<String, List<String>> listed = new LinkedHashMap<>();
+    try (InputStream in = CelConformanceTest.class.getResourceAsStream("/" + list)) {
+      assertThat(in).as(list).isNotNull();
+      List<String> current = new ArrayList<>();
+      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+        if (line.startsWith("# ")) {
+          current = listed.computeIfAbsent(line.substring(2), _ -> new ArrayList<>());
+        } else if (!line.isBlank()) {
+          assertThat(listed).as("a reason before " + line).isNotEmpty();
+          current.add(line);
         }
-        if (reason.isEmpty()) {
-          count[0]++;
-        } else {
-          failures.put(name, text(test, "expr") + " -> " + reason);
-        }
       }
     }
+    return listed;
   }
 
-  /** Empty when the case passes. */
-  private static String reason(Value test) {
-    var variables = new ArrayList<Scope.Variable>();
-    for (Value declared : items(test, "type_env")) {
-      variables.add(
-          new Scope.Variable(
-              text(declared, "name"),
-              declaredType(field(field(declared, "ident"), "type")),
-              variables.size()));
+  private static String text(Run run) throws IOException {
+    var text =
+        new StringBuilder(
+            """
+            # Conformance with CEL
+
+            The cases of [cel-spec](https://github.com/google/cel-spec), each run twice by a test, which also wrote this page: in
+            CEL's own semantics (“pass”), and in UDL's, with its [deviations](../decisions/0012-deviations-from-cel.md)
+            (“in UDL”); interpreted and as bytecode, which give the same. What needs a message of protobuf cannot be said in UDL and does not pass; every other case passes in CEL's
+            semantics, but for those named below.
+
+            | file | cases | pass | in UDL | need protobuf |
+            |---|---|---|---|---|
+            """);
+    run.counts().forEach((file, c) -> text.append(row(file, c)));
+    text.append(
+        row(
+            "all",
+            run.counts().values().stream()
+                .reduce(
+                    new Count(0, 0, 0, 0),
+                    (a, b) ->
+                        new Count(
+                            a.cases() + b.cases(),
+                            a.pass() + b.pass(),
+                            a.asUdl() + b.asUdl(),
+                            a.needProtobuf() + b.needProtobuf()))));
+    text.append("\n## Cases that do not pass in CEL's semantics\n");
+    reasons(text, "cel-known-failing.txt");
+    text.append("\n## Cases that pass there, and not in UDL\n");
+    reasons(text, "cel-deviations.txt");
+    return text.toString();
+  }
+
+  /** The exact lists are the resources; only a short one is repeated. */
+  private static void reasons(StringBuilder text, String list) throws IOException {
+    for (var reason : listed(list).entrySet()) {
+      int size = reason.getValue().size();
+      text.append("\n- " + reason.getKey() + " (" + size + (size == 1 ? " case" : " cases") + ")");
+      text.append(size <= 4 ? ": `" + String.join("`, `", reason.getValue()) + "`." : ".");
     }
-    var frame = new Frame(variables.size() + 1, Fixture.frame(Fixture.order().build()).ambient());
-    for (Scope.Variable variable : variables) {
-      Value bound = field(field(field(test, "bindings"), variable.name()), "value");
-      frame.set(variable.slot(), bound == Value.Absent.ABSENT ? bound : value(bound));
-    }
-    boolean wantsError = field(test, "eval_error") != Value.Absent.ABSENT;
-    switch (Expressions.cel(text(test, "expr"), new Scope(variables))) {
-      case Compiled.Bad(var problems) -> {
-        boolean refusedForItsTypes =
-            problems.stream().allMatch(problem -> problem.kind() == Compiled.Kind.TYPE);
-        return wantsError && refusedForItsTypes ? "" : "refused: " + problems.getFirst().message();
-      }
-      case Compiled.Good(var expression) -> {
-        Value found;
-        try {
-          found = expression.evaluate(frame);
-        } catch (FaultException e) {
-          return wantsError ? "" : "failed: " + e.fault().message();
-        }
-        if (wantsError) {
-          return "gave " + found + " but should fail";
-        }
-        Value wanted =
-            field(test, "value") == Value.Absent.ABSENT
-                ? Value.Bool.TRUE
-                : value(field(test, "value"));
-        return plain(found).equals(plain(wanted)) ? "" : "gave " + found + ", not " + wanted;
-      }
-    }
+    text.append("\n\nEach by its name: `expr/src/test/resources/" + list + "`.\n");
   }
 
-  private static Value field(Value of, String name) {
-    return Collections.get(of, name);
-  }
-
-  private static List<Value> items(Value of, String name) {
-    return field(of, name) instanceof Value.Items(var items) ? items : List.of();
-  }
-
-  private static String text(Value of, String name) {
-    return field(of, name) instanceof Value.Text(var text) ? text : "";
-  }
-
-  private static Type declaredType(Value type) {
-    String primitive = text(type, "primitive");
-    if (!primitive.isEmpty()) {
-      return switch (primitive) {
-        case "BOOL" -> Type.Simple.BOOL;
-        case "INT64" -> Type.Int.ANY_INT;
-        case "UINT64" -> Type.UInt.ANY_UINT;
-        case "DOUBLE" -> Type.Real.ANY_DOUBLE;
-        case "BYTES" -> Type.Bytes.ANY_BYTES;
-        default -> Type.Text.ANY_TEXT;
-      };
-    }
-    return switch (text(type, "message_type") + text(type, "well_known")) {
-      case "google.protobuf.Timestamp", "TIMESTAMP" -> Type.Simple.TIMESTAMP;
-      case "google.protobuf.Duration", "DURATION" -> Type.Simple.DURATION;
-      default -> listOrAny(type);
-    };
-  }
-
-  private static Type listOrAny(Value type) {
-    Value list = field(field(type, "list_type"), "elem_type");
-    Value map = field(field(type, "map_type"), "value_type");
-    if (list != Value.Absent.ABSENT) {
-      return Type.ListOf.of(declaredType(list));
-    }
-    return map != Value.Absent.ABSENT ? new Type.MapOf(declaredType(map)) : Type.Simple.ANY;
-  }
-
-  private static Value value(Value proto) {
-    var only = Collections.entries(proto).firstEntry();
-    Value of = only.getValue();
-    return switch (only.getKey()) {
-      case "int64_value" -> Value.integer(Long.parseLong(Texts.of(of)));
-      case "uint64_value" -> new Value.UInt(Long.parseUnsignedLong(Texts.of(of)));
-      case "double_value" ->
-          new Value.Real(
-              switch (Texts.of(of)) {
-                case "Infinity" -> Double.POSITIVE_INFINITY;
-                case "-Infinity" -> Double.NEGATIVE_INFINITY;
-                case "NaN" -> Double.NaN;
-                default -> Double.parseDouble(Texts.of(of));
-              });
-      case "string_value", "bool_value", "null_value" -> of;
-      case "bytes_value" -> new Value.Bytes(Base64.getDecoder().decode(Texts.of(of)));
-      case "list_value" ->
-          new Value.Items(items(of, "values").stream().map(CelConformanceTest::value).toList());
-      case "map_value" -> map(of);
-      case "object_value" -> message(of);
-      default -> throw new IllegalArgumentException("no " + only.getKey() + " in UDL");
-    };
-  }
-
-  private static Value map(Value of) {
-    SequencedMap<String, Value> fields = new LinkedHashMap<>();
-    for (Value entry : items(of, "entries")) {
-      if (!(value(field(entry, "key")) instanceof Value.Text(var key))) {
-        throw new IllegalArgumentException("keys of maps are texts in UDL");
-      }
-      fields.put(key, value(field(entry, "value")));
-    }
-    return new Value.Dict(fields);
-  }
-
-  private static Value message(Value of) {
-    return switch (text(of, "@type")) {
-      case "type.googleapis.com/google.protobuf.Timestamp" ->
-          Texts.parseTimestamp(text(of, "value"));
-      case "type.googleapis.com/google.protobuf.Duration" -> Texts.parseDuration(text(of, "value"));
-      default -> throw new IllegalArgumentException("no protobuf messages in UDL");
-    };
-  }
-
-  /** Kinds are told apart, but not a record from a map, nor 0.0 from -0.0. */
-  private static Object plain(Value value) {
-    return switch (value) {
-      case Value.Items(var items) -> items.stream().map(CelConformanceTest::plain).toList();
-      case Value.Dict _, Rec _ -> {
-        var fields = new LinkedHashMap<String, Object>();
-        Collections.entries(value).forEach((key, field) -> fields.put(key, plain(field)));
-        yield fields;
-      }
-      case Value.Real(var number) when number == 0 -> 0.0;
-      default -> value;
-    };
+  private static String row(String file, Count c) {
+    return "| %s | %d | %d | %d | %d |\n"
+        .formatted(file, c.cases(), c.pass(), c.asUdl(), c.needProtobuf());
   }
 }

@@ -27,6 +27,7 @@ class ExpressionsTest {
   }
 
   private static Value evaluate(Expression expression) {
+    Both.same(expression, () -> frame(order().build()));
     return expression.evaluate(frame(order().build()));
   }
 

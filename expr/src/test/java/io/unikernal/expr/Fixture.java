@@ -125,6 +125,7 @@ final class Fixture {
   }
 
   static Value run(String text) {
+    Both.same(cel(text), () -> frame(order().build()));
     return cel(text).evaluate(frame(order().build()));
   }
 

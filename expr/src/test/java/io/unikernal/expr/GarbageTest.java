@@ -52,6 +52,7 @@ class GarbageTest {
       switch (compiled) {
         case Compiled.Good(var expression) -> {
           good++;
+          Both.same(expression, () -> frame);
           try {
             expression.evaluate(frame);
           } catch (FaultException e) {

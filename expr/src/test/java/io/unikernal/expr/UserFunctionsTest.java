@@ -82,6 +82,7 @@ class UserFunctionsTest {
   }
 
   private static Value run(String text) {
+    Both.same(good(compile(text)), () -> Fixture.frame(Fixture.order().build()));
     return good(compile(text)).evaluate(Fixture.frame(Fixture.order().build()));
   }
 
@@ -225,5 +226,16 @@ class UserFunctionsTest {
     assertThat(run("1.5 + input.weight")).isEqualTo(new Value.Real(4.0));
     assertThat(problem("input.total * input.weight + 1.5").hint()).contains("decimal");
     assertThat(problem("input.total * (1.5 * input.weight)").hint()).contains("decimal");
+  }
+
+  @Test
+  void aFunctionMayHaveTheNameOfAMethod() {
+    var functions = new Declared().add("first", "x + 1", "x", Type.Int.ANY_INT);
+    var expression = good(Expressions.cel("first(1) + [5].first().value()", SCOPE.with(functions)));
+    assertThat(expression.evaluate(Fixture.frame(Fixture.order().build())))
+        .isEqualTo(Value.integer(7));
+    assertThat(Functions.isBuiltIn("first")).isFalse();
+    assertThat(Functions.isBuiltIn("round")).isTrue();
+    assertThat(Functions.isBuiltIn("sort_by")).isTrue();
   }
 }

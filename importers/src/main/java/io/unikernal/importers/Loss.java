@@ -54,6 +54,7 @@ public record Loss(Kind kind, String path, String detail) {
     STREAM("that it comes piece by piece", "send a list, or page by page"),
     STRUCTURE("it travels as a JSON document", "make tables of its own for it"),
     SYMBOLS("the symbols", "check them where it is read"),
+    TABLE("a table whose `create table` cannot be read", "write its type and operations by hand"),
     TEXT_FORM("the form: it travels as text", "read it as its type"),
     TIME_OFFSET("the offset of a time", "use a timestamp"),
     TUPLE("that each place of the list has its own type", "make it a record"),

@@ -34,6 +34,8 @@ final class SqlImport {
   private static final Pattern TABLE =
       Pattern.compile(
           "(?is)create\\s+((global|local)\\s+)?((temp|temporary|unlogged|foreign)\\s+)?table\\b.*");
+  private static final Pattern NAMED =
+      Pattern.compile("(?is)create\\s.{0,60}?\\btable\\s+(?:if\\s+not\\s+exists\\s+)?([^\\s(]{1,100})");
   private static final Pattern ENUM =
       Pattern.compile("(?is)create\\s+type\\s+(\\S+)\\s+as\\s+enum\\s*\\((.*)\\)\\s*");
   private static final Pattern DOMAIN =
@@ -59,6 +61,9 @@ final class SqlImport {
   private final LinkedHashMap<String, List<String>> keys = new LinkedHashMap<>();
   private final List<Table> tables = new ArrayList<>();
 
+  /** Tables that cannot be read, by their names. */
+  private final LinkedHashMap<String, RefusedException> refused = new LinkedHashMap<>();
+
   /**
    * @param name as the script writes it
    */
@@ -80,6 +85,14 @@ final class SqlImport {
     } finally {
       threads.shutdownNow(); // Not closed: that would wait for a statement that takes for ever.
     }
+    if (all.tables.isEmpty() && !all.refused.isEmpty()) {
+      throw all.refused.firstEntry().getValue();
+    }
+    all.refused.forEach((table, why) ->
+        all.losses.add(
+            Loss.Kind.TABLE,
+            table,
+            "line " + why.problem().line() + ": " + why.problem().message()));
     if (all.tables.isEmpty()) {
       throw RefusedException.of(files.getFirst(), "there is no `create table` in it", "");
     }
@@ -114,8 +127,18 @@ final class SqlImport {
       throw RefusedException.of(file, "over " + TABLES_MAX + " tables", "import a part of it");
     }
     for (Statement statement : created) {
-      table(file, statement, threads);
+      try {
+        table(file, statement, threads);
+      } catch (RefusedException unreadable) {
+        // The others are worth having all the same.
+        refused.putIfAbsent(tableName(statement), unreadable);
+      }
     }
+  }
+
+  private static String tableName(Statement statement) {
+    Matcher name = NAMED.matcher(statement.text());
+    return name.lookingAt() ? typeName(name.group(1)) : "Table";
   }
 
   /** Enums, domains and keys that stand outside of their table. */

@@ -1,5 +1,6 @@
 package io.unikernal.importers;
 
+import io.unikernal.udl.Names;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -13,39 +14,6 @@ final class UdlNames {
   private static final int LENGTH_MAX = 90;
 
   private static final Pattern TYPE = Pattern.compile("[A-Z][A-Za-z0-9_]*");
-
-  /** Names that expressions use themselves; the language reference lists them. */
-  private static final Set<String> RESERVED =
-      Set.of(
-          "true",
-          "false",
-          "null",
-          "in",
-          "as",
-          "break",
-          "const",
-          "continue",
-          "else",
-          "for",
-          "function",
-          "if",
-          "import",
-          "let",
-          "loop",
-          "package",
-          "namespace",
-          "return",
-          "var",
-          "void",
-          "while",
-          "input",
-          "meta",
-          "auth",
-          "error",
-          "item",
-          "index",
-          "env",
-          "secret");
 
   private final Losses losses;
   private final Set<String> types = new HashSet<>();
@@ -119,6 +87,6 @@ final class UdlNames {
     if (name.isEmpty()) {
       return "thing";
     }
-    return RESERVED.contains(name) ? "my_" + name : name;
+    return Names.reserved().contains(name) ? "my_" + name : name;
   }
 }

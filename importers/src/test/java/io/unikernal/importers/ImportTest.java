@@ -3,12 +3,14 @@ package io.unikernal.importers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unikernal.importers.Importers.Result;
+import io.unikernal.udl.Names;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +41,28 @@ class ImportTest {
 
   private static List<String> losses(Result.Written written) {
     return written.losses().stream().map(Loss::path).distinct().toList();
+  }
+
+  /** The definition that comes of it is compiled: a name that it refuses fails here. */
+  @Test
+  void aNameThatExpressionsUseThemselvesGetsAnother() throws Exception {
+    String paths =
+        Names.reserved().stream()
+            .sorted()
+            .map(word ->
+                "\"/%s\": {\"get\": {\"operationId\": \"%s\", \"responses\": {\"204\": {\"description\": \"\"}}}}"
+                    .formatted(word, word))
+            .collect(Collectors.joining(",\n"));
+    var written =
+        imported(
+            "words.json",
+            "{\"openapi\": \"3.0.3\", \"info\": {\"title\": \"param\", \"version\": \"1\"}, \"paths\": {"
+                + paths
+                + "}}");
+    assertThat(written.imported().operations()).isEqualTo(Names.reserved().size());
+    for (String word : Names.reserved()) {
+      assertThat(written.text()).contains("my_" + word + ":").doesNotContain(" " + word + ": {");
+    }
   }
 
   @Test
@@ -223,6 +247,27 @@ class ImportTest {
             "      orders_insert:\n        effect: \"keyed(id)\"\n",
             "      lines_by_order_id_and_line:\n");
     assertThat(losses(written)).contains("Orders.total", "Orders.placed_at");
+  }
+
+  @Test
+  void aTableThatCannotBeReadIsALossAndTheOthersAreImported() throws Exception {
+    var written =
+        imported(
+            "schema.sql",
+            """
+            create table orders (id uuid primary key, total numeric(12,2) not null);
+            create table if not exists odd_ones (id int, name varchar(
+            );
+            create table items (sku text primary key);
+            """);
+    assertThat(written.text()).contains("  Orders:", "  Items:").doesNotContain("OddOnes:");
+    assertThat(written.losses())
+        .filteredOn(loss -> loss.kind() == Loss.Kind.TABLE)
+        .singleElement()
+        .satisfies(loss -> {
+          assertThat(loss.path()).isEqualTo("OddOnes");
+          assertThat(loss.detail()).startsWith("line 3: this `create table` cannot be read");
+        });
   }
 
   @Test

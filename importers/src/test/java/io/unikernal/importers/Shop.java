@@ -50,7 +50,7 @@ final class Shop {
         - { from: web.drop_order, to: orders }
         - { from: web.mend_order, to: orders }
       pipelines:
-        orders: { input: any, output: "${input}" }
+        orders: { input: secret(pii(any)), output: "${input}" }
       """;
 
   private Shop() {}

@@ -1,5 +1,6 @@
 package io.unikernal.kernel;
 
+import io.unikernal.kernel.execute.Answer;
 import io.unikernal.kernel.execute.Callee;
 import io.unikernal.kernel.execute.Engine;
 import io.unikernal.kernel.execute.Failure;
@@ -32,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /** Calls from outside any route: {@code unikernal call}, and a worker's {@code client.call}. */
 final class Calls {
@@ -78,15 +80,71 @@ final class Calls {
       throws InterruptedException {
     Entry entry = routing.entry(id).orElseThrow();
     var message = message(id, input, deadline, trace);
+    if (entry.mayReply()) {
+      return answered(entry, message);
+    }
     var transit = sources.carryInjected(entry, new Injected(message));
     if (transit.isInterrupted()) {
       throw new InterruptedException();
     }
-    return switch (transit.outcome()) {
+    return reply(transit.outcome());
+  }
+
+  private static Reply reply(Outcome outcome) {
+    return switch (outcome) {
       case Outcome.Done(var reply) -> reply;
       case Outcome.Dropped _ -> Reply.NONE;
       case Outcome.Failed(var fault) -> throw fault.toException();
     };
+  }
+
+  /** The caller has its answer when a step gives it, and the message goes on without it. */
+  private Reply answered(Entry entry, Message message) throws InterruptedException {
+    var awaited = new Awaited(message);
+    sources.carryOnInjected(entry, awaited);
+    try {
+      awaited.settled.await();
+    } catch (InterruptedException e) {
+      awaited.cancel();
+      throw e;
+    }
+    return reply(awaited.outcome);
+  }
+
+  private static final class Awaited implements Delivery {
+    private final Message message;
+    private final CountDownLatch settled = new CountDownLatch(1);
+    private volatile Outcome outcome = Outcome.Done.NONE;
+    private volatile Runnable stop = () -> {};
+    private volatile boolean isCancelled;
+
+    Awaited(Message message) {
+      this.message = message;
+    }
+
+    @Override
+    public Message message() {
+      return message;
+    }
+
+    @Override
+    public void settle(Outcome how) {
+      outcome = how;
+      settled.countDown();
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+      stop = action;
+      if (isCancelled) {
+        action.run();
+      }
+    }
+
+    void cancel() {
+      isCancelled = true;
+      stop.run();
+    }
   }
 
   private static Message message(String id, Value input, Deadline deadline, Optional<Trace> trace) {
@@ -146,7 +204,8 @@ final class Calls {
         () -> Builtin.meta(message, now),
         Builtin.auth(Principal.ANONYMOUS),
         new MessageAmbient(id, now),
-        Optional.empty());
+        Optional.empty(),
+        Answer.NONE);
   }
 
   /** The caller knows faults and its own interrupts only. */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** A running definition. */
 public final class Kernel implements Caller, AutoCloseable {
   /** How long messages that were told to stop may take to end before their systems are closed. */
-  static final Duration STOP_GRACE = Duration.ofSeconds(10);
+  static final Duration STOP_GRACE = Duration.ofSeconds(20);
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
   private static final Fault STOPS = Fault.of(Fault.Code.CANCELLED, "the kernel stops");
@@ -37,6 +37,7 @@ public final class Kernel implements Caller, AutoCloseable {
   private final World world;
   private final InFlight inFlight = new InFlight();
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+  private final Engine engine;
   private final Systems systems;
   private final Routing routing;
   private final Sources sources;
@@ -50,7 +51,7 @@ public final class Kernel implements Caller, AutoCloseable {
       throws InterruptedException {
     this.world = world;
     var listener = deafTo(loud);
-    var engine = new Engine(world, listener);
+    engine = new Engine(world, listener);
     probes = new Probes(world, listener);
     systems = new Systems(world, plan, this, listener);
     systems.open(adapters);
@@ -178,7 +179,7 @@ public final class Kernel implements Caller, AutoCloseable {
   }
 
   private void stopWork() throws InterruptedException {
-    if (!inFlight.isEmpty() || !sources.areStopped()) {
+    if (!isQuiet()) {
       inFlight.stopAll(STOPS);
       await(STOP_GRACE);
     }
@@ -193,9 +194,13 @@ public final class Kernel implements Caller, AutoCloseable {
   /** Looks from time to time: a message must not pay for telling us that it ended. */
   private void await(Duration limit) throws InterruptedException {
     var until = Deadline.after(limit, world.nanos());
-    while (!(sources.areStopped() && inFlight.isEmpty()) && world.nanos() < until.nanos()) {
+    while (!isQuiet() && world.nanos() < until.nanos()) {
       world.sleep(LOOK_AGAIN);
     }
+  }
+
+  private boolean isQuiet() {
+    return sources.areStopped() && inFlight.isEmpty() && engine.isQuiet();
   }
 
   /** For tests. */

@@ -7,13 +7,22 @@ public final class Ledger {
   private final LongAdder received = new LongAdder();
   private final LongAdder delivered = new LongAdder();
   private final LongAdder failed = new LongAdder();
+  private final LongAdder deadLettered = new LongAdder();
   private final LongAdder dropped = new LongAdder();
   private final LongAdder inFlight = new LongAdder();
 
-  /** {@code failed} were answered or given back with a fault; the sender knows. */
-  public record Counts(long received, long delivered, long failed, long dropped, long inFlight) {
+  /**
+   * How many messages there were.
+   *
+   * @param failed were answered or given back with a fault, so the sender knows; or failed after
+   *     they were answered, and no dead letter holds them
+   * @param deadLettered failed, and lie where dead letters go
+   * @param dropped by a {@code filter}
+   */
+  public record Counts(
+      long received, long delivered, long failed, long deadLettered, long dropped, long inFlight) {
     public boolean isBalanced() {
-      return received == delivered + failed + dropped + inFlight;
+      return received == delivered + failed + deadLettered + dropped + inFlight;
     }
   }
 
@@ -32,6 +41,11 @@ public final class Ledger {
     inFlight.decrement();
   }
 
+  public void deadLettered() {
+    deadLettered.increment();
+    inFlight.decrement();
+  }
+
   public void dropped() {
     dropped.increment();
     inFlight.decrement();
@@ -46,6 +60,12 @@ public final class Ledger {
 
   /** Exact once nothing moves. */
   public Counts counts() {
-    return new Counts(received.sum(), delivered.sum(), failed.sum(), dropped.sum(), inFlight.sum());
+    return new Counts(
+        received.sum(),
+        delivered.sum(),
+        failed.sum(),
+        deadLettered.sum(),
+        dropped.sum(),
+        inFlight.sum());
   }
 }

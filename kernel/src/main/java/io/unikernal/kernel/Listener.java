@@ -26,6 +26,12 @@ public interface Listener {
     record AttemptFailed(String route, String step, int attempt, Fault fault, Duration delay)
         implements Event {}
 
+    /** What failed for good is safe where dead letters go. */
+    record DeadLettered(String route, String messageId, String to, Fault fault) implements Event {}
+
+    /** One of several has failed so often that it is not chosen for a while. */
+    record TargetLeftOut(String route, String target) implements Event {}
+
     record SourceFailed(String operation, Fault fault) implements Event {}
   }
 }

@@ -5,7 +5,9 @@ import io.unikernal.kernel.execute.Linker;
 import io.unikernal.kernel.resilience.Limits;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.kernel.step.Entry;
+import io.unikernal.kernel.step.Entry.DeadLetters;
 import io.unikernal.kernel.step.Entry.Lane;
+import io.unikernal.kernel.step.Entry.Recovery;
 import io.unikernal.kernel.step.Entry.Target;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Operation.Direction;
@@ -40,7 +42,7 @@ final class Routing {
     for (var route : plan.routes()) {
       var policies = Policies.of(world, limits, route.policies());
       var target = target(route, policies, linker, systems);
-      var lane = new Lane(route, target, policies, new Ledger());
+      var lane = new Lane(route, target, policies, recovery(route, linker), new Ledger());
       lanes.add(lane);
       bySource.computeIfAbsent(route.from().id(), _ -> new ArrayList<>()).add(lane);
     }
@@ -76,8 +78,21 @@ final class Routing {
         yield new Target.Call(callee, around(callee.systemPolicies(), policies));
       }
       case Route.Target.ToPipeline(var name) -> new Target.Run(graph(linker, name));
-      case SmartTarget _ -> throw new IllegalStateException("refused by the checker");
+      case SmartTarget several -> new Target.ToSeveral(linker.several(several, route.origin()));
     };
+  }
+
+  private static Recovery recovery(Route route, Linker linker) {
+    var handling = route.handling();
+    if (handling.onError().isEmpty() && handling.deadLetter().isEmpty()) {
+      return Recovery.NONE;
+    }
+    return new Recovery(
+        linker.handlers(handling.onError()),
+        handling
+            .deadLetter()
+            .map(
+                letter -> new DeadLetters(linker.aim(letter.to(), route.origin()), letter.with())));
   }
 
   private static Graph graph(Linker linker, String name) {

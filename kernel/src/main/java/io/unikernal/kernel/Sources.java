@@ -99,6 +99,11 @@ final class Sources {
     return carriage.transit;
   }
 
+  /** The same on a thread of its own: its way may go on after its answer. */
+  void carryOnInjected(Entry entry, Delivery delivery) {
+    world.start(entry.id(), new Carriage(entry, delivery, true, Optional.empty()));
+  }
+
   /**
    * One message from the moment it is accepted: it counts as in flight before its thread runs, or a
    * drain could overlook it.
@@ -109,7 +114,7 @@ final class Sources {
     private final Transit transit;
 
     Carriage(Entry entry, Delivery delivery, boolean injected, Optional<Executor> carrier) {
-      transit = new Transit(entry, delivery, scope, injected, carrier);
+      transit = new Transit(world, entry, delivery, scope, injected, carrier);
     }
 
     @Override

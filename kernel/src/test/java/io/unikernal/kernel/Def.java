@@ -143,6 +143,23 @@ final class Def {
     return route(from, when, to, false, policies);
   }
 
+  /** The next routes have it. */
+  Route.Handling handling = Route.Handling.NONE;
+
+  /** Dead letters go there, as they are. */
+  Def deadLetters(Operation to) {
+    handling =
+        new Route.Handling(
+            handling.onError(),
+            Optional.of(new Route.DeadLetter(new Route.Target.ToOperation(to), input())));
+    return this;
+  }
+
+  Def onError(Step... steps) {
+    handling = new Route.Handling(List.of(steps), handling.deadLetter());
+    return this;
+  }
+
   Def route(
       Operation from,
       Optional<Expression> when,
@@ -165,8 +182,8 @@ final class Def {
             input(),
             List.of(policies),
             new Route.Guarantee(Route.Guarantee.Level.AT_MOST_ONCE, ordered, ""),
-            Route.Handling.NONE,
-            Frame.FIRST_STEP,
+            handling,
+            Frame.FIRST_STEP + 40,
             HERE));
     return this;
   }
@@ -179,13 +196,82 @@ final class Def {
 
   Def pipeline(
       String name, List<Step> steps, Expression output, List<Step> onError, Policy... policies) {
-    int slots = Frame.FIRST_STEP + 32;
+    int slots = Frame.FIRST_STEP + 40;
     pipelines.put(
         name,
         new Pipeline(
-            name, Type.Simple.ANY, steps, output, false, onError, List.of(policies), slots, HERE));
+            name,
+            Type.Simple.ANY,
+            steps,
+            output,
+            replies(steps),
+            onError,
+            List.of(policies),
+            slots,
+            HERE));
     return this;
   }
+
+  private static boolean replies(List<Step> steps) {
+    return steps.stream().anyMatch(step -> step instanceof Step.Reply || replies(step.inner()));
+  }
+
+  /** A member of a target of several, which takes what came and gives its answer as it is. */
+  static SmartTarget.Member member(Operation operation, Policy... policies) {
+    return member(operation.id(), new Route.Target.ToOperation(operation), policies);
+  }
+
+  static SmartTarget.Member member(String name, Route.Target target, Policy... policies) {
+    return new SmartTarget.Member(name, target, input(), slot(ANSWERED), List.of(policies));
+  }
+
+  static final int ANSWERED = Frame.FIRST_STEP + 39;
+  static final SmartTarget.Slots SLOTS = new SmartTarget.Slots(Frame.INPUT, ANSWERED);
+
+  static Step.Head compensate(Step.Head head, Step... steps) {
+    return new Step.Head(
+        head.name(),
+        head.slot(),
+        head.when(),
+        head.policies(),
+        head.onError(),
+        List.of(steps),
+        head.origin());
+  }
+
+  static Step set(String name, int index, Value value) {
+    return new Step.Set(head(name, index), constant(value));
+  }
+
+  static Step wait(int index, Duration time) {
+    return new Step.Wait(head("wait", index), constant(new Value.Duration(time)), input());
+  }
+
+  static Step filter(int index, Expression keep) {
+    return new Step.Filter(head("filter", index), keep, input());
+  }
+
+  static Step reply(int index, Expression value) {
+    return new Step.Reply(head("reply", index), value, input());
+  }
+
+  static Step attempt(
+      String name, int index, List<Step> steps, List<Fault.Code> on, List<Step> handler) {
+    return new Step.Try(
+        head(name, index),
+        steps,
+        slot(steps.getLast().head().slot()),
+        new Step.Catch(on, handler, slot(handler.getLast().head().slot())));
+  }
+
+  /** The item is in slot 37 and its number in 38; the value is that of the last step. */
+  static Step each(
+      Step.Head head, Expression in, int concurrency, boolean ordered, List<Step> steps) {
+    return new Step.ForEach(
+        head, in, ITEM, ITEM + 1, concurrency, ordered, steps, slot(steps.getLast().head().slot()));
+  }
+
+  static final int ITEM = Frame.FIRST_STEP + 37;
 
   /** The {@code index}th value of a frame is that of the step with this index. */
   static Step.Head head(String name, int index, Policy... policies) {

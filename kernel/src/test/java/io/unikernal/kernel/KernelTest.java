@@ -26,7 +26,7 @@ class KernelTest extends SimulatedKernel {
         running(kernel -> assertThat(web.send(text("hello")).reply()).isEqualTo(text("hello")));
     var books = status.routes().getFirst();
     assertThat(books.name()).isEqualTo("web.in -> db.save");
-    assertThat(books.counts()).isEqualTo(new Ledger.Counts(1, 1, 0, 0, 0));
+    assertThat(books.counts()).isEqualTo(new Ledger.Counts(1, 1, 0, 0, 0, 0));
     assertThat(web.stopped).isTrue();
     assertThat(def.closed).containsExactly("db", "web");
   }
@@ -191,7 +191,7 @@ class KernelTest extends SimulatedKernel {
               });
           world.sleep(Duration.ofMillis(1));
         });
-    assertThat(status.routes().getFirst().counts()).isEqualTo(new Ledger.Counts(1, 0, 1, 0, 0));
+    assertThat(status.routes().getFirst().counts()).isEqualTo(new Ledger.Counts(1, 0, 1, 0, 0, 0));
     assertThat(failures()).singleElement().extracting(f -> f.step()).isEqualTo("settle");
   }
 }

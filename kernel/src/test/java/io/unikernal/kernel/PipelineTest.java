@@ -198,7 +198,7 @@ class PipelineTest extends SimulatedKernel {
   void aBranchThatDoesNotEndIsLeftAfterAWhile() {
     var stubborn =
         new Fakes.Worker((_, _) -> {
-          for (int i = 0; i < 10; i++) {
+          for (int i = 0; i < 20; i++) {
             try {
               world.sleep(Duration.ofSeconds(1));
             } catch (InterruptedException _) {
@@ -224,7 +224,7 @@ class PipelineTest extends SimulatedKernel {
     def.route(in(), "p");
     running(_ -> {
       assertThat(web.send(text("x")).fault().code()).isEqualTo(Code.REJECTED);
-      assertThat(world.elapsed()).isEqualTo(millis(7_050));
+      assertThat(world.elapsed()).isEqualTo(millis(12_050));
     });
   }
 

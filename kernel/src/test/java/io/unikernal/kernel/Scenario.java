@@ -2,16 +2,15 @@ package io.unikernal.kernel;
 
 import io.unikernal.kernel.sim.SimWorld;
 import io.unikernal.model.Body;
+import io.unikernal.model.Capability;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Fault.Code;
-import io.unikernal.model.Frame;
 import io.unikernal.model.Message;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Outcome;
 import io.unikernal.model.Policy;
 import io.unikernal.model.Reply;
 import io.unikernal.model.Route;
-import io.unikernal.model.Step;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Delivery;
 import io.unikernal.spi.Endpoint;
@@ -19,19 +18,22 @@ import io.unikernal.spi.World;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 
 /**
  * One random definition with random faults and random messages, and what must be true of it
  * afterwards whatever happened. A seed decides it all.
  */
 final class Scenario {
-  /** Time for {@code on_error} steps and for branches that do not want to end. */
-  private static final Duration SLACK = Duration.ofSeconds(9);
+  /** Time for what is done about a failure, and for branches that do not want to end. */
+  private static final Duration SLACK = Duration.ofSeconds(30);
 
   private final SimWorld world;
   private final SplittableRandom random;
@@ -48,6 +50,13 @@ final class Scenario {
   private int attemptsAround = 1;
   private boolean ordered;
   private boolean pulled;
+
+  /** Whether the source waits for answers. */
+  private boolean isHeard;
+
+  private boolean replies;
+  private Optional<DeadStore> deadLetters = Optional.empty();
+  private final RandomSteps.Undone undone = new RandomSteps.Undone();
 
   Scenario(long seed) {
     world = new SimWorld(seed);
@@ -111,7 +120,11 @@ final class Scenario {
   private void define() {
     pulled = random.nextInt(3) == 0;
     ordered = pulled && random.nextBoolean();
-    var in = def.receives("web.in", pulled ? queue : web);
+    isHeard = !pulled && random.nextBoolean();
+    var in =
+        isHeard
+            ? def.receives("web.in", web, Capability.REPLIES)
+            : def.receives("web.in", pulled ? queue : web);
     var policies = new ArrayList<Policy>();
     if (random.nextInt(3) > 0) {
       totalTimeout = Optional.of(Duration.ofMillis(200 + random.nextInt(3000)));
@@ -123,67 +136,33 @@ final class Scenario {
       policies.add(limit);
     }
     if (random.nextInt(3) == 0) {
-      attemptsAround = retry(policies);
+      attemptsAround = RandomSteps.retry(random, policies);
     }
+    var steps = new RandomSteps(random, def, this::worker, attemptsAround, undone);
     Route.Target target =
-        random.nextInt(3) == 0
+        random.nextInt(4) == 0
             ? new Route.Target.ToOperation(worker("w.direct", attemptsAround))
-            : new Route.Target.ToPipeline(pipeline("p", 0));
+            : target(steps);
+    handling();
     def.route(in, Optional.empty(), target, ordered, policies.toArray(Policy[]::new));
   }
 
-  private int retry(List<Policy> policies) {
-    int attempts = 2 + random.nextInt(3);
-    policies.add(
-        new Policy.Retry(
-            attempts,
-            Policy.Backoff.values()[random.nextInt(3)],
-            Duration.ofMillis(1 + random.nextInt(200)),
-            Duration.ofSeconds(1),
-            random.nextInt(2) * 0.5,
-            Def.HERE));
-    return attempts;
-  }
-
-  private String pipeline(String name, int depth) {
-    var steps = new ArrayList<Step>();
-    int count = 1 + random.nextInt(3);
-    int slot = 0;
-    for (int i = 0; i < count; i++) {
-      if (random.nextInt(3) == 0) {
-        int width = 1 + random.nextInt(3);
-        var branches = new ArrayList<Step>();
-        for (int b = 0; b < width; b++) {
-          branches.add(step(name + i + "_" + b, slot++, depth));
-        }
-        steps.add(new Step.Parallel(Def.head("par" + i, slot++), branches));
-      } else {
-        steps.add(step(name + i, slot++, depth));
-      }
-    }
-    List<Step> onError = List.of();
-    if (random.nextInt(4) == 0) {
-      onError = List.of(Def.call("alert", 30, worker(name + "alert.send", attemptsAround)));
-    }
-    def.pipeline(name, steps, onError);
-    return name;
-  }
-
-  private Step step(String name, int slot, int depth) {
-    if (depth == 0 && random.nextInt(5) == 0) {
-      return new Step.Run(Def.head(name, slot), pipeline("sub" + name, 1), Def.input());
-    }
-    if (random.nextInt(6) == 0) {
-      return new Step.Set(Def.head(name, slot), Def.eval(frame -> frame.get(Frame.INPUT)));
-    }
-    var policies = new ArrayList<Policy>();
+  private void handling() {
     if (random.nextInt(3) == 0) {
-      policies.add(new Policy.Timeout(Duration.ofMillis(50 + random.nextInt(1000)), Def.HERE));
+      deadLetters = Optional.of(new DeadStore());
+      def.deadLetters(def.called("dead.keep", deadLetters.get()));
     }
-    int attempts = random.nextInt(3) == 0 ? retry(policies) : 1;
-    var target = worker("w" + name + ".call", attempts * attemptsAround);
-    return new Step.Call(
-        Def.head(name, slot, policies.toArray(Policy[]::new)), target, Def.input());
+    if (random.nextInt(4) == 0) {
+      def.onError(Def.call("alert", 30, worker("lostalert.send", 1)));
+    }
+  }
+
+  private Route.Target target(RandomSteps steps) {
+    if (random.nextInt(5) == 0) {
+      return steps.several();
+    }
+    replies = !pulled && random.nextInt(3) == 0;
+    return new Route.Target.ToPipeline(steps.pipeline("p", 0, replies));
   }
 
   private Operation worker(String id, int attempts) {
@@ -208,25 +187,43 @@ final class Scenario {
 
   private void checkBooks(Status status) {
     check(status.isBalanced(), "books do not balance: " + status.routes());
-    long done = 0;
-    long failed = 0;
-    long inFlight = 0;
-    long received = 0;
+    var sum = new long[6];
     for (var route : status.routes()) {
-      received += route.counts().received();
-      done += route.counts().delivered();
-      failed += route.counts().failed();
-      inFlight += route.counts().inFlight();
+      var counts = route.counts();
+      sum[0] += counts.received();
+      sum[1] += counts.delivered();
+      sum[2] += counts.failed();
+      sum[3] += counts.deadLettered();
+      sum[4] += counts.dropped();
+      sum[5] += counts.inFlight();
     }
     long taken = pulled ? queue.given : sent.size();
-    check(inFlight == 0, "in flight after the drain: " + inFlight);
-    check(received == taken, "received " + received + " of " + taken);
-    check(done == count(Outcome.Done.class), "booked as done: " + done);
-    check(failed == count(Outcome.Failed.class), "booked as failed: " + failed);
+    check(sum[5] == 0, "in flight after the drain: " + sum[5]);
+    check(sum[0] == taken, "received " + sum[0] + " of " + taken);
+    checkColumns(sum[1], sum[2], sum[3], sum[4]);
   }
 
-  private long count(Class<? extends Outcome> kind) {
-    return sent.stream().flatMap(one -> one.outcomes.stream()).filter(kind::isInstance).count();
+  /** What the books say against what the sources were told, and what lies in the dead letters. */
+  private void checkColumns(long delivered, long failed, long dead, long dropped) {
+    long done = count(Outcome.Done.class::isInstance);
+    long told = count(Outcome.Failed.class::isInstance);
+    long filtered = count(new Outcome.Dropped("filter")::equals);
+    long put = count(new Outcome.Dropped("dead letter")::equals);
+    long stored = deadLetters.map(store -> (long) store.messages.size()).orElse(0L);
+    check(stored >= dead, "booked as dead letters: " + dead + ", and there are " + stored);
+    check(delivered + failed + dead + dropped == done + told + filtered + put, "some not settled");
+    if (replies) {
+      check(delivered <= done && told <= failed + dead && filtered <= dropped, "booked wrongly");
+    } else {
+      check(delivered == done, "booked as done: " + delivered);
+      check(dropped == filtered, "booked as dropped: " + dropped);
+      check(failed + (isHeard ? dead : 0) == told, "booked as failed: " + failed);
+      check(put == (isHeard ? 0 : dead), "booked as dead letters: " + dead);
+    }
+  }
+
+  private long count(Predicate<Outcome> kind) {
+    return sent.stream().flatMap(one -> one.outcomes.stream()).filter(kind).count();
   }
 
   private void checkMessage(Tracked one) {
@@ -235,6 +232,11 @@ final class Scenario {
       return;
     }
     check(one.outcomes.size() == 1, one.number + " was settled with " + one.outcomes);
+    boolean isUndone =
+        !one.outcomes.isEmpty()
+            && (one.outcomes.getFirst() instanceof Outcome.Failed
+                || one.outcomes.getFirst().equals(new Outcome.Dropped("dead letter")));
+    undone.check(one.number, isUndone).ifPresent(violations::add);
     if (totalTimeout.isPresent() && !ordered && !one.outcomes.isEmpty()) {
       var took = Duration.ofNanos(one.settledAt - one.givenAt);
       boolean done = one.outcomes.getFirst() instanceof Outcome.Done;
@@ -328,6 +330,21 @@ final class Scenario {
     }
   }
 
+  /** Keeps dead letters, most of the time. */
+  private final class DeadStore implements Endpoint.Duplex {
+    private final Set<String> messages = new HashSet<>();
+
+    @Override
+    public Reply call(Message request) throws InterruptedException {
+      world.sleep(Duration.ofMillis(random.nextInt(50)));
+      if (random.nextInt(5) == 0) {
+        throw Fakes.fault(Code.DISCONNECTED);
+      }
+      messages.add(request.id());
+      return Reply.NONE;
+    }
+  }
+
   /** Answers, or fails in every way there is. */
   private final class FaultyWorker implements Endpoint.Duplex {
     private final String id;
@@ -410,7 +427,9 @@ final class Scenario {
               calls <= attempts, id + " was called " + calls + " times, not " + attempts));
       limit.ifPresent(policy -> checkRate(id, policy, calledAt));
       if (ordered) {
-        Scenario.this.check(runningMost <= 1, id + " ran " + runningMost + " at once");
+        Scenario.this.check(
+            runningMost <= 1 || RandomSteps.mayOverlap(id),
+            id + " ran " + runningMost + " at once");
         Scenario.this.check(
             order.equals(order.stream().sorted().toList()), id + " lost the order: " + order);
       }

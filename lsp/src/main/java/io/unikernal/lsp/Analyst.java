@@ -117,10 +117,17 @@ final class Analyst {
     if (last.isPresent() && definition.revision == revision) {
       return last.get();
     }
-    Compilation made = definition.workspace.compile(root, options());
+    Compilation made = made(definition.workspace, root, options());
     definition.compilation = Optional.of(made);
     definition.revision = revision;
     return made;
+  }
+
+  private static Compilation made(Workspace workspace, Path root, Options options)
+      throws InterruptedException {
+    return Definitions.isTest(root)
+        ? workspace.check(root, options)
+        : workspace.compile(root, options);
   }
 
   private Known known(Path root) {
@@ -138,17 +145,17 @@ final class Analyst {
   /** Asks the systems of a file's definition what they offer: runs user code. */
   void describe(Path file) throws InterruptedException {
     Path root = root(file);
-    new Workspace(adapters).compile(root, new Options(environment, false).with(documents::text));
+    made(new Workspace(adapters), root, new Options(environment, false).with(documents::text));
     forget();
   }
 
   /** What the compilation of a definition would be with other texts. */
   Compilation with(Path definition, Map<Path, String> texts) throws InterruptedException {
-    return new Workspace(adapters)
-        .compile(
-            definition,
-            options()
-                .with(file -> Optional.ofNullable(texts.get(file)).or(() -> documents.text(file))));
+    return made(
+        new Workspace(adapters),
+        definition,
+        options()
+            .with(file -> Optional.ofNullable(texts.get(file)).or(() -> documents.text(file))));
   }
 
   /** A file's text as the editor or the disk has it; empty if neither has. */

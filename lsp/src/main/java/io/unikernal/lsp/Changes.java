@@ -157,7 +157,9 @@ final class Changes {
 
   /** The range of the name that would be changed. */
   Range prepareRename(Analysis analysis, Mention mention) {
-    Renaming.refusal(mention.symbol())
+    analysis
+        .index()
+        .flatMap(index -> index.keepsName(mention.symbol()))
         .ifPresent(why -> {
           throw new RefusedException(why);
         });

@@ -26,7 +26,11 @@ final class Definitions {
     this.holds = holds;
   }
 
+  /** A file of tests stands for itself: it says what it tests. */
   Path of(Path file, Optional<Path> chosen) {
+    if (isTest(file)) {
+      return file;
+    }
     if (chosen.isPresent()) {
       return chosen.get();
     }
@@ -47,8 +51,12 @@ final class Definitions {
   /** Whether it is one that a definition may consist of; tests of definitions are not. */
   static boolean isDefinition(Path file) {
     String name = file.getFileName().toString();
-    boolean isTest = name.endsWith(".test.udl") || name.endsWith(".test.udl.yaml");
-    return (name.endsWith(".udl") || name.endsWith(".udl.yaml")) && !isTest;
+    return (name.endsWith(".udl") || name.endsWith(".udl.yaml")) && !isTest(file);
+  }
+
+  static boolean isTest(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(".test.udl") || name.endsWith(".test.udl.yaml");
   }
 
   private static List<Path> files(Path folder) {

@@ -33,7 +33,11 @@ public final class LspServer {
       throws InterruptedException {
     var code = new CompletableFuture<Integer>();
     var server = new UnikernalServer(new Analyst.Setting(adapters, environment), code::complete);
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    // Never closed: closing waits for the reader, and a read of a pipe that the editor keeps open
+    // can
+    // be neither interrupted nor ended. Virtual threads do not keep the process alive.
+    var threads = Executors.newVirtualThreadPerTaskExecutor();
+    try {
       var launcher =
           LSPLauncher.createServerLauncher(server, in, out, threads, consumer -> consumer);
       server.connect(launcher.getRemoteProxy());
@@ -44,10 +48,11 @@ public final class LspServer {
       });
       int result = code.get();
       listening.cancel(true);
-      threads.shutdownNow();
       return result;
     } catch (ExecutionException e) {
       throw new CompletionException(e.getCause());
+    } finally {
+      threads.shutdownNow();
     }
   }
 

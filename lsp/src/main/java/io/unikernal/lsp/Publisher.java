@@ -34,10 +34,12 @@ final class Publisher {
   /** {@code open}: those of the definition's files that the editor shows. */
   void publish(Analysis analysis, List<Path> open, LanguageClient client) {
     Map<Path, List<Diagnostic>> byFile = new HashMap<>();
-    analysis
-        .diagnostics()
+    // What is wrong with what it tests is said where that is looked at.
+    boolean isTest = Definitions.isTest(analysis.definition());
+    analysis.diagnostics().stream()
+        .filter(it -> !isTest || file(it).equals(analysis.definition()))
         .forEach(it -> byFile.computeIfAbsent(file(it), _ -> new ArrayList<>()).add(it));
-    boolean isGuessed = analysis.index().map(Index::isGuessed).orElse(true);
+    boolean isGuessed = !isTest && analysis.index().map(Index::isGuessed).orElse(true);
     var targets = new LinkedHashSet<Path>(open);
     said.forEach((file, last) -> {
       if (last.definition().equals(analysis.definition())) {
@@ -106,6 +108,9 @@ final class Publisher {
         .filter(it -> !it.isEmpty())
         .ifPresent(it -> text.append('\n').append(it));
     diagnostic.write().forEach(it -> text.append("\nwrite: ").append(it));
+    if (!diagnostic.fix().isEmpty()) {
+      text.append('\n').append(diagnostic.fix());
+    }
     shown.setMessage(text.toString());
     return shown;
   }

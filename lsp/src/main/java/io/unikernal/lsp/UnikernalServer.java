@@ -246,7 +246,7 @@ final class UnikernalServer implements LanguageServer, LanguageClientAware {
       Map<Path, Analysis> definitions = new LinkedHashMap<>();
       Map<Path, List<Path>> open = new LinkedHashMap<>();
       for (Path file : documents.paths()) {
-        if (Definitions.isDefinition(file)) {
+        if (Definitions.isDefinition(file) || Definitions.isTest(file)) {
           Analysis analysis = analyst.of(file);
           definitions.put(analysis.definition(), analysis);
           open.computeIfAbsent(analysis.definition(), _ -> new ArrayList<>()).add(file);

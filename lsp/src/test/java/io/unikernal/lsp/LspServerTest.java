@@ -207,9 +207,108 @@ class LspServerTest {
     Position operation = editor.at(file, "orders: {", 2);
     assertThatThrownBy(() -> rename(file, operation, "stored")).hasMessageContaining("already");
     assertThatThrownBy(() -> prepare(file, editor.at(file, "customer:", 2)))
-        .hasMessageContaining("by hand");
+        .hasMessageContaining("`bus.orders` takes or gives `Order`");
     assertThat(prepare(file, operation).getFirst())
         .isEqualTo(new Range(editor.at(file, "orders: {", 0), editor.at(file, "orders: {", 6)));
+  }
+
+  private static final String INTERNAL =
+      """
+      types:
+        Order: { id: uuid, text: string? }
+        Line: { sku: string, amount: int? } # the amount of one line
+        More: { extends: Line, note: string }
+      functions:
+        double_of:
+          doc: Twice of it.
+          params: { line: Line }
+          value: "${line.?amount.orValue(0) * 2}"
+      systems:
+        bus: { type: memory, operations: { orders: { receives: Order }, sums: { accepts: { sum: int } } } }
+      routes:
+        - { from: bus.orders, to: count }
+      pipelines:
+        count:
+          input: Order
+          steps:
+            - { name: line, as: Line, set: { sku: a, amount: 3 } }
+            - { name: rest, as: More, set: { sku: b, amount: "${line.?amount}", note: x } }
+            - { system: bus.sums, with: { sum: "${rest.?amount.orValue(1) + double_of(line)}" } }
+          output: null
+      """;
+
+  @Test
+  void aFieldIsRenamedInTypesExpressionsAndMappings() throws Exception {
+    Path file = open(INTERNAL);
+    assertThat(editor.codes(file)).isEmpty();
+    WorkspaceEdit edit = rename(file, editor.at(file, "amount: int?", 1), "count_of");
+    assertThat(editor.applied(edit, file))
+        .isEqualTo(
+            INTERNAL
+                .replace("amount", "count_of")
+                .replace("the count_of of one line", "the amount of one line"));
+    assertThat(editor.applied(rename(file, editor.at(file, "sku: b", 1), "code"), file))
+        .isEqualTo(INTERNAL.replace("sku", "code"));
+  }
+
+  @Test
+  void aFieldThatMayBeUsedElsewhereIsNotRenamed() throws Exception {
+    Path file = open(INTERNAL);
+    assertThatThrownBy(() -> rename(file, editor.at(file, "amount: 3", 1), "note"))
+        .hasMessageContaining("`More.note` already");
+    assertThatThrownBy(() -> rename(file, editor.at(file, "amount: 3", 1), "in"))
+        .hasMessageContaining("cannot be the name of a field");
+    editor.change(file, INTERNAL.replace("{ sum: int }", "any"));
+    assertThatThrownBy(() -> rename(file, editor.at(file, "amount: 3", 1), "count_of"))
+        .hasMessageContaining("`bus.sums` takes or gives anything");
+    editor.change(file, INTERNAL.replace("text: string?", "amount: int?"));
+    assertThatThrownBy(() -> rename(file, editor.at(file, "amount: 3", 1), "count_of"))
+        .hasMessageContaining("also stands in line 2");
+  }
+
+  @Test
+  void functionsOfTheDefinitionAreOfferedAndShown() throws Exception {
+    Path file = open(INTERNAL);
+    assertThat(Editor.get(
+                editor
+                    .server
+                    .getTextDocumentService()
+                    .hover(new HoverParams(Editor.id(file), editor.at(file, "double_of(", 3))))
+            .getContents()
+            .getRight()
+            .getValue())
+        .contains("double_of(line: Line) -> int")
+        .contains("Twice of it.");
+    editor.change(file, INTERNAL.replace("double_of(line)", "dou"));
+    assertThat(editor.complete(file, "+ dou", 5))
+        .filteredOn(item -> item.getLabel().equals("double_of"))
+        .singleElement()
+        .satisfies(item -> assertThat(item.getDetail()).isEqualTo("double_of(line: Line) -> int"));
+  }
+
+  @Test
+  void testsAreCheckedWhileTypingAgainstTheDefinitionAsItIsTyped() throws Exception {
+    Path file = open(ORDERS);
+    String tests =
+        """
+        tests:
+          - name: what comes is kept
+            mock: { bus.stored: { takes: { each: 1ms } } }
+            send: { to: bus.orders, input: { id: "${uuid()}", customer: ann } }
+            expect: { calls: { bus.stored: 1 } }
+        """;
+    Path test = editor.open("orders.test.udl.yaml", tests);
+    assertThat(editor.codes(test)).containsExactly("UDL-9001");
+    editor.change(test, tests.replace("calls: { bus.stored", "calls: { bus.restored"));
+    assertThat(editor.codes(test)).contains("UDL-8001");
+    editor.change(test, tests);
+    assertThat(editor.codes(test)).containsExactly("UDL-9001");
+    editor.change(file, with("stored: { accepts", "kept: { accepts").replace("bus.stored,", "bus.kept,"));
+    assertThat(editor.codes(file)).isEmpty();
+    editor.change(test, tests + "\n");
+    assertThat(editor.codes(test)).contains("UDL-8001");
+    editor.change(test, "tests: [");
+    assertThat(editor.codes(test)).containsExactly("UDL-1002");
   }
 
   private org.eclipse.lsp4j.jsonrpc.messages.Either3<

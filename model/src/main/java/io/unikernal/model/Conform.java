@@ -63,6 +63,23 @@ public final class Conform {
         : check(type, FromText.value(core, text), Extra.REFUSE);
   }
 
+  /**
+   * What a text stands for where {@code type} is wanted, as formats without types of their own have
+   * it: JSON for a list, a map or a record. Text that is not of the wanted form stays text, for
+   * {@link #check} to refuse.
+   */
+  public static Value textual(Type type, String text) {
+    Type core = type.core();
+    if (FromText.isDocument(core, text)) {
+      try {
+        return Json.read(text.getBytes(StandardCharsets.UTF_8), Json.Limits.EXACT);
+      } catch (FaultException _) {
+        return Value.text(text);
+      }
+    }
+    return FromText.value(core, text);
+  }
+
   private static Result document(Type type, String text) {
     try {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

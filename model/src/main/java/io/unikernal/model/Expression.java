@@ -2,7 +2,7 @@ package io.unikernal.model;
 
 /**
  * A checked expression or mapping. The language compiles to it, the kernel evaluates it, and
- * neither knows the other. Made by {@code expr}: an interpreter today, bytecode later.
+ * neither knows the other. Made by {@code expr}: interpreted, and as bytecode where it runs often.
  */
 public interface Expression {
 

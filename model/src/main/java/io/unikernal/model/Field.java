@@ -15,6 +15,7 @@ import java.util.SequencedMap;
  * @param symbols for {@code SYMBOL}: what may be written
  * @param examples texts as a definition would hold them
  * @param range what the value may be
+ * @param within for {@code OPTIONS}: the options that it holds
  */
 public record Field<T>(
     String name,
@@ -26,7 +27,8 @@ public record Field<T>(
     boolean isSecret,
     List<String> symbols,
     List<String> examples,
-    Range<T> range) {
+    Range<T> range,
+    ConfigSpec within) {
 
   /** The least and the most that an option may be; a bound that is not there does not bind. */
   public record Range<T>(Optional<T> least, Optional<T> most) {
@@ -67,6 +69,8 @@ public record Field<T>(
     TEXT_MAP,
     /** A part of a whole from 0 to 1, written as {@code 0.2} or {@code 20%}. A Double. */
     SHARE,
+    /** A mapping with options of its own, {@code within}. A {@link Config}. */
+    OPTIONS,
     /** Some of {@code symbols}; one stands for a list of one. A list of Strings. */
     SYMBOLS,
     /** A text with {@code ${…}}, computed for each message. An {@link Expression}. */
@@ -92,7 +96,8 @@ public record Field<T>(
         false,
         List.of(symbols),
         List.of(),
-        new Range<>(Optional.empty(), Optional.empty()));
+        new Range<>(Optional.empty(), Optional.empty()),
+        ConfigSpec.NONE);
   }
 
   public static Field<String> text(String name, String doc) {
@@ -151,6 +156,22 @@ public record Field<T>(
     return declared(name, Kind.SYMBOLS, List.class, doc, symbols);
   }
 
+  /** Options that belong together, under one name. */
+  public static Field<Config> options(String name, String doc, ConfigSpec within) {
+    return new Field<>(
+        name,
+        Kind.OPTIONS,
+        Config.class,
+        doc,
+        Optional.empty(),
+        false,
+        false,
+        List.of(),
+        List.of(),
+        new Range<>(Optional.empty(), Optional.empty()),
+        within);
+  }
+
   public static Field<Expression> expression(String name, String doc) {
     return declared(name, Kind.EXPRESSION, Expression.class, doc);
   }
@@ -171,25 +192,45 @@ public record Field<T>(
 
   private Field<T> ranged(Range<T> bounds) {
     return new Field<>(
-        name, kind, javaType, doc, fallback, isOptional, isSecret, symbols, examples, bounds);
+        name,
+        kind,
+        javaType,
+        doc,
+        fallback,
+        isOptional,
+        isSecret,
+        symbols,
+        examples,
+        bounds,
+        within);
   }
 
   /** The value when none is written. */
   public Field<T> or(T value) {
     return new Field<>(
-        name, kind, javaType, doc, Optional.of(value), true, isSecret, symbols, examples, range);
+        name,
+        kind,
+        javaType,
+        doc,
+        Optional.of(value),
+        true,
+        isSecret,
+        symbols,
+        examples,
+        range,
+        within);
   }
 
   /** May be left out, and then has no value. */
   public Field<T> optional() {
     return new Field<>(
-        name, kind, javaType, doc, fallback, true, isSecret, symbols, examples, range);
+        name, kind, javaType, doc, fallback, true, isSecret, symbols, examples, range, within);
   }
 
   /** Never printed. */
   public Field<T> secret() {
     return new Field<>(
-        name, kind, javaType, doc, fallback, isOptional, true, symbols, examples, range);
+        name, kind, javaType, doc, fallback, isOptional, true, symbols, examples, range, within);
   }
 
   public Field<T> example(String text) {
@@ -205,7 +246,8 @@ public record Field<T>(
         isSecret,
         symbols,
         List.copyOf(more),
-        range);
+        range,
+        within);
   }
 
   public boolean isRequired() {

@@ -59,6 +59,14 @@ public final class Frame {
     slots[slot] = value;
   }
 
+  /** For work at once with this one, or beside it, that sees what is here now. */
+  public Frame copy() {
+    var copy = new Frame(slots.length, ambient);
+    System.arraycopy(slots, 0, copy.slots, 0, slots.length);
+    copy.later = later;
+    return copy;
+  }
+
   public Ambient ambient() {
     return ambient;
   }

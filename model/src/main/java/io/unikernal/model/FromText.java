@@ -38,7 +38,7 @@ final class FromText {
               .orElse(Value.text(text));
       case Type.Real _ ->
           Texts.decimal(text)
-              .<Value>map(number -> new Value.Real(number.doubleValue()))
+              .<Value>map(_ -> new Value.Real(Double.parseDouble(text))) // Keeps the sign of zero.
               .filter(real -> Double.isFinite(((Value.Real) real).value()))
               .orElse(Value.text(text));
       case Type.Simple simple when simple == Type.Simple.BOOL ->

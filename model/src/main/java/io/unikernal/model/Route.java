@@ -35,7 +35,7 @@ public record Route(
   }
 
   /**
-   * What the checker refuses as not available yet.
+   * What is done besides.
    *
    * @param onError runs when the route fails for good; then the fault goes on to the source
    * @param deadLetter where a message goes that failed for good

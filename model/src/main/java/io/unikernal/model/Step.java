@@ -5,10 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * One step of a pipeline. The kernel runs calls, {@link Set} and {@link Parallel}; the checker
- * refuses the other kinds as not available yet.
- */
+/** One step of a pipeline. */
 public sealed interface Step {
   Head head();
 
@@ -93,17 +90,17 @@ public sealed interface Step {
    */
   record Catch(List<Fault.Code> on, List<Step> steps, Expression value) {}
 
-  /** Lets the time pass that the expression gives; the value is that before it. */
-  record Wait(Head head, Expression time) implements Step {}
+  /** Lets the time pass that the expression gives; the value is that {@code before} it. */
+  record Wait(Head head, Expression time, Expression before) implements Step {}
 
   /**
    * Answers the route's source now; the steps after it go on without a caller. {@code value} is
-   * what {@link Route#reply} is made of.
+   * what {@link Route#reply} is made of; the step's own is that {@code before} it.
    */
-  record Reply(Head head, Expression value) implements Step {}
+  record Reply(Head head, Expression value, Expression before) implements Step {}
 
   /** Ends the pipeline, or the run for an item, unless true: no fault, but counted. */
-  record Filter(Head head, Expression keep) implements Step {}
+  record Filter(Head head, Expression keep, Expression before) implements Step {}
 
   /**
    * Holds messages back and goes on once for several, with the list of their values. A message is

@@ -112,6 +112,7 @@ final class TypeHints {
     all.addAll(BUILT_IN);
     return Suggest.closest(name, all)
         .map(near -> "did you mean `" + near + "`?")
+        .or(() -> Suggest.closest(lower, ELSEWHERE.keySet()).map(ELSEWHERE::get))
         .orElse("declare it under `types`");
   }
 

@@ -39,6 +39,7 @@ public final class ControlWords {
         "received", Value.integer(counts.received()),
         "delivered", Value.integer(counts.delivered()),
         "failed", Value.integer(counts.failed()),
+        "dead_lettered", Value.integer(counts.deadLettered()),
         "dropped", Value.integer(counts.dropped()),
         "in_flight", Value.integer(counts.inFlight()),
         "balanced", Value.Bool.of(counts.isBalanced()));

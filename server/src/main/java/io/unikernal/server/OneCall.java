@@ -8,9 +8,8 @@ import io.unikernal.model.Fault;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Pipeline;
 import io.unikernal.model.Plan;
+import io.unikernal.model.PlanWalk;
 import io.unikernal.model.Route;
-import io.unikernal.model.SmartTarget;
-import io.unikernal.model.Step;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Adapter;
 import java.time.Duration;
@@ -65,12 +64,17 @@ public final class OneCall {
     }
     var pipelines = new HashSet<String>();
     for (Route route : routes) {
-      addTarget(plan, route.to(), systems, pipelines);
-      addSteps(plan, route.handling().onError(), systems, pipelines);
-      route
-          .handling()
-          .deadLetter()
-          .ifPresent(letter -> addTarget(plan, letter.to(), systems, pipelines));
+      PlanWalk.of(plan, route, new PlanWalk.Visitor() {
+        @Override
+        public void operation(Operation reached) {
+          systems.add(reached.system());
+        }
+
+        @Override
+        public void pipeline(Pipeline reached) {
+          pipelines.add(reached.name());
+        }
+      });
     }
     SequencedMap<String, Pipeline> reached = new LinkedHashMap<>(plan.pipelines());
     reached.keySet().retainAll(pipelines);
@@ -97,37 +101,5 @@ public final class OneCall {
             "there is no operation `" + id + "`",
             "one of " + String.join(", ", known))
         .toException();
-  }
-
-  private static void addPipeline(Plan plan, String name, Set<String> systems, Set<String> seen) {
-    if (!seen.add(name)) {
-      return;
-    }
-    Pipeline pipeline = Optional.ofNullable(plan.pipelines().get(name)).orElseThrow();
-    addSteps(plan, pipeline.steps(), systems, seen);
-    addSteps(plan, pipeline.onError(), systems, seen);
-  }
-
-  private static void addSteps(Plan plan, List<Step> steps, Set<String> systems, Set<String> seen) {
-    for (Step step : steps) {
-      addSteps(plan, step.inner(), systems, seen);
-      switch (step) {
-        case Step.Call call -> systems.add(call.target().system());
-        case Step.Run run -> addPipeline(plan, run.pipeline(), systems, seen);
-        case Step.Routed routed -> addTarget(plan, routed.target(), systems, seen);
-        case Step.Set _, Step.Parallel _, Step.ForEach _, Step.Choose _, Step.Try _ -> {}
-        case Step.Wait _, Step.Reply _, Step.Filter _, Step.Batch _, Step.Window _ -> {}
-      }
-    }
-  }
-
-  private static void addTarget(
-      Plan plan, Route.Target target, Set<String> systems, Set<String> seen) {
-    switch (target) {
-      case Route.Target.ToOperation(var operation) -> systems.add(operation.system());
-      case Route.Target.ToPipeline(var name) -> addPipeline(plan, name, systems, seen);
-      case SmartTarget smart ->
-          smart.everyone().forEach(member -> addTarget(plan, member.target(), systems, seen));
-    }
   }
 }

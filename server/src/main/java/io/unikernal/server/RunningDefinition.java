@@ -41,6 +41,7 @@ public final class RunningDefinition implements AutoCloseable {
       throw e;
     }
     kernel.start();
+    Compiling.begin(plan);
     control.start(kernel, world, controlPort);
     return new RunningDefinition(kernel, control);
   }

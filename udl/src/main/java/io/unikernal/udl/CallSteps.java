@@ -99,7 +99,9 @@ final class CallSteps {
     steps.repeat(policies, mark, context, StepKind.SYSTEM);
     Type input = found.get().pipeline().input();
     Expression with = argument(context, input, node.place());
-    Expression fitted = tools.typing().fit(edge(context, node, with, input, "`" + name + "`"));
+    Typing.Edge edge = edge(context, node, with, input, "`" + name + "`");
+    tools.labels().checkKept(edge);
+    Expression fitted = tools.typing().fit(edge);
     return steps.finish(
         context,
         policies,

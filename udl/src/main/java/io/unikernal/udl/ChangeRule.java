@@ -46,7 +46,11 @@ enum ChangeRule {
       "messages that are on their way end by the old one, new ones by the new"),
   TYPE_ADDED(Action.IN_PLACE, false, "a type more"),
   TYPE_REMOVED(Action.IN_PLACE, false, "a type less; where it was used says what that means"),
-  TYPE_CHANGED(Action.IN_PLACE, false, "another shape; where it is used says what that means");
+  TYPE_CHANGED(Action.IN_PLACE, false, "another shape; where it is used says what that means"),
+  FUNCTION_ADDED(Action.IN_PLACE, false, "a function more"),
+  FUNCTION_REMOVED(Action.IN_PLACE, false, "a function that no expression calls any more"),
+  FUNCTION_CHANGED(Action.IN_PLACE, false, "expressions that call it may give something else"),
+  DOC(Action.IN_PLACE, false, "a text for people");
 
   /** How a change comes into a definition that runs. */
   enum Action {

@@ -4,12 +4,10 @@ import io.unikernal.model.Effect;
 import io.unikernal.model.Json;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Origin;
-import io.unikernal.model.Pipeline;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Plan.PlannedSystem;
+import io.unikernal.model.PlanWalk;
 import io.unikernal.model.Route;
-import io.unikernal.model.SmartTarget;
-import io.unikernal.model.Step;
 import io.unikernal.model.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,7 +27,7 @@ public final class CheckReport {
 
   /**
    * One object: {@code ok}, {@code diagnostics}, {@code routes}, {@code systems}, {@code
-   * operations}. The last three are empty where the definition has errors.
+   * operations}, {@code tests}. The last four are empty where the definition has errors.
    */
   public static String json(Compilation compilation) {
     boolean isOk =
@@ -55,6 +53,8 @@ public final class CheckReport {
         + list(systems)
         + ",\n\"operations\": "
         + list(operations)
+        + ",\n\"tests\": "
+        + list(compilation.tests().stream().map(TestReport::of).toList())
         + "\n}";
   }
 
@@ -124,42 +124,13 @@ public final class CheckReport {
   /** Every operation that a message of the route may come to. */
   private static Set<Operation> calls(Plan plan, Route route) {
     var calls = new LinkedHashSet<Operation>();
-    var seen = new LinkedHashSet<String>();
-    calls(plan, route.to(), calls, seen);
-    calls(plan, route.handling().onError(), calls, seen);
-    route.handling().deadLetter().ifPresent(letter -> calls(plan, letter.to(), calls, seen));
-    return calls;
-  }
-
-  private static void calls(
-      Plan plan, Route.Target target, Set<Operation> calls, Set<String> seen) {
-    switch (target) {
-      case Route.Target.ToOperation(var operation) -> calls.add(operation);
-      case Route.Target.ToPipeline(var name) -> calls(plan, name, calls, seen);
-      case SmartTarget smart ->
-          smart.everyone().forEach(member -> calls(plan, member.target(), calls, seen));
-    }
-  }
-
-  private static void calls(Plan plan, String name, Set<Operation> calls, Set<String> seen) {
-    Pipeline pipeline = plan.pipelines().get(name);
-    if (pipeline != null && seen.add(name)) {
-      calls(plan, pipeline.steps(), calls, seen);
-      calls(plan, pipeline.onError(), calls, seen);
-    }
-  }
-
-  private static void calls(Plan plan, List<Step> steps, Set<Operation> calls, Set<String> seen) {
-    for (Step step : steps) {
-      switch (step) {
-        case Step.Call call -> calls.add(call.target());
-        case Step.Run run -> calls(plan, run.pipeline(), calls, seen);
-        case Step.Routed routed -> calls(plan, routed.target(), calls, seen);
-        case Step.Set _, Step.Parallel _, Step.ForEach _, Step.Choose _, Step.Try _ -> {}
-        case Step.Wait _, Step.Reply _, Step.Filter _, Step.Batch _, Step.Window _ -> {}
+    PlanWalk.of(plan, route, new PlanWalk.Visitor() {
+      @Override
+      public void operation(Operation operation) {
+        calls.add(operation);
       }
-      calls(plan, step.inner(), calls, seen);
-    }
+    });
+    return calls;
   }
 
   private static Value system(PlannedSystem system, Compilation compilation) {
@@ -196,7 +167,7 @@ public final class CheckReport {
     return new Value.Dict(fields);
   }
 
-  private static Value at(Origin origin) {
+  static Value at(Origin origin) {
     return new Value.Dict(place(origin));
   }
 

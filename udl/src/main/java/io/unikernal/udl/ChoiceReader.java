@@ -121,7 +121,8 @@ final class ChoiceReader {
                       Code.TARGET_KEY,
                       mapping.find("costs").orElseThrow().key().place(),
                       "what `" + name + "` costs is not written")
-                  .write(name + ": 1"));
+                  .write(name + ": 1")
+                  .insert(mapping.get("costs"), name + ": 1"));
     }
   }
 
@@ -129,7 +130,8 @@ final class ChoiceReader {
     if (isNeeded && mapping.get(key).isEmpty()) {
       diagnostics
           .error(Code.TARGET_KEY, place, "`by: " + place.text() + "` needs `" + key + "`")
-          .write(example);
+          .write(example)
+          .insert(Optional.of(mapping), example.contains("${") ? "" : example);
     }
   }
 
@@ -263,7 +265,8 @@ final class ChoiceReader {
               "`hedge` is a percentile from p50 to p99.9 or a time, not `"
                   + scalar.get().text()
                   + "`")
-          .write("hedge: p95");
+          .write("hedge: p95")
+          .edit(scalar.get().place(), "p95");
     }
     calls.stream()
         .filter(call -> !isSafe(call.effect()))
@@ -308,7 +311,8 @@ final class ChoiceReader {
       if (percent.isEmpty()) {
         diagnostics
             .error(Code.TARGET_VALUE, entry.value().place(), "a share goes from 0% to 100%")
-            .write(entry.name() + ": 5%");
+            .write(entry.name() + ": 5%")
+            .edit(entry.value().place(), "5%");
         continue;
       }
       sum += percent.get();

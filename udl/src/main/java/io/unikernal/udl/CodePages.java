@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Reads what a code means from its file: a headline, a paragraph that says why, one that says what
@@ -17,10 +19,13 @@ import java.util.List;
 final class CodePages {
   private static final String FENCE = "```";
 
+  /** Every finding that has nothing better to say asks for one. */
+  private static final Map<String, Page> READ = new ConcurrentHashMap<>();
+
   private CodePages() {}
 
   static Page read(String id) {
-    return parse(id, text(id).lines().toList());
+    return READ.computeIfAbsent(id, _ -> parse(id, text(id).lines().toList()));
   }
 
   private static String text(String id) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 
 /**
  * What came of a definition: the plan if there is no error, all diagnostics in order of place,
@@ -27,6 +28,7 @@ public record Compilation(
    * @param tests those beside the definition that are right; none unless it was checked
    * @param effectsBy who says what effect an operation has, by {@code system.operation}
    * @param contacts what came of asking the real systems, if they were asked
+   * @param written what it says besides the plan; asked for by whoever compares definitions
    * @param index of a {@link Workspace} only: what stands where
    */
   public record Known(
@@ -36,6 +38,7 @@ public record Compilation(
       List<DefinitionTest> tests,
       Map<String, String> effectsBy,
       List<Contact> contacts,
+      Supplier<Written> written,
       Optional<Index> index) {
     public static final Known NONE =
         new Known(
@@ -45,10 +48,11 @@ public record Compilation(
             List.of(),
             Map.of(),
             List.of(),
+            () -> Written.NONE,
             Optional.empty());
 
     Known with(Optional<Index> found) {
-      return new Known(draft, types, functions, tests, effectsBy, contacts, found);
+      return new Known(draft, types, functions, tests, effectsBy, contacts, written, found);
     }
   }
 
@@ -74,6 +78,10 @@ public record Compilation(
 
   public List<Contact> contacts() {
     return known.contacts();
+  }
+
+  public Written written() {
+    return known.written().get();
   }
 
   public Optional<Index> index() {

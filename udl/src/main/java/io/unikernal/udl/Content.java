@@ -154,6 +154,28 @@ final class Content {
     text.append(word.length()).append(':').append(word);
   }
 
+  /** Whether some part of a value of the type may be anything. */
+  static boolean holdsAny(Type type) {
+    return holdsAny(type, new HashSet<>());
+  }
+
+  private static boolean holdsAny(Type type, Set<String> seen) {
+    return switch (type) {
+      case Type.Simple simple -> simple == Type.Simple.ANY;
+      case Type.Record record ->
+          (record.name().isEmpty() || seen.add(record.name()))
+              && record.fields().stream().anyMatch(field -> holdsAny(field.type(), seen));
+      case Type.Union union -> union.members().stream().anyMatch(it -> holdsAny(it, seen));
+      case Type.ListOf list -> holdsAny(list.element(), seen);
+      case Type.MapOf(var value) -> holdsAny(value, seen);
+      case Type.Maybe(var of) -> holdsAny(of, seen);
+      case Type.Labelled(var _, var of) -> holdsAny(of, seen);
+      case Type.StreamOf(var element) -> holdsAny(element, seen);
+      case Type.Int _, Type.UInt _, Type.Real _, Type.Decimal _ -> false;
+      case Type.Text _, Type.Bytes _, Type.Enum _ -> false;
+    };
+  }
+
   /** The named records and unions that a type is made of. */
   static List<Type> named(Type type) {
     var found = new ArrayList<Type>();

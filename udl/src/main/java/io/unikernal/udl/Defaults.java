@@ -44,6 +44,11 @@ final class Defaults {
     }
   }
 
+  /** All that is written. */
+  List<Map<String, Entry>> written() {
+    return List.of(keys, systems);
+  }
+
   Optional<Entry> find(String key) {
     return Optional.ofNullable(keys.get(key));
   }

@@ -44,8 +44,28 @@ final class Describer {
   void complete(List<Read> systems) throws InterruptedException {
     Map<Declared, Description> descriptions = ask(systems);
     for (Read read : systems) {
-      complete(read, Optional.ofNullable(descriptions.get(read.system())));
-      guard(read.system());
+      Optional<Description> description = Optional.ofNullable(descriptions.get(read.system()));
+      Session session = diagnostics.session();
+      session.follow(
+          read.trail(),
+          diagnostics,
+          () -> {
+            complete(read, description);
+            guard(read.system());
+            return read;
+          });
+      keep(read, session);
+    }
+  }
+
+  /** What code says of itself may be something else the next time. */
+  private static void keep(Read read, Session session) {
+    Declared system = read.system();
+    boolean isKnown = !system.isOpen && !system.isBroken && !SystemTable.describes(system);
+    if (session.isLasting() && isKnown && read.trail().isGood()) {
+      session
+          .systems()
+          .put(system.name(), new Session.Kept<>(system.entry, system, read.trail()));
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Locale;
  * @param span where
  * @param label what stands beside the caret; may be empty
  * @param write the text to write instead; may be empty
+ * @param fix what to do, in words, where there is neither a text to write nor an edit; else empty
  */
 public record Diagnostic(
     String code,
@@ -19,6 +20,7 @@ public record Diagnostic(
     Span span,
     String label,
     List<String> write,
+    String fix,
     List<Edit> edits) {
 
   public enum Severity {

@@ -28,15 +28,16 @@ final class Diagnostics {
   private final Facts facts;
   private int errors;
   private int mistakes;
+  private int repeated;
 
   Diagnostics() {
-    this(new Session(), false);
+    this(new Session(false), false);
   }
 
   /** {@code isIndexed}: whether somebody will ask what the compiler learnt of each place. */
   Diagnostics(Session session, boolean isIndexed) {
     this.session = session;
-    facts = new Facts(isIndexed);
+    facts = new Facts(isIndexed, session);
   }
 
   /** What stays from one compilation to the next. */
@@ -108,8 +109,15 @@ final class Diagnostics {
     }
 
     /** Offers another entry of a mapping, unless it holds something to fill in. */
-    Finding insert(Optional<Node> node, String entry) {
-      boolean isWhole = !entry.isEmpty() && !entry.contains("…");
+    Finding insert(Optional<? extends Node> node, String entry) {
+      return insert(node, List.of(entry));
+    }
+
+    /** Offers more entries of a mapping, unless one holds something to fill in. */
+    Finding insert(Optional<? extends Node> node, List<String> more) {
+      boolean isWhole =
+          !more.isEmpty()
+              && more.stream().noneMatch(entry -> entry.isEmpty() || entry.contains("…"));
       if (isWhole && node.orElse(null) instanceof Mapping mapping && !mapping.entries().isEmpty()) {
         Node.Entry last = mapping.entries().getLast();
         Place end = last.value().place();
@@ -119,7 +127,8 @@ final class Diagnostics {
         boolean isSimple =
             !(last.value() instanceof Scalar scalar && scalar.style() == Node.Style.BLOCK);
         if (isSimple) {
-          edit(new Place(source, end.end(), end.end()), before + entry);
+          String entries = before + String.join(before, more);
+          edit(new Place(source, end.end(), end.end()), entries);
         }
       }
       return this;
@@ -152,6 +161,7 @@ final class Diagnostics {
           place.span(),
           label + joint + used,
           List.copyOf(write),
+          write.isEmpty() && edits.isEmpty() ? code.page().fix() : "",
           List.copyOf(edits));
     }
   }
@@ -208,7 +218,14 @@ final class Diagnostics {
 
   /** Whether this is the first time; one unresolved name gives one error. */
   boolean first(String what) {
-    return mentioned.add(what);
+    boolean isFirst = mentioned.add(what);
+    repeated += isFirst ? 0 : 1;
+    return isFirst;
+  }
+
+  /** How often something was not said since it had been said before. */
+  int repeated() {
+    return repeated;
   }
 
   /** Files are ordered as they come here. */

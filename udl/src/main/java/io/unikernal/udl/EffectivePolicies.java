@@ -4,6 +4,7 @@ import io.unikernal.model.Operation;
 import io.unikernal.model.Pipeline;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Plan.PlannedSystem;
+import io.unikernal.model.PlanWalk;
 import io.unikernal.model.Policy;
 import io.unikernal.model.Policy.Together;
 import io.unikernal.model.Route;
@@ -11,11 +12,9 @@ import io.unikernal.model.SmartTarget;
 import io.unikernal.model.Step;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -59,77 +58,51 @@ public record EffectivePolicies(Route route, List<Place> places) {
 
   private static EffectivePolicies of(Plan plan, Route route) {
     var places = new ArrayList<Place>();
-    switch (route.to()) {
-      case Route.Target.ToOperation(var operation) ->
-          places.add(
-              place(
-                  "route " + route.name(),
-                  Guards.merge(route.policies(), system(plan, operation))));
-      case Route.Target.ToPipeline(var name) -> {
-        places.add(place("route " + route.name(), Guards.from(route.policies())));
-        pipeline(plan, name, places, new HashSet<>());
-      }
-      case SmartTarget smart -> {
-        places.add(place("route " + route.name(), Guards.from(route.policies())));
-        members(plan, "route " + route.name(), smart, places, new HashSet<>());
-      }
-    }
+    Guards around =
+        route.to() instanceof Route.Target.ToOperation(var operation)
+            ? Guards.merge(route.policies(), system(plan, operation))
+            : Guards.from(route.policies());
+    places.add(place("route " + route.name(), around));
+    PlanWalk.of(plan, route, new Places(plan, places));
     return new EffectivePolicies(route, List.copyOf(places));
   }
 
-  private static void members(
-      Plan plan, String at, SmartTarget target, List<Place> places, Set<String> seen) {
-    for (SmartTarget.Member member : target.everyone()) {
-      Guards own = Guards.from(member.policies());
+  private record Places(Plan plan, List<Place> found) implements PlanWalk.Visitor {
+    @Override
+    public void pipeline(Pipeline pipeline) {
+      found.add(place("pipeline " + pipeline.name(), Guards.from(pipeline.policies())));
+    }
+
+    @Override
+    public void step(String of, Step step) {
+      String at = of + "." + step.head().name();
+      List<Policy> own = step.head().policies();
+      found.add(
+          switch (step) {
+            case Step.Call call -> called(at, own, call.target());
+            case Step.Run run -> place(at + ": " + run.pipeline(), Guards.from(own));
+            case Step.Routed _, Step.Set _, Step.Parallel _, Step.ForEach _, Step.Choose _ ->
+                place(at, Guards.from(own));
+            case Step.Try _, Step.Wait _, Step.Reply _, Step.Filter _, Step.Batch _ ->
+                place(at, Guards.from(own));
+            case Step.Window _ -> place(at, Guards.from(own));
+          });
+    }
+
+    @Override
+    public void member(String at, SmartTarget.Member member) {
       switch (member.target()) {
         case Route.Target.ToOperation(var operation) ->
-            places.add(
-                place(at + ": " + operation.id(), Guards.merge(own, system(plan, operation))));
-        case Route.Target.ToPipeline(var name) -> {
-          places.add(place(at + ": " + name, own));
-          pipeline(plan, name, places, seen);
-        }
-        case SmartTarget inner -> members(plan, at, inner, places, seen);
+            found.add(called(at, member.policies(), operation));
+        case Route.Target.ToPipeline(var name) ->
+            found.add(place(at + ": " + name, Guards.from(member.policies())));
+        case SmartTarget _ -> {}
       }
     }
-  }
 
-  private static void pipeline(Plan plan, String name, List<Place> places, Set<String> seen) {
-    Pipeline pipeline = plan.pipelines().get(name);
-    if (pipeline == null || !seen.add(name)) {
-      return;
-    }
-    places.add(place("pipeline " + name, Guards.from(pipeline.policies())));
-    steps(plan, name, pipeline.steps(), places, seen);
-    steps(plan, name, pipeline.onError(), places, seen);
-  }
-
-  private static void steps(
-      Plan plan, String pipeline, List<Step> steps, List<Place> places, Set<String> seen) {
-    for (Step step : steps) {
-      Step.Head head = step.head();
-      String at = pipeline + "." + head.name();
-      Guards own = Guards.from(head.policies());
-      switch (step) {
-        case Step.Call call ->
-            places.add(
-                place(
-                    at + ": " + call.target().id(),
-                    Guards.merge(own, system(plan, call.target()))));
-        case Step.Run run -> {
-          places.add(place(at + ": " + run.pipeline(), own));
-          pipeline(plan, run.pipeline(), places, seen);
-        }
-        case Step.Routed routed -> {
-          places.add(place(at, own));
-          members(plan, at, routed.target(), places, seen);
-        }
-        case Step.Set _, Step.Parallel _, Step.ForEach _, Step.Choose _, Step.Try _ ->
-            places.add(place(at, own));
-        case Step.Wait _, Step.Reply _, Step.Filter _, Step.Batch _, Step.Window _ ->
-            places.add(place(at, own));
-      }
-      steps(plan, pipeline, step.inner(), places, seen);
+    private Place called(String at, List<Policy> own, Operation operation) {
+      return place(
+          at + ": " + operation.id(), Guards.merge(Guards.from(own), system(plan, operation)));
     }
   }
 

@@ -352,7 +352,7 @@ public final class Expander {
   private Part option(Field<?> field, Node node, Config config) {
     return switch (field.kind()) {
       case TYPE, TYPE_OR_SYMBOL, TYPES -> raw(node);
-      case TEXT_MAP, TEXTS, SYMBOLS -> filled(field, field.name(), node);
+      case TEXT_MAP, TEXTS, SYMBOLS, OPTIONS -> filled(field, field.name(), node);
       case EXPRESSION, CONDITION -> raw(node);
       case PATH ->
           node instanceof Scalar scalar && config.values().get(field) instanceof Path path

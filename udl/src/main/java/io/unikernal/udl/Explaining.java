@@ -2,6 +2,7 @@ package io.unikernal.udl;
 
 import io.unikernal.expr.Function;
 import io.unikernal.expr.Functions;
+import io.unikernal.expr.UserFunction;
 import io.unikernal.expr.Mentions;
 import io.unikernal.expr.Scope;
 import io.unikernal.model.Operation;
@@ -78,7 +79,7 @@ final class Explaining {
   }
 
   private static Optional<Function> named(String word) {
-    return Functions.all().stream().filter(it -> it.name().equals(word)).findFirst();
+    return Functions.documented().stream().filter(it -> it.name().equals(word)).findFirst();
   }
 
   static String of(Function function) {
@@ -90,6 +91,12 @@ final class Explaining {
         + "` gives `"
         + function.result()
         + "`";
+  }
+
+  /** One that the definition declares: its signature, and what its author says of it. */
+  static String of(UserFunction function) {
+    return code(function.signature())
+        + (function.doc().isEmpty() ? "" : "\n" + function.doc().strip());
   }
 
   private Optional<Explanation> symbol(Path file, int offset) {
@@ -131,7 +138,14 @@ final class Explaining {
       case POLICY -> code(symbol.name() + ": " + written(symbol)) + doc;
       case PIPELINE -> code(pipeline(symbol.name())) + doc;
       case STEP -> code(symbol.name() + step(symbol)) + doc;
-      case FUNCTION, TEMPLATE, ROUTE -> code(written(symbol)) + doc;
+      case FUNCTION ->
+          index
+              .tables()
+              .functions()
+              .find(symbol.name())
+              .map(Explaining::of)
+              .orElseGet(() -> code(written(symbol)) + doc);
+      case TEMPLATE, ROUTE -> code(written(symbol)) + doc;
     };
   }
 
@@ -156,7 +170,14 @@ final class Explaining {
               .filter(it -> !(it instanceof Type.Record))
               .map(Type::toString)
               .orElse("");
-      case POLICY, STEP, FUNCTION, TEMPLATE, ROUTE -> "";
+      case FUNCTION ->
+          index
+              .tables()
+              .functions()
+              .find(symbol.name())
+              .map(UserFunction::signature)
+              .orElse("");
+      case POLICY, STEP, TEMPLATE, ROUTE -> "";
     };
   }
 

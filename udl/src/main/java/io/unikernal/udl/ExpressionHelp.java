@@ -5,6 +5,7 @@ import io.unikernal.expr.Expressions;
 import io.unikernal.expr.Function;
 import io.unikernal.expr.Functions;
 import io.unikernal.expr.Scope;
+import io.unikernal.expr.UserFunction;
 import io.unikernal.model.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -86,6 +87,9 @@ final class ExpressionHelp {
         offers.add(call(function));
       }
     }
+    for (String name : scope.functions().names()) {
+      scope.functions().find(name).map(ExpressionHelp::call).ifPresent(offers::add);
+    }
     offers.add(
         new Offer(
             "has",
@@ -95,6 +99,18 @@ final class ExpressionHelp {
             "has(a.b) -> bool",
             "Whether it is there."));
     return offers;
+  }
+
+  /** One that the definition declares. */
+  private static Offer call(UserFunction function) {
+    boolean hasNoArguments = function.parameters().isEmpty();
+    return new Offer(
+        function.name(),
+        Suggestion.Kind.FUNCTION,
+        function.name() + (hasNoArguments ? "()" : "($1)"),
+        !hasNoArguments,
+        function.signature(),
+        Explaining.of(function));
   }
 
   private static Offer call(Function function) {

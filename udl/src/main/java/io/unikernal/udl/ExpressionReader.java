@@ -31,7 +31,7 @@ final class ExpressionReader {
   /** A broken file must not be guessed at for long. */
   private static final int GUESSES_MAX = 20;
 
-  private static final int ERRORS_MAX = 1_000;
+  static final int ERRORS_MAX = 1_000;
 
   /** What expressions of routes and pipelines have in scope, and functions have not. */
   private static final Set<String> OF_A_MESSAGE =

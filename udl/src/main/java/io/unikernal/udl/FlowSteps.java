@@ -32,19 +32,17 @@ final class FlowSteps {
     Expression value = steps.read(node, context.variables(), as.orElse(Type.Simple.ANY));
     Expression fitted = value;
     if (as.isPresent()) {
-      fitted =
-          tools
-              .typing()
-              .fit(
-                  new Typing.Edge(
-                      value,
-                      as.get(),
-                      "`as: " + as.get() + "`",
-                      "needs",
-                      "`set`",
-                      context.keyPlace("set"),
-                      Optional.of(node),
-                      context.variables()));
+      var edge =
+          new Typing.Edge(
+              value,
+              as.get(),
+              "`as: " + as.get() + "`",
+              "needs",
+              "`set`",
+              context.keyPlace("set"),
+              Optional.of(node),
+              context.variables());
+      fitted = tools.typing().fit(edge);
     }
     Expression made = fitted;
     return steps.finish(
@@ -95,7 +93,7 @@ final class FlowSteps {
 
   Made wait(Context context, Node node) {
     Expression time = time(context, node);
-    return passing(context, head -> new Step.Wait(head, time));
+    return passing(context, head -> new Step.Wait(head, time, context.before()));
   }
 
   /** A step whose value is the one before it. */
@@ -114,7 +112,8 @@ final class FlowSteps {
         tools
             .diagnostics()
             .error(Code.STEP_OPTION, node.place(), "`wait` is a duration, not `" + text + "`")
-            .write("wait: 5s");
+            .write("wait: 5s")
+            .edit(node.place(), "5s");
       }
       return Expressions.constant(
           new Value.Duration(time.orElse(Duration.ZERO)), Type.Simple.DURATION);
@@ -136,14 +135,14 @@ final class FlowSteps {
     if (isGood) {
       steps.answers.add(new Answers.Reply(value, node, context.variables().copy(), node.place()));
     }
-    return passing(context, head -> new Step.Reply(head, value));
+    return passing(context, head -> new Step.Reply(head, value, context.before()));
   }
 
   Made filter(Context context, Node node) {
     steps.answers.drop(context, context.keyPlace("filter"));
     Expression keep =
         steps.condition("filter", node, context.variables()).orElseGet(ExpressionReader::unknown);
-    return passing(context, head -> new Step.Filter(head, keep));
+    return passing(context, head -> new Step.Filter(head, keep, context.before()));
   }
 
   Made batch(Context context, Node node) {

@@ -18,7 +18,7 @@ public final class FunctionList {
   /** Those of the language, then those of the definition that the evaluator knows. */
   public static String text(Evaluator evaluator) {
     var text = new StringBuilder();
-    for (Function function : Functions.all()) {
+    for (Function function : Functions.documented()) {
       text.append(function.name()).append(": ").append(function.meaning()).append('\n');
       function.signatures().forEach(signature -> text.append("    " + signature + "\n"));
       text.append("    e.g. " + function.example() + "   gives " + function.result() + "\n");
@@ -35,7 +35,7 @@ public final class FunctionList {
     return Json.pretty(
         new Value.Items(
             Stream.concat(
-                    Functions.all().stream().map(FunctionList::value),
+                    Functions.documented().stream().map(FunctionList::value),
                     declared(evaluator.functions()).stream().map(FunctionList::value))
                 .toList()));
   }

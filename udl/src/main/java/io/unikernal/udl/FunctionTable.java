@@ -64,15 +64,19 @@ final class FunctionTable implements UserFunctions {
               Code.FUNCTION_NAME,
               entry.key().place(),
               "`" + entry.name() + "` is a function of the language itself")
-          .write("my_" + entry.name());
+          .write("my_" + entry.name())
+          .edit(entry.key().place(), "my_" + entry.name());
     }
   }
 
   @Override
   public Optional<UserFunction> find(String name) {
-    if (!declared.containsKey(name)) {
-      return Optional.empty();
-    }
+    Optional<UserFunction> found = declared.containsKey(name) ? call(name) : Optional.empty();
+    diagnostics.session().note(trail -> trail.function(name, found));
+    return found;
+  }
+
+  private Optional<UserFunction> call(String name) {
     called.add(name);
     return Optional.of(get(name));
   }
@@ -140,14 +144,7 @@ final class FunctionTable implements UserFunctions {
     int before = deepest;
     deepest = 0;
     underWay.add(entry.name());
-    var declaration = new Declaration(entry, diagnostics);
-    var function =
-        new UserFunction(
-            entry.name(),
-            declaration.parameters,
-            declaration.value.orElse(entry.value()).place().toString(),
-            declaration.doc,
-            declaration::body);
+    UserFunction function = again(entry).orElseGet(() -> anew(entry));
     underWay.remove(entry.name());
     compiled.put(entry.name(), function);
     depths.put(entry.name(), deepest + 1);
@@ -156,6 +153,42 @@ final class FunctionTable implements UserFunctions {
     }
     deepest = before;
     return function;
+  }
+
+  /** The function as the last compilation made it, if this one would make the same. */
+  private Optional<UserFunction> again(Entry entry) {
+    var functions = diagnostics.session().functions();
+    Optional<Session.Kept<UserFunction>> kept =
+        functions
+            .find(entry.name())
+            .filter(known -> known.entry().equals(entry))
+            .filter(known ->
+                diagnostics.session().isSame(() -> known.trail().isSame(types, this)));
+    kept.ifPresent(known -> {
+      known.trail().replay(diagnostics);
+      functions.put(entry.name(), known);
+    });
+    return kept.map(Session.Kept::made);
+  }
+
+  private UserFunction anew(Entry entry) {
+    var trail = new Trail();
+    Session session = diagnostics.session();
+    UserFunction function = session.follow(trail, diagnostics, () -> read(entry));
+    if (session.isLasting() && trail.isGood()) {
+      session.functions().put(entry.name(), new Session.Kept<>(entry, function, trail));
+    }
+    return function;
+  }
+
+  private UserFunction read(Entry entry) {
+    var declaration = new Declaration(entry, diagnostics);
+    return new UserFunction(
+        entry.name(),
+        declaration.parameters,
+        declaration.value.orElse(entry.value()).place().toString(),
+        declaration.doc,
+        declaration::body);
   }
 
   /** What one function's mapping says. */

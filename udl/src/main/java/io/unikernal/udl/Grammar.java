@@ -63,15 +63,15 @@ final class Grammar {
   static final Vocabulary TARGET =
       Vocabulary.of(
           "a smart target",
-          later("choose", new ListOf(CALLEES), "one of these takes the message"),
-          later("all", new ListOf(CALLEES), "every one of these takes it"),
-          later("first", new ListOf(CALLEES), "all are called, the first success counts"),
-          later("fallback", new ListOf(CALLEES), "the next is called when one fails"),
-          later("by", new Symbols(TargetReader.WAYS), "how `choose` chooses"),
-          later("weights", new MapOf(Scalar.NUMBER), "shares by member, relative to each other"),
-          later("costs", new MapOf(Scalar.NUMBER), "what a call costs by member, for `by: cost`"),
-          later("key", Written.EXPRESSION, "equal keys come to one member, for `by: sticky`"),
-          later("prefer", Written.EXPRESSION, "the member that the author wants, or an empty text"),
+          key("choose", new ListOf(CALLEES), "one of these takes the message"),
+          key("all", new ListOf(CALLEES), "every one of these takes it"),
+          key("first", new ListOf(CALLEES), "all are called, the first success counts"),
+          key("fallback", new ListOf(CALLEES), "the next is called when one fails"),
+          key("by", new Symbols(TargetReader.WAYS), "how `choose` chooses"),
+          key("weights", new MapOf(Scalar.NUMBER), "shares by member, relative to each other"),
+          key("costs", new MapOf(Scalar.NUMBER), "what a call costs by member, for `by: cost`"),
+          key("key", Written.EXPRESSION, "equal keys come to one member, for `by: sticky`"),
+          key("prefer", Written.EXPRESSION, "the member that the author wants, or an empty text"),
           later("hedge", Scalar.TEXT, "after how long a second copy is sent: `p95`, `200ms`"),
           later("shadow", Scalar.CALLEE, "gets a copy; its answer is compared, never returned"),
           later("canary", new MapOf(Scalar.TEXT), "shares of targets on trial: `5%`"));
@@ -85,9 +85,9 @@ final class Grammar {
           key("policy", Written.POLICIES, "policies of the route"),
           key("doc", Scalar.TEXT, "a text for people"),
           later("cache", Scalar.DURATION, "how long an answer is kept"),
-          later("on_error", STEPS, "runs when the route fails; then the error goes on"),
+          key("on_error", STEPS, "runs when the route fails; then the error goes on"),
           later("validate", Symbols.of("strict", "lenient", "off"), "how the message is checked"),
-          later("dead_letter", Scalar.CALLEE, "where a message goes that failed for good"));
+          key("dead_letter", Scalar.CALLEE, "where a message goes that failed for good"));
 
   static final Vocabulary FOR_EACH =
       Vocabulary.of(
@@ -137,18 +137,18 @@ final class Grammar {
           key("as", Written.TYPE, "the type of the value"),
           key("set", Written.EXPRESSION, "computes a value"),
           key("parallel", STEPS, "runs its steps at once"),
-          later("for_each", new Nested(() -> FOR_EACH), "runs steps for each item"),
-          later("choose", new ListOf(new Nested(() -> CASE)), "runs the first case that is true"),
-          later("route", new Nested(() -> TARGET), "calls one of several, or several"),
-          later("try", STEPS, "steps whose failure `catch` recovers from"),
-          later(
+          key("for_each", new Nested(() -> FOR_EACH), "runs steps for each item"),
+          key("choose", new ListOf(new Nested(() -> CASE)), "runs the first case that is true"),
+          key("route", new Nested(() -> TARGET), "calls one of several, or several"),
+          key("try", STEPS, "steps whose failure `catch` recovers from"),
+          key(
               "catch",
               AnyOf.of(STEPS, new Nested(() -> CATCH)),
               "steps that run when those of `try` fail"),
-          later("compensate", STEPS, "undoes the step when a later one fails"),
-          later("wait", AnyOf.of(Scalar.DURATION, Written.EXPRESSION), "lets time pass"),
-          later("reply", Written.EXPRESSION, "answers the caller now and goes on"),
-          later("filter", Scalar.CONDITION, "drops the message unless it is true"),
+          key("compensate", STEPS, "undoes the step when a later one fails"),
+          key("wait", AnyOf.of(Scalar.DURATION, Written.EXPRESSION), "lets time pass"),
+          key("reply", Written.EXPRESSION, "answers the caller now and goes on"),
+          key("filter", Scalar.CONDITION, "drops the message unless it is true"),
           key("validate", Written.TYPE, "fails unless the value before is of the type"),
           later("batch", new Nested(() -> BATCH), "collects messages and goes on with a list"),
           later("window", new Nested(() -> WINDOW), "collects the messages of a time"),

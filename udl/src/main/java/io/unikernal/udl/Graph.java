@@ -118,8 +118,8 @@ record Graph(List<Box> boxes, List<Arrow> arrows) {
       before.forEach(from -> arrows.add(new Arrow(from, id, Kind.NEXT, List.of())));
       does.calls().forEach(to -> arrows.add(new Arrow(id, rowId(to), Kind.CALL, List.of())));
       var last = new ArrayList<String>();
-      for (Step inside : does.inside()) {
-        last.addAll(step(pipeline, inside, List.of(id), depth + 1, rows));
+      for (List<Step> branch : does.branches()) {
+        last.addAll(chain(pipeline, branch, List.of(id), depth + 1, rows));
       }
       onError(pipeline, id, head.onError(), depth + 1, rows);
       return last.isEmpty() ? List.of(id) : last;

@@ -158,6 +158,13 @@ public final class Index {
         .toList();
   }
 
+  /** The mappings that are values. */
+  List<Facts.Visible> mappingsIn(Source source) {
+    return visible.get().getOrDefault(source, List.of()).stream()
+        .filter(it -> it.node() instanceof Node.Mapping)
+        .toList();
+  }
+
   private Marks marks(Definition.File file) {
     return marks.computeIfAbsent(file.source(), _ -> Marks.of(this, file));
   }
@@ -275,6 +282,11 @@ public final class Index {
    */
   public List<Suggestion> suggest(Path file, String text, int offset) {
     return new Suggesting(this).at(file, text, offset);
+  }
+
+  /** Why the symbol cannot be called otherwise, whatever the name. */
+  public Optional<String> keepsName(Symbol symbol) {
+    return Renaming.refusal(this, symbol);
   }
 
   /** Whether and how the symbol can be called otherwise. */

@@ -122,6 +122,60 @@ final class LabelFlow {
     }
   }
 
+  /**
+   * Reports a labelled part of a value that goes on under a type without the label: from there on
+   * nobody would follow it.
+   */
+  void checkKept(Typing.Edge edge) {
+    for (Leak leak : leaks(edge.from().type(), edge.to(), Set.of())) {
+      if (isKept(edge.to(), leak)) {
+        continue;
+      }
+      String what = leak.path().isEmpty() ? "a value" : "`" + leak.path() + "`";
+      String name = leak.path().substring(leak.path().lastIndexOf('.') + 1).replace("[]", "");
+      boolean isAnything = edge.to().core() == Type.Simple.ANY;
+      diagnostics
+          .error(
+              Code.LABEL_LOST,
+              written(edge.node(), leak.path()).orElse(edge.place()),
+              what + " is " + leak.label() + ", and " + edge.who() + " takes it without that label")
+          .label("nothing would follow it from there on")
+          .write(
+              isAnything
+                  ? "input: " + leak.label() + "(" + edge.to() + ")"
+                  : name.isEmpty() ? "input: " + leak.type() : name + ": " + leak.type());
+      return;
+    }
+  }
+
+  /** Whether the part has the label there too, or something that it stands in. */
+  private static boolean isKept(Type type, Leak leak) {
+    Type at = type;
+    for (String rest = leak.path(); ; rest = tail(rest)) {
+      if (isLabelled(at, leak.label())) {
+        return true;
+      }
+      if (rest.isEmpty()) {
+        return false;
+      }
+      at = Typing.fieldOf(at, head(rest)).orElse(Type.Simple.ANY);
+      if (rest.startsWith(head(rest) + "[]")) {
+        at = elementOf(at.core());
+      }
+    }
+  }
+
+  private static boolean isLabelled(Type type, Label label) {
+    return switch (type) {
+      case Type.Labelled(var own, var of) -> own == label || isLabelled(of, label);
+      case Type.Maybe(var of) -> isLabelled(of, label);
+      case Type.Simple _, Type.Int _, Type.UInt _, Type.Real _, Type.Decimal _, Type.Text _ ->
+          false;
+      case Type.Bytes _, Type.Enum _, Type.ListOf _, Type.MapOf _, Type.StreamOf _ -> false;
+      case Type.Record _, Type.Union _ -> false;
+    };
+  }
+
   /** Where the labelled part itself is written, if it is. */
   private static Optional<Place> written(Optional<Node> node, String path) {
     if (!(node.orElse(null) instanceof Mapping mapping) || path.isEmpty()) {

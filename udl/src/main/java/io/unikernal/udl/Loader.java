@@ -75,8 +75,8 @@ final class Loader {
   }
 
   /** The tree of a file that is no definition; empty if it cannot be read, which is reported. */
-  static Optional<Node> document(Path path, Diagnostics diagnostics) {
-    var loader = new Loader(new Definition(path, path), Overlay.NONE, diagnostics);
+  static Optional<Node> document(Path path, Overlay overlay, Diagnostics diagnostics) {
+    var loader = new Loader(new Definition(path, path), overlay, diagnostics);
     Place nowhere = new Place(new Source(path.toString(), path, ""), 0, 0);
     Optional<Source> source = loader.read(path, nowhere, Code.FILE_UNREADABLE);
     source.ifPresent(diagnostics::register);

@@ -175,6 +175,7 @@ final class Markers {
     }
     Matcher secret = SECRET.matcher(inside);
     if (secret.matches()) {
+      diagnostics.session().note(Trail::spoil);
       variables.add("secret." + secret.group(1));
       return secrets.find(secret.group(1), place, diagnostics);
     }

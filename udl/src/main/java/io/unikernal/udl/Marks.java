@@ -59,6 +59,7 @@ final class Marks {
     marks.steps.forEach(marks::step);
     index.usedIn(file.source()).forEach(marks::expression);
     index.wrongIn(file.source()).forEach(marks::wrong);
+    index.mappingsIn(file.source()).forEach(marks::given);
     marks.tokens.sort(Comparator.comparingInt(it -> it.location().start()));
     return marks;
   }
@@ -142,6 +143,15 @@ final class Marks {
             .filter(_ -> place.text().equals(word))
             .ifPresent(in -> mention(Kind.STEP, in.id() + "/" + word, place));
       }
+    }
+  }
+
+  /** The keys of a mapping that goes to a record are its fields. */
+  private void given(Facts.Visible visible) {
+    if (visible.node() instanceof Mapping mapping) {
+      mapping
+          .entries()
+          .forEach(entry -> field(visible.wanted(), entry.name(), entry.key().place()));
     }
   }
 

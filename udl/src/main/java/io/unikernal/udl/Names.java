@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The rules for names. */
-final class Names {
+public final class Names {
   private static final Pattern LOWER = Pattern.compile("[a-z][a-z0-9_]*");
   private static final Pattern TYPE = Pattern.compile("[A-Z][A-Za-z0-9_]*");
   private static final int LENGTH_MAX = 100;
@@ -47,6 +47,11 @@ final class Names {
 
   private Names() {}
 
+  /** The words that name nothing where expressions see the name, since they use them themselves. */
+  public static Set<String> reserved() {
+    return RESERVED;
+  }
+
   static boolean isGood(String name) {
     return LOWER.matcher(name).matches() && name.length() <= LENGTH_MAX && !RESERVED.contains(name);
   }
@@ -62,7 +67,8 @@ final class Names {
               Code.RESERVED_NAME,
               name.place(),
               "`" + text + "` cannot be the name of " + what + ": expressions use it themselves")
-          .write("my_" + text);
+          .write("my_" + text)
+          .edit(name.place(), "my_" + text);
       return false;
     }
     return true;

@@ -36,6 +36,10 @@ final class OptionReader {
     this.diagnostics = diagnostics;
   }
 
+  TypeTable types() {
+    return types;
+  }
+
   /** The option that a key writes. */
   static Optional<Field<?>> field(ConfigSpec spec, String key) {
     return spec.find(key).or(() -> Optional.ofNullable(ALIASES.get(key)).flatMap(spec::find));
@@ -76,12 +80,12 @@ final class OptionReader {
       Optional<Object> value = value(field.get(), entry.value());
       value.ifPresent(found -> values.put(field.get(), found));
       isGood &=
-          value.isPresent() && isWithin(field.get(), value.get(), entry.value().place(), outside);
+          value.isPresent() && isWithin(field.get(), value.get(), entry.value(), outside);
     }
     for (Field<?> field : spec.fields()) {
       if (field.isRequired() && !places.containsKey(field)) {
         if (!Vocabulary.isMisspelt(mapping, field.name(), known(spec))) {
-          missing(field, whole, what);
+          missing(field, mapping, whole, what);
         }
         isGood = false;
       }
@@ -97,7 +101,7 @@ final class OptionReader {
     return known;
   }
 
-  private boolean isWithin(Field<?> field, Object value, Place place, Code code) {
+  private boolean isWithin(Field<?> field, Object value, Node node, Code code) {
     if (field.holds(value)) {
       return true;
     }
@@ -107,8 +111,29 @@ final class OptionReader {
         least.isPresent() && most.isPresent()
             ? "goes from " + least.get() + " to " + most.get()
             : least.map(bound -> "is at least " + bound).orElse("is at most " + most.orElse(""));
-    diagnostics.error(code, place, "`" + field.name() + "` " + wanted);
+    var finding = diagnostics.error(code, node.place(), "`" + field.name() + "` " + wanted);
+    // Too little says nothing of what was meant, too much does.
+    Optional<String> better =
+        isOver(value, field.range().most())
+            ? most
+            : field.examples().stream().findFirst().or(() -> least);
+    better.ifPresent(text -> {
+      finding.write(field.name() + ": " + text);
+      if (isLiteral(node)) {
+        finding.edit(node.place(), text);
+      }
+    });
     return false;
+  }
+
+  @SuppressWarnings("unchecked") // Only ordered values get a bound.
+  private static boolean isOver(Object value, Optional<?> most) {
+    return most.isPresent() && ((Comparable<Object>) value).compareTo(most.get()) > 0;
+  }
+
+  /** Whether the value stands there itself, and not a variable that holds it. */
+  private static boolean isLiteral(Node node) {
+    return node instanceof Scalar scalar && !scalar.text().contains("${");
   }
 
   /** A value as a definition would hold it. */
@@ -120,12 +145,22 @@ final class OptionReader {
     };
   }
 
-  private void missing(Field<?> field, Place whole, String what) {
+  private void missing(Field<?> field, Mapping mapping, Place whole, String what) {
     String example = field.examples().isEmpty() ? "…" : field.examples().getFirst();
     diagnostics
         .error(Code.MISSING_KEY, whole, what + " needs `" + field.name() + "`")
         .label(field.doc())
-        .write(field.name() + ": " + example);
+        .write(field.name() + ": " + example)
+        .insert(Optional.of(mapping), isQuantity(field) ? field.name() + ": " + example : "");
+  }
+
+  /** Whether an example is as good as any value: names and addresses of one are nowhere. */
+  private static boolean isQuantity(Field<?> field) {
+    return switch (field.kind()) {
+      case INT, DURATION, SIZE, SHARE, BOOL -> !field.isSecret();
+      case TEXT, PATH, SYMBOL, TYPE, TYPE_OR_SYMBOL, TYPES, TEXTS, TEXT_MAP, OPTIONS -> false;
+      case SYMBOLS, EXPRESSION, CONDITION -> false;
+    };
   }
 
   private Optional<Object> value(Field<?> field, Node node) {
@@ -147,6 +182,7 @@ final class OptionReader {
       case SHARE ->
           scalar(field, node, text -> Quantities.share(text).map(t -> t), "a share as `20%`");
       case SYMBOLS -> symbolList(field, node);
+      case OPTIONS -> nested(field, node);
       case EXPRESSION, CONDITION -> throw new AssertionError(field.name());
     };
   }
@@ -183,10 +219,13 @@ final class OptionReader {
       if (!field.symbols().isEmpty()) {
         Suggestions.offer(finding, scalar.place(), filled.text(), field.symbols());
       }
-      written(field, filled.text()).ifPresent(better -> finding.edit(scalar.place(), better));
-      written(field, filled.text())
-          .or(() -> field.examples().stream().findFirst())
-          .ifPresent(text -> finding.write(field.name() + ": " + text));
+      Optional<String> better = written(field, filled.text());
+      Optional<String> example =
+          field.examples().stream().filter(text -> !field.isSecret()).findFirst();
+      better.or(() -> example).ifPresent(text -> finding.write(field.name() + ": " + text));
+      better
+          .or(() -> example.filter(_ -> isQuantity(field)))
+          .ifPresent(text -> finding.edit(scalar.place(), text));
     } else {
       // The value may be a secret: only its name is told.
       diagnostics.error(
@@ -216,7 +255,7 @@ final class OptionReader {
           };
       case SHARE -> Optional.empty();
       case TEXT, PATH, SYMBOL, TYPE, TYPE_OR_SYMBOL, TYPES, TEXTS, TEXT_MAP -> Optional.empty();
-      case SYMBOLS, EXPRESSION, CONDITION -> Optional.empty();
+      case SYMBOLS, OPTIONS, EXPRESSION, CONDITION -> Optional.empty();
     };
   }
 
@@ -263,6 +302,18 @@ final class OptionReader {
       isGood &= text.isPresent();
     }
     return isGood ? Optional.of(List.copyOf(result)) : Optional.empty();
+  }
+
+  private Optional<Object> nested(Field<?> field, Node node) {
+    String what = "`" + field.name() + "`";
+    int before = diagnostics.errors();
+    return Vocabulary.mapping(node, what, diagnostics)
+        .flatMap(mapping -> {
+          Vocabulary.of(what, field.within().names(), List.of()).check(mapping, diagnostics);
+          return read(mapping, field.within(), node.place(), what);
+        })
+        .filter(_ -> diagnostics.errors() == before)
+        .map(config -> config);
   }
 
   private Optional<Object> type(Node node) {

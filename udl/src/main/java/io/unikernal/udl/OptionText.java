@@ -1,5 +1,6 @@
 package io.unikernal.udl;
 
+import io.unikernal.model.Config;
 import io.unikernal.model.Field;
 import io.unikernal.model.Type;
 import java.nio.file.Path;
@@ -42,6 +43,10 @@ final class OptionText {
       case Field.TypeOrSymbol.Typed(var type) -> type.toString();
       case Field.TypeOrSymbol.Symbol(var symbol) -> symbol;
       case Type type -> type.toString();
+      case Config config ->
+          config.values().entrySet().stream()
+              .map(entry -> entry.getKey().name() + ": " + text(entry.getValue(), folder))
+              .collect(Collectors.joining(", ", "{ ", " }"));
       case List<?> list ->
           list.stream().map(item -> text(item, folder)).collect(Collectors.joining(", ", "[", "]"));
       case Map<?, ?> map ->

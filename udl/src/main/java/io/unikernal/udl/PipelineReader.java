@@ -1,6 +1,7 @@
 package io.unikernal.udl;
 
 import io.unikernal.expr.Expressions;
+import io.unikernal.expr.UserFunctions;
 import io.unikernal.model.Effect;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Pipeline;
@@ -34,6 +35,9 @@ final class PipelineReader {
   private final Map<String, Set<String>> called = new HashMap<>();
   private final Set<String> underWay = new LinkedHashSet<>();
 
+  /** Counted before any is made: the order of declaration plays no part. */
+  private final Set<String> tooLong;
+
   /** What the stages after the declarations work with. */
   record Tools(
       TypeTable types,
@@ -44,7 +48,16 @@ final class PipelineReader {
       Typing typing,
       LabelFlow labels,
       OptionReader options,
-      Diagnostics diagnostics) {}
+      UserFunctions functions,
+      Diagnostics diagnostics) {
+    Trail.Tables tables() {
+      return new Trail.Tables(
+          types,
+          known -> systems.byName().get(known.getKey()) == known.getValue(),
+          policies,
+          functions);
+    }
+  }
 
   /**
    * A call somewhere in a pipeline.
@@ -94,6 +107,9 @@ final class PipelineReader {
   PipelineReader(Map<String, Entry> declared, Tools tools) {
     this.declared = declared;
     this.tools = tools;
+    var calls = new LinkedHashMap<String, Set<String>>();
+    declared.keySet().forEach(name -> calls.put(name, called(name)));
+    tooLong = Chains.longer(calls, CHAIN_MAX);
   }
 
   /** Says what the routes give to a pipeline that declares no input. */
@@ -134,19 +150,29 @@ final class PipelineReader {
 
   /** The pipeline; empty if it is in the middle of being made: a circle. */
   Optional<Compiled> get(String name, Place mentioned) {
+    Optional<Compiled> found = found(name, mentioned);
+    Session session = tools.diagnostics().session();
+    found.ifPresentOrElse(
+        known -> session.note(trail -> trail.pipeline(name, new Trail.Called(mentioned, known))),
+        () -> session.note(Trail::spoil));
+    return found;
+  }
+
+  private Optional<Compiled> found(String name, Place mentioned) {
     Compiled known = compiled.get(name);
     if (known != null) {
       return Optional.of(known);
     }
-    if (underWay.size() >= CHAIN_MAX) {
+    if (tooLong.contains(name) || underWay.size() >= CHAIN_MAX) {
       if (tools.diagnostics().first("pipelines too deep")) {
+        // Only a circle comes here without being too long itself.
         tools
             .diagnostics()
             .error(
                 Code.YAML_LIMIT,
-                mentioned,
+                tooLong.contains(name) ? entry(name).key().place() : mentioned,
                 "pipelines call each other more than " + CHAIN_MAX + " times in a row")
-            .label("write the steps of `" + name + "` here, to break the chain");
+            .label("write the steps of what `" + name + "` calls here, to break the chain");
       }
       return Optional.empty();
     }
@@ -159,7 +185,8 @@ final class PipelineReader {
       }
       return Optional.empty();
     }
-    Compiled result = compile(entry(name));
+    Entry entry = entry(name);
+    Compiled result = again(entry).orElseGet(() -> anew(entry));
     underWay.remove(name);
     compiled.put(name, result);
     return Optional.of(result);
@@ -171,6 +198,71 @@ final class PipelineReader {
       throw new IllegalArgumentException("no pipeline " + name);
     }
     return entry;
+  }
+
+  /**
+   * A pipeline with what it was given when it was made.
+   *
+   * @param inferred what the routes give to it
+   * @param wanted what a source wants of it
+   */
+  record Kept(Compiled compiled, Optional<Type> inferred, Optional<Type> wanted) {}
+
+  /**
+   * The pipeline as the last compilation made it, if this one would make the same. Others that it
+   * calls are made on the way, in the order in which it would ask for them.
+   */
+  private Optional<Compiled> again(Entry entry) {
+    Diagnostics diagnostics = tools.diagnostics();
+    var kept = diagnostics.session().pipelines();
+    Optional<Session.Kept<Kept>> known =
+        kept.find(entry.name())
+            .filter(it -> it.entry().equals(entry) && isGivenTheSame(entry.name(), it.made()))
+            .filter(_ -> diagnostics.errors() <= ExpressionReader.ERRORS_MAX)
+            .filter(it ->
+                diagnostics
+                    .session()
+                    .isSame(
+                        () ->
+                            it.trail().isSame(tools.tables())
+                                && areSame(it.trail().pipelines())));
+    known.ifPresent(it -> {
+      it.trail().replay(tools.policies(), diagnostics);
+      kept.put(entry.name(), it);
+      Pipeline made = it.made().compiled().pipeline();
+      diagnostics.facts().pipeline(entry.name(), made.input(), made.output().type());
+    });
+    return known.map(it -> it.made().compiled());
+  }
+
+  private boolean isGivenTheSame(String name, Kept known) {
+    return known.inferred().equals(Optional.ofNullable(inferred.get(name)))
+        && known.wanted().equals(Optional.ofNullable(wanted.get(name)));
+  }
+
+  private boolean areSame(Map<String, Trail.Called> before) {
+    return before.entrySet().stream()
+        .allMatch(it ->
+            declared.containsKey(it.getKey())
+                && get(it.getKey(), it.getValue().place()).orElse(null)
+                    == it.getValue().compiled());
+  }
+
+  private Compiled anew(Entry entry) {
+    var trail = new Trail();
+    Diagnostics diagnostics = tools.diagnostics();
+    Session session = diagnostics.session();
+    Compiled made = session.follow(trail, diagnostics, () -> compile(entry));
+    boolean isWhole = diagnostics.errors() <= ExpressionReader.ERRORS_MAX;
+    if (session.isLasting() && isWhole && trail.isGood()) {
+      var given =
+          new Kept(
+              made,
+              Optional.ofNullable(inferred.get(entry.name())),
+              Optional.ofNullable(wanted.get(entry.name())));
+      session.pipelines().put(entry.name(), new Session.Kept<>(entry, given, trail));
+    }
+    return made;
   }
 
   private Compiled compile(Entry entry) {

@@ -76,14 +76,26 @@ public final class PlanDiff {
     this.after = after;
   }
 
-  /** Empty if both do the same; where things are written plays no part. */
-  public static List<Change> between(Plan before, Plan after) {
-    var diff = new PlanDiff(before, after);
+  /**
+   * Between two definitions that have a draft of a plan. Empty if both say the same; where things
+   * are written plays no part.
+   */
+  public static List<Change> between(Compilation before, Compilation after) {
+    var diff = new PlanDiff(before.draft().orElseThrow(), after.draft().orElseThrow());
     diff.systems();
     diff.routes();
     diff.pipelines();
-    diff.types();
+    diff.types(types(before, diff.before), types(after, diff.after));
+    diff.functions(before.written().functions(), after.written().functions());
+    diff.docs(before.written().docs(), after.written().docs());
     return List.copyOf(diff.changes);
+  }
+
+  /** Those that are declared, used or not, and those that come from systems. */
+  private static Map<String, Type> types(Compilation compilation, Plan plan) {
+    var types = new LinkedHashMap<String, Type>(compilation.types());
+    named(plan).forEach(types::putIfAbsent);
+    return types;
   }
 
   /** The table of rules for the reference, in Markdown. */
@@ -248,7 +260,7 @@ public final class PlanDiff {
     return switch (field.kind()) {
       case TYPE, TYPE_OR_SYMBOL, TYPES -> true;
       case TEXT, INT, BOOL, DURATION, SIZE, PATH, SYMBOL, TEXTS, TEXT_MAP -> false;
-      case SHARE, SYMBOLS, EXPRESSION, CONDITION -> false;
+      case SHARE, SYMBOLS, OPTIONS, EXPRESSION, CONDITION -> false;
     };
   }
 
@@ -463,18 +475,63 @@ public final class PlanDiff {
     }
   }
 
-  private void types() {
-    each(
-        named(before),
-        named(after),
-        (name, _) -> add(ChangeRule.TYPE_ADDED, How.ADDED, "type " + name, ""),
-        (name, _) -> add(ChangeRule.TYPE_REMOVED, How.REMOVED, "type " + name, ""),
-        (was, is) -> {
-          var details = new ArrayList<String>();
-          reasons(was, is).forEach(reason -> details.add("old values: " + reason));
-          reasons(is, was).forEach(reason -> details.add("new values: " + reason));
-          add(ChangeRule.TYPE_CHANGED, How.CHANGED, "type " + name(is), String.join("; ", details));
+  private void types(Map<String, Type> was, Map<String, Type> is) {
+    compare("type ", was, is, ChangeRule.TYPE_ADDED, ChangeRule.TYPE_REMOVED, (name, old, now) -> {
+      if (!Content.hash(old).equals(Content.hash(now))) {
+        var details = new ArrayList<String>();
+        reasons(old, now).forEach(reason -> details.add("old values: " + reason));
+        reasons(now, old).forEach(reason -> details.add("new values: " + reason));
+        add(ChangeRule.TYPE_CHANGED, How.CHANGED, "type " + name, String.join("; ", details));
+      }
+    });
+  }
+
+  private void functions(Map<String, Written.Function> was, Map<String, Written.Function> is) {
+    compare(
+        "function ",
+        was,
+        is,
+        ChangeRule.FUNCTION_ADDED,
+        ChangeRule.FUNCTION_REMOVED,
+        (name, old, now) -> {
+          if (!old.equals(now)) {
+            boolean isSame = old.signature().equals(now.signature());
+            String detail = isSame ? "value" : old.signature() + " becomes " + now.signature();
+            add(ChangeRule.FUNCTION_CHANGED, How.CHANGED, "function " + name, detail);
+          }
         });
+  }
+
+  private void docs(Map<String, String> was, Map<String, String> is) {
+    compare("doc of ", was, is, ChangeRule.DOC, ChangeRule.DOC, (what, old, now) -> {
+      if (!old.equals(now)) {
+        add(ChangeRule.DOC, How.CHANGED, "doc of " + what, "");
+      }
+    });
+  }
+
+  private interface Kept<T> {
+    void accept(String name, T was, T is);
+  }
+
+  private <T> void compare(
+      String kind,
+      Map<String, T> was,
+      Map<String, T> is,
+      ChangeRule added,
+      ChangeRule removed,
+      Kept<T> kept) {
+    was.keySet().stream()
+        .filter(name -> !is.containsKey(name))
+        .forEach(name -> add(removed, How.REMOVED, kind + name, ""));
+    is.forEach((name, now) -> {
+      T old = was.get(name);
+      if (old == null) {
+        add(added, How.ADDED, kind + name, "");
+      } else {
+        kept.accept(name, old, now);
+      }
+    });
   }
 
   private static String name(Type type) {

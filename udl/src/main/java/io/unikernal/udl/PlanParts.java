@@ -6,7 +6,6 @@ import io.unikernal.model.Route;
 import io.unikernal.model.SmartTarget;
 import io.unikernal.model.Step;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What graphs, pages and comparisons ask of a plan's parts: the only place that tells them apart.
@@ -21,10 +20,16 @@ final class PlanParts {
    * What a step does.
    *
    * @param what in one word
-   * @param inside steps that it runs
+   * @param branches steps that it runs: those of one branch one after the other
    * @param gives what it computes: for a call, what it gives to what it calls
    */
-  record Does(String what, List<Callee> calls, List<Step> inside, List<Expression> gives) {}
+  record Does(
+      String what, List<Callee> calls, List<List<Step>> branches, List<Expression> gives) {
+    /** The steps of all branches. */
+    List<Step> inside() {
+      return branches.stream().flatMap(List::stream).toList();
+    }
+  }
 
   static List<Callee> callees(Route.Target target) {
     return switch (target) {
@@ -48,21 +53,23 @@ final class PlanParts {
               "run", List.of(new Callee(run.pipeline(), true)), List.of(), List.of(run.with()));
       case Step.Set set -> new Does("set", List.of(), List.of(), List.of(set.value()));
       case Step.Parallel parallel ->
-          new Does("parallel", List.of(), parallel.branches(), List.of());
+          new Does(
+              "parallel", List.of(), parallel.branches().stream().map(List::of).toList(), List.of());
       case Step.Routed routed ->
           new Does("route", callees(routed.target()), List.of(), List.of(routed.with()));
-      case Step.ForEach each -> new Does("for_each", List.of(), each.steps(), List.of(each.in()));
+      case Step.ForEach each -> 
+          new Does("for_each", List.of(), List.of(each.steps()), List.of(each.in()));
       case Step.Choose choose ->
           new Does(
               "choose",
               List.of(),
-              choose.cases().stream().flatMap(one -> one.steps().stream()).toList(),
+              choose.cases().stream().map(Step.Case::steps).toList(),
               choose.cases().stream().flatMap(one -> one.when().stream()).toList());
       case Step.Try attempt ->
           new Does(
               "try",
               List.of(),
-              Stream.concat(attempt.steps().stream(), attempt.handler().steps().stream()).toList(),
+              List.of(attempt.steps(), attempt.handler().steps()),
               List.of());
       case Step.Wait wait -> new Does("wait", List.of(), List.of(), List.of(wait.time()));
       case Step.Reply reply -> new Does("reply", List.of(), List.of(), List.of(reply.value()));

@@ -229,7 +229,7 @@ final class PolicyBuilder {
 
   /** What is wrong is told once for each place, with the first use that makes it wrong. */
   private Optional<Expression> typed(Use use, Reading reading) {
-    var found = new Diagnostics();
+    var found = new Diagnostics(diagnostics.session(), false);
     Optional<Expression> expression = reading.read(expressions.apply(found), found);
     diagnostics.adopt(found, "used by " + use.scope().what());
     return expression;

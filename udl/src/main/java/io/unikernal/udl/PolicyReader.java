@@ -173,7 +173,8 @@ final class PolicyReader {
           String given = hasRate ? "slow_rate" : "slow_after";
           Place place = mapping.get(given).map(Node::place).orElse(whole);
           wrong(place, "`slow_rate` and `slow_after` go together")
-              .write(hasRate ? "slow_after: 2s" : "slow_rate: 80%");
+              .write(hasRate ? "slow_after: 2s" : "slow_rate: 80%")
+              .insert(Optional.of(mapping), hasRate ? "slow_after: 2s" : "slow_rate: 80%");
         }
       }
       case RETRY -> {

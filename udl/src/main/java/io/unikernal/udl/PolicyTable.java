@@ -78,9 +78,10 @@ final class PolicyTable {
             result.addAll(named(scalar.text(), scalar.place()));
         case Mapping mapping ->
             reader
-                .read(mapping, this::use)
+                .read(mapping, this::extend)
                 .ifPresent(written -> {
                   all.add(written);
+                  diagnostics.session().note(trail -> trail.policy(written));
                   result.add(written);
                 });
         default ->
@@ -129,11 +130,54 @@ final class PolicyTable {
   }
 
   private Guards defaults(String user, Type input, boolean isOfCall) {
-    List<Written> some =
-        defaults.stream()
-            .filter(written -> Guards.isOfCall(written.kind().kind()) == isOfCall)
-            .toList();
-    return at(some, Use.of(Guards.Level.DEFAULTS, "`defaults` for `" + user + "`", input));
+    diagnostics.session().note(trail -> trail.defaults(defaults, isOfCall));
+    return at(defaults(isOfCall), Use.of(Guards.Level.DEFAULTS, "`defaults` for `" + user + "`", input));
+  }
+
+  private void extend(String name) {
+    use(name);
+    Optional.ofNullable(declared.get(name))
+        .ifPresent(entry -> diagnostics.session().note(trail -> trail.extended(name, entry)));
+  }
+
+  /** What a declared name stands for; none if there is none. */
+  List<Written> known(String name) {
+    return known.getOrDefault(name, List.of());
+  }
+
+  boolean isDeclaredAs(String name, Entry entry) {
+    return entry.equals(declared.get(name));
+  }
+
+  List<Written> defaults() {
+    return defaults;
+  }
+
+  /** A place that names the policy is as it was. */
+  void useAgain(String name) {
+    use(name);
+    placed.addAll(known(name));
+  }
+
+  /** A place with a policy that extends this one is as it was. */
+  void useExtended(String name) {
+    use(name);
+  }
+
+  /** A policy that stands in its place is as it was. */
+  void placeAgain(Written written) {
+    all.add(written);
+    placed.add(written);
+  }
+
+  void placeDefaults(boolean isOfCall) {
+    placed.addAll(defaults(isOfCall));
+  }
+
+  private List<Written> defaults(boolean isOfCall) {
+    return defaults.stream()
+        .filter(written -> Guards.isOfCall(written.kind().kind()) == isOfCall)
+        .toList();
   }
 
   private void use(String name) {
@@ -151,6 +195,7 @@ final class PolicyTable {
     use(name);
     List<Written> found = known.get(name);
     if (found != null) {
+      diagnostics.session().note(trail -> trail.policy(name, found));
       return found;
     }
     if (!underWay.add(name)) {

@@ -18,6 +18,9 @@ public sealed interface Renaming {
   record Refused(String why) implements Renaming {}
 
   static Renaming of(Index index, Symbol symbol, String name) {
+    if (symbol.kind() == Kind.FIELD) {
+      return FieldRenaming.of(index, symbol, name);
+    }
     return refusal(symbol)
         .or(() -> described(index, symbol))
         .or(() -> illegal(symbol.kind(), name))
@@ -26,14 +29,18 @@ public sealed interface Renaming {
         .orElseGet(() -> new Possible(index.places(symbol)));
   }
 
-  /** Why a symbol of this kind cannot be renamed at all. */
-  static Optional<String> refusal(Symbol symbol) {
+  /** Why a symbol cannot be renamed at all. */
+  static Optional<String> refusal(Index index, Symbol symbol) {
+    return symbol.kind() == Kind.FIELD ? FieldRenaming.refusal(index, symbol) : refusal(symbol);
+  }
+
+  private static Optional<String> refusal(Symbol symbol) {
     return switch (symbol.kind()) {
-      case FIELD, PARAMETER ->
-          Optional.of(
-              "a field is also named by systems, messages and statements: rename it by hand");
+      case PARAMETER ->
+          Optional.of("a parameter is also named by each use of the template: rename it by hand");
       case ROUTE -> Optional.of("a route has no name");
-      case TYPE, SYSTEM, OPERATION, POLICY, PIPELINE, STEP, FUNCTION, TEMPLATE -> Optional.empty();
+      case TYPE, FIELD, SYSTEM, OPERATION, POLICY -> Optional.empty();
+      case PIPELINE, STEP, FUNCTION, TEMPLATE -> Optional.empty();
     };
   }
 

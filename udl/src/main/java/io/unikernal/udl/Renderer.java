@@ -53,40 +53,79 @@ final class Renderer implements Compilation.Rendered {
         .append(paint(color, BOLD, ": " + diagnostic.message()))
         .append('\n');
     Source source = sources.get(span.file());
-    String line = source == null ? "" : masked(source.line(span.line()), span);
-    String gutter = " ".repeat(String.valueOf(span.line()).length());
+    String line = source == null ? "" : masked(source.line(span.line()), span.file(), span.line());
+    int last = source == null || line.isBlank() ? span.line() : lastLine(source, span);
+    String gutter = " ".repeat(String.valueOf(last).length());
     text.append(gutter)
         .append(paint(color, BLUE, "--> "))
         .append(span.file() + ":" + span.line() + ":" + span.column())
         .append('\n');
     if (!line.isBlank()) {
-      String bar = paint(color, BLUE, gutter + " |");
-      text.append(bar).append('\n');
+      text.append(paint(color, BLUE, gutter + " |")).append('\n');
       int from = offset(line, span.column());
-      int to = span.endLine() == span.line() ? offset(line, span.endColumn()) : line.length();
-      var shown = Excerpt.of(line, from, Math.max(from, to));
-      text.append(paint(color, BLUE, span.line() + " |"))
-          .append((' ' + shown.text()).stripTrailing())
-          .append('\n');
-      text.append(bar)
-          .append(' ')
-          .append(paint(color, tone, (shown.carets() + ' ' + diagnostic.label()).stripTrailing()))
-          .append('\n');
+      if (last == span.line()) {
+        int to = span.endLine() == span.line() ? offset(line, span.endColumn()) : line.length();
+        excerpt(text, line, last, gutter, new Under(from, to, tone, diagnostic.label()), color);
+      } else {
+        excerpt(
+            text, line, span.line(), gutter, new Under(from, line.length(), tone, ""), color);
+        if (last > span.line() + 1) {
+          text.append(paint(color, BLUE, gutter + " …")).append('\n');
+        }
+        String end = masked(source.line(last), span.file(), last);
+        int to = last == span.endLine() ? offset(end, span.endColumn()) : end.length();
+        int begin = end.length() - end.stripLeading().length();
+        excerpt(text, end, last, gutter, new Under(begin, to, tone, diagnostic.label()), color);
+      }
     } else if (!diagnostic.label().isEmpty()) {
       note(text, gutter, color, diagnostic.label());
     }
     diagnostic.write().forEach(write -> note(text, gutter, color, "write: " + write));
+    if (!diagnostic.fix().isEmpty()) {
+      note(text, gutter, color, "do: " + diagnostic.fix());
+    }
     note(text, gutter, color, "see: unikernal explain " + diagnostic.code());
   }
 
+  /** The last line in which something of the span stands. */
+  private static int lastLine(Source source, Span span) {
+    int last = span.endLine();
+    String line = source.line(last);
+    if (line.substring(0, offset(line, span.endColumn())).isBlank()) {
+      last--;
+    }
+    while (last > span.line() && source.line(last).isBlank()) {
+      last--;
+    }
+    return Math.max(last, span.line());
+  }
+
+  /** What stands under a line: carets from one offset to another, and then words. */
+  private record Under(int from, int to, String tone, String label) {}
+
+  private static void excerpt(
+      StringBuilder text, String line, int number, String gutter, Under under, boolean color) {
+    var shown = Excerpt.of(line, under.from(), Math.max(under.from(), under.to()));
+    String name = " ".repeat(gutter.length() - String.valueOf(number).length()) + number;
+    text.append(paint(color, BLUE, name + " |"))
+        .append((' ' + shown.text()).stripTrailing())
+        .append('\n');
+    text.append(paint(color, BLUE, gutter + " |"))
+        .append(' ')
+        .append(
+            paint(color, under.tone(), (shown.carets() + ' ' + under.label()).stripTrailing()))
+        .append('\n');
+  }
+
   /** The line, what is hidden in it replaced by stars. */
-  private String masked(String line, Span shown) {
+  private String masked(String line, String file, int number) {
     var text = new StringBuilder(line);
     for (Span span : hidden) {
-      boolean isHere = span.file().equals(shown.file()) && span.line() == shown.line();
+      boolean isHere =
+          span.file().equals(file) && span.line() <= number && number <= span.endLine();
       if (isHere) {
-        int from = offset(line, span.column());
-        int to = span.endLine() > span.line() ? line.length() : offset(line, span.endColumn());
+        int from = number == span.line() ? offset(line, span.column()) : 0;
+        int to = span.endLine() > number ? line.length() : offset(line, span.endColumn());
         text.replace(from, to, "*".repeat(to - from));
       }
     }
@@ -119,7 +158,9 @@ final class Renderer implements Compilation.Rendered {
       text.append(",\"label\":").append(quote(diagnostic.label()));
       text.append(",\"write\":[")
           .append(String.join(",", diagnostic.write().stream().map(Renderer::quote).toList()))
-          .append("],\"edits\":[");
+          .append("],\"fix\":")
+          .append(quote(diagnostic.fix()))
+          .append(",\"edits\":[");
       edits(text, diagnostic.edits());
       text.append("]}");
     }

@@ -46,6 +46,21 @@ final class Retries {
           turnOff(finding, policies, user, target);
           finding.write("effect: keyed(…)");
         });
+    calls.stream()
+        .filter(call -> Streams.holds(call.op().operation().input()))
+        .findFirst()
+        .ifPresent(call -> {
+          var finding =
+              diagnostics
+                  .error(
+                      Code.RETRY_STREAM,
+                      place,
+                      "a retry would give `"
+                          + call.op().operation().id()
+                          + "` its stream twice, and a stream is read once")
+                  .label("the retry is in " + retry.get().origin());
+          turnOff(finding, policies, user, target);
+        });
     find(calls, Effect.Kind.UNKNOWN)
         .ifPresent(call ->
             diagnostics

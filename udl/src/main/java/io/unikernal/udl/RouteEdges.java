@@ -3,6 +3,7 @@ package io.unikernal.udl;
 import io.unikernal.expr.Expressions;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Operation;
+import io.unikernal.model.Route;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import io.unikernal.udl.PipelineReader.Tools;
@@ -37,6 +38,9 @@ final class RouteEdges {
             open.variables());
     if (end.isRuled()) {
       tools.typing().checkParameters(edge);
+    }
+    if (end.target() instanceof Route.Target.ToPipeline) {
+      tools.labels().checkKept(edge);
     }
     return tools.typing().fit(edge);
   }

@@ -108,7 +108,8 @@ final class RouteHandling {
                 Code.STEP_OPTION,
                 text.place(),
                 "`cache` is how long an answer is kept, not `" + text.text() + "`")
-            .write("cache: 60s");
+            .write("cache: 60s")
+            .edit(text.place(), "60s");
       }
       return time;
     });
@@ -139,7 +140,9 @@ final class RouteHandling {
           pipelines
               .callee(name, place)
               .map(found -> {
-                Expression with = fit(given, found.pipeline().input(), name, place, variables);
+                Type input = found.pipeline().input();
+                tools.labels().checkKept(edge(given, input, name, place, variables));
+                Expression with = fit(given, input, name, place, variables);
                 return new Route.DeadLetter(new Route.Target.ToPipeline(name), with);
               });
     };
@@ -147,17 +150,19 @@ final class RouteHandling {
 
   private Expression fit(
       Expression given, Type input, String who, Place place, Variables variables) {
-    return tools
-        .typing()
-        .fit(
-            new Typing.Edge(
-                given,
-                input,
-                "`" + who + "`",
-                "needs",
-                "a dead letter",
-                place,
-                Optional.empty(),
-                variables));
+    return tools.typing().fit(edge(given, input, who, place, variables));
+  }
+
+  private static Typing.Edge edge(
+      Expression given, Type input, String who, Place place, Variables variables) {
+    return new Typing.Edge(
+        given,
+        input,
+        "`" + who + "`",
+        "needs",
+        "a dead letter",
+        place,
+        Optional.empty(),
+        variables);
   }
 }

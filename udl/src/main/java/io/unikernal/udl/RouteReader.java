@@ -120,12 +120,6 @@ final class RouteReader {
     Optional<To> to = Optional.empty();
     if (mapping.get("to").orElse(null) instanceof Mapping smart) {
       to = targets.resolve(smart).map(To.Many::new);
-      to.ifPresent(found ->
-          tools
-              .diagnostics()
-              .notYet(
-                  smart.place(),
-                  "a smart target (`" + ((To.Many) found).several().kind().name() + "`)"));
     } else {
       to = end(mapping, "to").flatMap(tools.references()::target).map(To.One::new);
     }

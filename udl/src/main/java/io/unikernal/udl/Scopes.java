@@ -1,6 +1,7 @@
 package io.unikernal.udl;
 
 import io.unikernal.expr.Scope;
+import io.unikernal.expr.UserFunctions;
 import io.unikernal.model.Type;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -40,10 +41,15 @@ final class Scopes {
     Numbered known = scopes.get(scope);
     if (known == null) {
       known =
-          numbers.computeIfAbsent(scope.withTypes(this::type), form -> new Numbered(form, next++));
+          numbers.computeIfAbsent(form(scope), form -> new Numbered(form, next++));
       scopes.put(scope, known);
     }
     return known;
+  }
+
+  /** Functions are no part of it: an expression asks for few of them. */
+  private Scope form(Scope scope) {
+    return scope.withTypes(this::type).with(UserFunctions.NONE);
   }
 
   private Type type(Type type) {

@@ -3,28 +3,46 @@ package io.unikernal.udl;
 import io.unikernal.expr.Compiled;
 import io.unikernal.expr.Expressions;
 import io.unikernal.expr.Scope;
+import io.unikernal.expr.UserFunction;
+import io.unikernal.expr.UserFunctions;
 import io.unikernal.spi.Describes;
 import io.unikernal.spi.Describes.Description;
+import io.unikernal.udl.Node.Entry;
+import io.unikernal.udl.SystemTable.Declared;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What one compilation leaves to the next: trees of files whose text is the same, types that are
- * made of the same declarations, expressions that read the same in the same scope. Each is kept by
- * everything that it depends on, so that the outcome is that of a compilation from nothing.
+ * made of the same declarations, expressions that read the same in the same scope, systems,
+ * functions and pipelines whose {@link Trail} leads to the same. Each is kept by everything that it
+ * depends on, so that the outcome is that of a compilation from nothing.
  */
 final class Session {
   private static final int FILES_MAX = 2_000;
 
   private final Map<Path, Parsed> files = new HashMap<>();
   private final Map<Path, Stamped> sources = new HashMap<>();
-  private Map<Expression, Compiled> expressions = new HashMap<>();
+  private final boolean isLasting;
 
-  /** Those of the compilation before: what nobody asks for again is forgotten with it. */
-  private Map<Expression, Compiled> before = new HashMap<>();
+  /** Those of this compilation and the one before: what nobody asks for again is forgotten. */
+  private final Generations<Expression, Known> expressions = new Generations<>();
+
+  private final Generations<String, Kept<Declared>> systems = new Generations<>();
+  private final Generations<String, Kept<UserFunction>> functions = new Generations<>();
+  private final Generations<String, Kept<PipelineReader.Kept>> pipelines = new Generations<>();
+
+  /** What is being made, the innermost last. */
+  private final Deque<Trail> trails = new ArrayDeque<>();
+
+  /** What everything depends on. */
+  private List<Object> surroundings = List.of();
 
   private final Scopes scopes = new Scopes();
   private final Map<Describes.Request, Optional<Description>> descriptions = new HashMap<>();
@@ -44,13 +62,87 @@ final class Session {
   }
 
   /** {@code scope} is the number of a scope; an expression reads the same in equal ones. */
-  private record Expression(String text, int scope, boolean isTemplate) {}
+  record Expression(String text, int scope, boolean isTemplate) {}
+
+  /** An expression with the functions that it asked for. */
+  private record Known(Compiled compiled, Map<String, Optional<UserFunction>> functions) {
+    boolean isSame(UserFunctions now) {
+      return functions.entrySet().stream()
+          .allMatch(it -> now.find(it.getKey()).orElse(null) == it.getValue().orElse(null));
+    }
+  }
+
+  /** Something with the declaration that it was made of. */
+  record Kept<T>(Entry entry, T made, Trail trail) {}
+
+  /** {@code isLasting}: whether there will be another compilation. */
+  Session(boolean isLasting) {
+    this.isLasting = isLasting;
+  }
 
   /** Another compilation begins. */
   void begin() {
-    before = expressions;
-    expressions = HashMap.newHashMap(before.size());
+    expressions.begin();
+    systems.begin();
+    functions.begin();
+    pipelines.begin();
     scopes.begin();
+    trails.clear();
+  }
+
+  /** Says what everything depends on besides the declarations. */
+  void surround(List<Object> with) {
+    if (!surroundings.equals(with)) {
+      surroundings = with;
+      systems.clear();
+      functions.clear();
+      pipelines.clear();
+    }
+  }
+
+  /** Whether what is made is worth a trail. */
+  boolean isLasting() {
+    return isLasting;
+  }
+
+  Generations<String, Kept<Declared>> systems() {
+    return systems;
+  }
+
+  Generations<String, Kept<UserFunction>> functions() {
+    return functions;
+  }
+
+  Generations<String, Kept<PipelineReader.Kept>> pipelines() {
+    return pipelines;
+  }
+
+  /** Notes something for what is being made. */
+  void note(Consumer<Trail> what) {
+    Trail innermost = trails.peek();
+    if (innermost != null) {
+      what.accept(innermost);
+    }
+  }
+
+  /** Looks whether something is as it was, which is no use of what it is made of. */
+  boolean isSame(java.util.function.BooleanSupplier look) {
+    trails.push(new Trail());
+    boolean isSame = look.getAsBoolean();
+    trails.pop();
+    return isSame;
+  }
+
+  /** Makes something, with a note of what it is made of; spoilt where it gives a finding. */
+  <T> T follow(Trail trail, Diagnostics diagnostics, java.util.function.Supplier<T> make) {
+    int before = diagnostics.count() + diagnostics.repeated();
+    trails.push(trail);
+    T made = make.get();
+    trails.pop();
+    if (diagnostics.count() + diagnostics.repeated() > before) {
+      trail.spoil();
+    }
+    return made;
   }
 
   private record Stamped(Source source, Stamp stamp) {}
@@ -89,28 +181,63 @@ final class Session {
 
   /** A scalar with markers. */
   Compiled template(String text, Scope scope) {
-    return compiled(text, scopes.of(scope), true);
+    return compiled(text, scope, true);
   }
 
   /** Bare CEL. */
   Compiled cel(String text, Scope scope) {
-    return compiled(text, scopes.of(scope), false);
+    return compiled(text, scope, false);
   }
 
-  private Compiled compiled(String text, Scopes.Numbered scope, boolean isTemplate) {
-    var wanted = new Expression(text, scope.number(), isTemplate);
-    Compiled known = expressions.get(wanted);
-    if (known == null) {
-      known = before.get(wanted);
+  private Compiled compiled(String text, Scope scope, boolean isTemplate) {
+    Scopes.Numbered numbered = scopes.of(scope);
+    var wanted = new Expression(text, numbered.number(), isTemplate);
+    Optional<Known> known =
+        expressions.find(wanted).filter(found -> found.isSame(scope.functions()));
+    note(trail -> trail.expression(wanted));
+    if (known.isPresent()) {
+      expressions.put(wanted, known.get());
+      return known.get().compiled();
     }
-    if (known == null) {
-      known =
-          isTemplate
-              ? Expressions.template(text, scope.scope())
-              : Expressions.cel(text, scope.scope());
+    var asked = new Asked(scope.functions());
+    Scope all = numbered.scope().with(asked);
+    Compiled made = isTemplate ? Expressions.template(text, all) : Expressions.cel(text, all);
+    if (!asked.isForAll) {
+      expressions.put(wanted, new Known(made, Map.copyOf(asked.found)));
     }
-    expressions.put(wanted, known);
-    return known;
+    return made;
+  }
+
+  /** What was made without being made again is asked for all the same. */
+  void askAgain(Expression key) {
+    expressions.find(key).ifPresent(known -> expressions.put(key, known));
+  }
+
+  /** Notes the functions that an expression asks for. */
+  private static final class Asked implements UserFunctions {
+    private final UserFunctions functions;
+    private final Map<String, Optional<UserFunction>> found = new HashMap<>();
+
+    /** What came of it depends on every name there is. */
+    private boolean isForAll;
+
+    Asked(UserFunctions functions) {
+      this.functions = functions;
+    }
+
+    @Override
+    public Optional<UserFunction> find(String name) {
+      Optional<UserFunction> function = functions.find(name);
+      found.put(name, function);
+      return function;
+    }
+
+    @Override
+    public List<String> names() {
+      List<String> names = functions.names();
+      isForAll |= !names.isEmpty();
+      return names;
+    }
   }
 
   /** What user code said of itself; looked up once, until {@link #forgetDescriptions}. */

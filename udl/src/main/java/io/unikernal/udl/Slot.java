@@ -44,9 +44,18 @@ record Slot(
       case TEXT_MAP -> new Shape.MapOf(Shape.Scalar.TEXT);
       case SHARE -> Shape.Scalar.NUMBER;
       case SYMBOLS -> Shape.oneOrMany(new Shape.Symbols(field.symbols()));
+      case OPTIONS -> new Shape.Nested(() -> vocabulary(field));
       case EXPRESSION -> Shape.Written.EXPRESSION;
       case CONDITION -> Shape.Scalar.CONDITION;
     };
+  }
+
+  private static Vocabulary vocabulary(Field<?> field) {
+    return new Vocabulary(
+        "`" + field.name() + "`",
+        field.within().fields().stream()
+            .map(it -> Key.key(it.name(), shape(it), it.doc()))
+            .toList());
   }
 
   private static String detail(Field<?> field) {

@@ -6,6 +6,7 @@ import io.unikernal.model.Field;
 import io.unikernal.model.Step;
 import io.unikernal.udl.Node.Mapping;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The options of steps that hold messages back. */
 final class StepOptions {
@@ -35,15 +36,16 @@ final class StepOptions {
 
   /** Reports a number that is not from 1 to {@code max}. */
   static void range(Mapping mapping, String key, int max, Diagnostics diagnostics) {
-    Place place = mapping.get(key).map(Node::place).orElse(mapping.place());
-    diagnostics.error(Code.STEP_OPTION, place, "`" + key + "` goes from 1 to " + max);
+    report(mapping, key, "`" + key + "` goes from 1 to " + max, "1", diagnostics)
+        .label("the most is " + max);
   }
 
   static void checkBatch(Mapping mapping, Config options, Diagnostics diagnostics) {
     if (!options.has(COUNT) && !options.has(BYTES)) {
       diagnostics
           .error(Code.STEP_OPTION, mapping.place(), "a batch has a limit: `count`, `bytes` or both")
-          .write("count: 100");
+          .write("count: 100")
+          .insert(Optional.of(mapping), "count: 100");
     }
     if (options
         .find(COUNT)
@@ -52,27 +54,31 @@ final class StepOptions {
       range(mapping, "count", Step.Batch.COUNT_MAX, diagnostics);
     }
     if (options.find(BYTES).filter(bytes -> bytes < 1).isPresent()) {
-      report(mapping, "bytes", "`bytes` is at least 1", diagnostics);
+      report(mapping, "bytes", "`bytes` is at least 1", example(BYTES), diagnostics);
     }
     if (options.get(WITHIN).isZero()) {
-      report(mapping, "within", "`within` must be longer than nothing", diagnostics);
+      String wanted = "`within` must be longer than nothing";
+      report(mapping, "within", wanted, example(WITHIN), diagnostics);
     }
   }
 
   static void checkWindow(Mapping mapping, Config options, Diagnostics diagnostics) {
     Duration every = options.get(EVERY);
     if (every.isZero()) {
-      report(mapping, "every", "`every` must be longer than nothing", diagnostics);
+      String wanted = "`every` must be longer than nothing";
+      report(mapping, "every", wanted, example(EVERY), diagnostics);
     }
     Duration slide = options.find(SLIDE).orElse(every);
     if (slide.isZero() && !every.isZero()) {
-      report(mapping, "slide", "`slide` must be longer than nothing", diagnostics);
+      String wanted = "`slide` must be longer than nothing";
+      report(mapping, "slide", wanted, Quantities.text(every), diagnostics);
     }
     if (slide.compareTo(every) > 0) {
       report(
           mapping,
           "slide",
           "`slide` is longer than `every`: messages between two windows would be lost",
+          Quantities.text(every),
           diagnostics);
     }
     int count = options.get(WINDOW_COUNT);
@@ -80,12 +86,29 @@ final class StepOptions {
       range(mapping, "count", Step.Window.COUNT_MAX, diagnostics);
     }
     if (mapping.get("late").isPresent() && mapping.get("at").isEmpty()) {
-      report(mapping, "late", "only by `at` can a message be late", diagnostics);
+      diagnostics
+          .error(
+              Code.STEP_OPTION,
+              mapping.find("late").orElseThrow().key().place(),
+              "only by `at` can a message be late")
+          .write("at: \"${input.…}\"");
     }
   }
 
-  private static void report(Mapping mapping, String key, String message, Diagnostics diagnostics) {
-    Place place = mapping.get(key).map(Node::place).orElse(mapping.place());
-    diagnostics.error(Code.STEP_OPTION, place, message);
+  private static String example(Field<?> field) {
+    return field.examples().getFirst();
+  }
+
+  private static Diagnostics.Finding report(
+      Mapping mapping, String key, String message, String better, Diagnostics diagnostics) {
+    Optional<Node> value = mapping.get(key);
+    var finding =
+        diagnostics
+            .error(Code.STEP_OPTION, value.map(Node::place).orElse(mapping.place()), message)
+            .write(key + ": " + better);
+    value
+        .filter(node -> node instanceof Node.Scalar scalar && !scalar.text().contains("${"))
+        .ifPresent(node -> finding.edit(node.place(), better));
+    return finding;
   }
 }

@@ -403,7 +403,8 @@ final class Suggesting {
         index
             .visibleAt(file, cursor)
             .map(Facts.Visible::scope)
-            .orElseGet(() -> new Scope(List.of()));
+            .orElseGet(() -> new Scope(List.of()))
+            .with(index.tables().functions());
     for (ExpressionHelp.Offer offer : new ExpressionHelp(scope).after(before)) {
       found.add(
           new Suggestion(

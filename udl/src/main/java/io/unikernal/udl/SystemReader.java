@@ -69,9 +69,14 @@ final class SystemReader {
   }
 
   /** The system, and its operations as they are written. */
-  record Read(Declared system, SequencedMap<String, Written> operations) {}
+  record Read(Declared system, SequencedMap<String, Written> operations, Trail trail) {}
 
   Read read(Entry entry) {
+    var trail = new Trail();
+    return diagnostics.session().follow(trail, diagnostics, () -> read(entry, trail));
+  }
+
+  private Read read(Entry entry, Trail trail) {
     var system = new Declared(entry);
     var operations = new LinkedHashMap<String, Written>();
     Optional<Mapping> mapping =
@@ -79,7 +84,7 @@ final class SystemReader {
     Optional<Adapter> adapter = mapping.flatMap(found -> adapter(found, system));
     if (mapping.isEmpty() || adapter.isEmpty()) {
       system.isBroken = true;
-      return new Read(system, operations);
+      return new Read(system, operations, trail);
     }
     system.adapter = adapter;
     AdapterSpec spec = adapter.get().spec();
@@ -105,7 +110,7 @@ final class SystemReader {
             operation(operation, system, spec).ifPresent(o -> operations.put(operation.name(), o));
           }
         });
-    return new Read(system, operations);
+    return new Read(system, operations, trail);
   }
 
   private Optional<Adapter> adapter(Mapping mapping, Declared system) {

@@ -135,6 +135,7 @@ final class SystemTable {
     if (system == null) {
       return new Found.NoSystem(systemName);
     }
+    diagnostics.session().note(trail -> trail.system(system));
     Op known = system.operations.get(operation);
     if (known != null) {
       return new Found.Known(known, system);

@@ -225,10 +225,27 @@ final class TargetReader {
                   name,
                   one.place(),
                   new Route.Target.ToPipeline(name),
-                  with(one, found.pipeline().input(), false),
+                  withLabels(one, found.pipeline().input()),
                   found.output(),
                   List.of(),
                   found.calls()));
+    }
+
+    private Expression withLabels(One one, Type input) {
+      tools.labels().checkKept(edge(one, input));
+      return with(one, input, false);
+    }
+
+    private Typing.Edge edge(One one, Type input) {
+      return new Typing.Edge(
+          Expressions.variable(given.value()),
+          input,
+          "`" + one.name() + "`",
+          "needs",
+          given.giver(),
+          given.written().map(Node::place).orElse(one.place()),
+          given.written(),
+          given.variables());
     }
 
     private Expression with(One one, Type input, boolean isRuled) {
@@ -239,16 +256,7 @@ final class TargetReader {
       if (unfit.contains(input.toString())) {
         return value;
       }
-      var edge =
-          new Typing.Edge(
-              value,
-              input,
-              "`" + one.name() + "`",
-              "needs",
-              given.giver(),
-              given.written().map(Node::place).orElse(one.place()),
-              given.written(),
-              given.variables());
+      Typing.Edge edge = edge(one, input);
       int before = tools.diagnostics().errors();
       if (isRuled) {
         tools.typing().checkParameters(edge);

@@ -4,6 +4,7 @@ import io.unikernal.udl.Callee.One;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
+import io.unikernal.udl.Vocabulary.Key;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +35,11 @@ final class TargetResolver {
     }
     Entry kind = kinds.getFirst();
     boolean isChoice = kind.name().equals("choose");
+    mapping.entries().stream()
+        .filter(entry -> Grammar.TARGET.find(entry.name()).filter(Key::isLater).isPresent())
+        .findFirst()
+        .ifPresent(
+            entry -> diagnostics.notYet(entry.key().place(), "`" + entry.name() + "` in a target"));
     for (Entry entry : mapping.entries()) {
       boolean isOfChoice = Grammar.TARGET.find(entry.name()).isPresent() && entry != kind;
       if (isOfChoice && !isChoice) {

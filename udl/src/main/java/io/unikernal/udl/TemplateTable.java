@@ -310,9 +310,12 @@ final class TemplateTable {
   }
 
   private void misses(Scalar scalar, String what, String name, Set<String> known) {
-    diagnostics
-        .error(Code.TEMPLATE_MISFIT, scalar.place(), "there is no " + what + " `" + name + "`")
-        .label(Suggestions.label(name, known));
+    Suggestions.offer(
+        diagnostics.error(
+            Code.TEMPLATE_MISFIT, scalar.place(), "there is no " + what + " `" + name + "`"),
+        scalar.place(),
+        name,
+        known);
   }
 
   /** Templates may be used by templates that nobody uses; those are not told of each. */

@@ -36,12 +36,12 @@ final class TestFiles {
   /** What is checked: the definition, and the files of tests. */
   record Checked(Path definition, List<Path> tests) {}
 
-  static Checked of(Path path) {
+  static Checked of(Path path, Overlay overlay) {
     if (isTest(path) && !Files.isDirectory(path)) {
-      return new Checked(definition(path), List.of(path));
+      return new Checked(definition(path, overlay), List.of(path));
     }
     if (Files.isDirectory(path)) {
-      return new Checked(path, belonging(path));
+      return new Checked(path, belonging(path, overlay));
     }
     var beside = new ArrayList<Path>();
     for (String end : ENDS) {
@@ -54,11 +54,11 @@ final class TestFiles {
   }
 
   /** All in the folder, but those that say that they belong to something else. */
-  private static List<Path> belonging(Path folder) {
+  private static List<Path> belonging(Path folder, Overlay overlay) {
     try (var files = Files.list(folder)) {
       return files
           .filter(file -> isTest(file) && Files.isRegularFile(file))
-          .filter(file -> named(file).map(other -> isSame(other, folder)).orElse(true))
+          .filter(file -> named(file, overlay).map(other -> isSame(other, folder)).orElse(true))
           .sorted()
           .toList();
     } catch (IOException _) {
@@ -70,8 +70,8 @@ final class TestFiles {
     return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
   }
 
-  private static Path definition(Path test) {
-    Optional<Path> named = named(test);
+  private static Path definition(Path test, Overlay overlay) {
+    Optional<Path> named = named(test, overlay);
     if (named.isPresent()) {
       return named.get();
     }
@@ -85,8 +85,8 @@ final class TestFiles {
   }
 
   /** What the file's {@code definition} names; what is wrong with the file is reported later. */
-  private static Optional<Path> named(Path test) {
-    Optional<Node> root = Loader.document(test, new Diagnostics());
+  private static Optional<Path> named(Path test, Overlay overlay) {
+    Optional<Node> root = Loader.document(test, overlay, new Diagnostics());
     if (root.orElse(null) instanceof Mapping mapping
         && mapping.get("definition").orElse(null) instanceof Scalar scalar
         && !scalar.text().isBlank()) {
@@ -100,10 +100,10 @@ final class TestFiles {
   }
 
   /** The tests in the files; what runs them comes later, which is said of each file. */
-  static List<Node> read(List<Path> files, Diagnostics diagnostics) {
+  static List<Node> read(List<Path> files, Overlay overlay, Diagnostics diagnostics) {
     var tests = new ArrayList<Node>();
     for (Path file : files) {
-      Loader.document(file, diagnostics)
+      Loader.document(file, overlay, diagnostics)
           .flatMap(root -> Grammar.TEST_FILE.read(root, diagnostics))
           .ifPresent(root -> {
             List<Node> found =

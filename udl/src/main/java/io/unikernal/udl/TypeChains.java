@@ -4,13 +4,10 @@ import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.Node.Sequence;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -31,34 +28,9 @@ final class TypeChains {
   /** Those where a chain becomes longer than {@code max}; what is made of these begins anew. */
   static Set<String> longer(Map<String, Entry> declared, int max) {
     var chains = new TypeChains(declared);
-    var open = new HashMap<String, Integer>();
-    var users = new HashMap<String, List<String>>();
-    var ready = new ArrayDeque<String>();
-    declared.forEach((name, entry) -> {
-      Set<String> madeOf = chains.madeOf(entry.value());
-      madeOf.forEach(other -> users.computeIfAbsent(other, _ -> new ArrayList<>()).add(name));
-      open.put(name, madeOf.size());
-      if (madeOf.isEmpty()) {
-        ready.add(name);
-      }
-    });
-    var lengths = new HashMap<String, Integer>();
-    var longer = new LinkedHashSet<String>();
-    while (!ready.isEmpty()) {
-      String name = ready.remove();
-      int length = lengths.getOrDefault(name, 0) + 1;
-      if (length > max) {
-        longer.add(name);
-        length = 0;
-      }
-      for (String user : users.getOrDefault(name, List.of())) {
-        lengths.merge(user, length, Math::max);
-        if (open.merge(user, -1, Integer::sum) == 0) {
-          ready.add(user);
-        }
-      }
-    }
-    return longer;
+    var madeOf = new LinkedHashMap<String, Set<String>>();
+    declared.forEach((name, entry) -> madeOf.put(name, chains.madeOf(entry.value())));
+    return Chains.longer(madeOf, max);
   }
 
   /** The types that must be known before; a record that is only named need not be. */

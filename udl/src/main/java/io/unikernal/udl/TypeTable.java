@@ -218,6 +218,12 @@ final class TypeTable implements TypeParser.Names {
 
   @Override
   public Optional<Type> find(String name) {
+    Optional<Type> found = found(name);
+    diagnostics.session().note(trail -> trail.type(name, found));
+    return found;
+  }
+
+  private Optional<Type> found(String name) {
     Type known = resolved.get(name);
     if (known != null) {
       return Optional.of(known);

@@ -18,6 +18,10 @@ import java.util.regex.Pattern;
 
 /** Checks the edges: whether what one side gives fits what the other takes. */
 final class Typing {
+  /** What a reason for a refusal ends with where a function helps. */
+  private static final Pattern CONVERSION = Pattern.compile("^`[^;]*: use (\\w+)\\(\\.\\.\\.\\)$");
+
+  private static final Pattern MARKER = Pattern.compile("\\$\\{([^{}]+)}");
   private static final Pattern MISSING = Pattern.compile("field `([A-Za-z_0-9]+)[^`]*` is missing");
 
   private final Diagnostics diagnostics;
@@ -129,12 +133,27 @@ final class Typing {
     }
     String given =
         fieldOf(edge.from().type(), field).map(type -> " `" + type + "`").orElse(" another type");
-    diagnostics
+    var finding =
+        diagnostics
         .error(
             Code.TYPE_MISMATCH,
             entry.get().value().place(),
             needs + ", but " + edge.giver() + " gives" + given)
         .label(label(reasons, field));
+    convert(finding, Optional.of(entry.get().value()), label(reasons, field));
+  }
+
+  /** Where a function makes the one type of the other, it is offered around the expression. */
+  private static void convert(Diagnostics.Finding finding, Optional<Node> node, String label) {
+    Matcher function = CONVERSION.matcher(label);
+    if (function.find() && node.orElse(null) instanceof Node.Scalar scalar) {
+      Matcher marker = MARKER.matcher(scalar.text());
+      if (marker.matches()) {
+        String better = function.group(1) + "(" + marker.group(1) + ")";
+        finding.write("${" + better + "}");
+        finding.edit(scalar.part(marker.start(1), marker.end(1)), better);
+      }
+    }
   }
 
   /** A field that is missing since its key is misspelt: one mistake. */
@@ -164,6 +183,7 @@ final class Typing {
     for (Type.Field field : wanted.fields()) {
       boolean isFree = field.type() instanceof Type.Maybe(var of) && of == Type.Simple.ANY;
       if (isFree && given.field(field.name()).isEmpty() && !isMisspelt(edge, field.name())) {
+        String missing = field.name() + ": " + offer(edge, field.name(), Type.Simple.ANY);
         diagnostics
             .error(
                 Code.TYPE_MISMATCH,
@@ -179,14 +199,8 @@ final class Typing {
                     ? Suggestions.label(
                         field.name(), given.fields().stream().map(Type.Field::name).toList())
                     : "there is no field `" + field.name() + "` in `" + given.name() + "`")
-            .write(
-                edge.node().isPresent()
-                    ? field.name() + ": " + offer(edge, field.name(), Type.Simple.ANY)
-                    : "with: { "
-                        + field.name()
-                        + ": "
-                        + offer(edge, field.name(), Type.Simple.ANY)
-                        + " }");
+            .write(edge.node().isPresent() ? missing : "with: { " + missing + " }")
+            .insert(edge.node(), missing);
       }
     }
   }
@@ -208,13 +222,19 @@ final class Typing {
                     + edge.from().type()
                     + "`")
             .label(label(reasons, ""));
+    convert(finding, edge.node(), label(reasons, ""));
     if (!(edge.to().core() instanceof Type.Record record)) {
       return;
     }
     if (edge.node().orElse(null) instanceof Mapping mapping && !mapping.entries().isEmpty()) {
-      record.fields().stream()
-          .filter(field -> field.isRequired() && mapping.find(field.name()).isEmpty())
-          .forEach(f -> finding.write(f.name() + ": " + offer(edge, f.name(), f.type())));
+      List<String> missing =
+          record.fields().stream()
+              .filter(field -> field.isRequired() && mapping.find(field.name()).isEmpty())
+              .filter(field -> !isMisspelt(edge, field.name()))
+              .map(field -> field.name() + ": " + offer(edge, field.name(), field.type()))
+              .toList();
+      missing.forEach(finding::write);
+      finding.insert(edge.node(), missing);
     } else if (edge.giver().contains("`with`")) {
       finding.write(mappingFor(edge, record));
     }

@@ -12,6 +12,7 @@ import io.unikernal.udl.Compilation.Known;
 import io.unikernal.udl.Node.Entry;
 import io.unikernal.udl.PipelineReader.Tools;
 import io.unikernal.udl.SystemReader.Read;
+import io.unikernal.udl.SystemTable.Declared;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,9 +106,14 @@ public final class UdlCompiler {
    */
   public static Compilation check(Path path, Map<String, Adapter> adapters, Options options)
       throws InterruptedException {
-    TestFiles.Checked checked = TestFiles.of(path);
-    return compile(
-        checked.definition(), checked.tests(), true, adapters, options, new Diagnostics());
+    return check(path, adapters, options, new Diagnostics());
+  }
+
+  static Compilation check(
+      Path path, Map<String, Adapter> adapters, Options options, Diagnostics diagnostics)
+      throws InterruptedException {
+    TestFiles.Checked checked = TestFiles.of(path, options.overlay());
+    return compile(checked.definition(), checked.tests(), true, adapters, options, diagnostics);
   }
 
   static Compilation compile(
@@ -132,7 +138,7 @@ public final class UdlCompiler {
       if (!found.tests.isEmpty() && isChecked) {
         TestFiles.notYet(found.tests.getFirst().place(), diagnostics);
       }
-      found.tests.addAll(TestFiles.read(tests, diagnostics));
+      found.tests.addAll(TestFiles.read(tests, options.overlay(), diagnostics));
       known = new UdlCompiler(adapters, options, isChecked, diagnostics).make(found);
     } else if (loaded.isPresent() && facts.isWanted()) {
       // Places and names are good for something all the same; what is wrong with them is not.
@@ -153,7 +159,9 @@ public final class UdlCompiler {
   private Known make(Definition definition) throws InterruptedException {
     TemplateTable.expand(definition, diagnostics);
     TypeTable types = TypeTable.of(definition, diagnostics);
-    Markers markers = markers(definition, options, diagnostics);
+    Map<String, String> environment = environment(definition, options, diagnostics);
+    surround(definition, environment);
+    Markers markers = markers(definition, options, environment, diagnostics);
     FunctionTable functions = FunctionTable.of(definition, types, markers, diagnostics);
     UserFunctions callable = definition.functions.isEmpty() ? UserFunctions.NONE : functions;
     var reader = new OptionReader(types, markers, diagnostics);
@@ -163,7 +171,7 @@ public final class UdlCompiler {
             reader,
             found -> new ExpressionReader(markers.to(found), found, callable),
             diagnostics);
-    SystemTable systems = systems(definition, reader, policies);
+    SystemTable systems = systems(definition, reader, policies, callable);
     var tools =
         new Tools(
             types,
@@ -174,8 +182,9 @@ public final class UdlCompiler {
             new Typing(diagnostics),
             new LabelFlow(diagnostics),
             reader,
+            callable,
             diagnostics);
-    diagnostics.facts().tables(new Facts.Tables(definition, types, systems));
+    diagnostics.facts().tables(new Facts.Tables(definition, types, systems, callable));
     checkSources(tools);
     var pipelines = new PipelineReader(definition.pipelines, tools);
     var routeReader = new RouteReader(tools, pipelines);
@@ -203,7 +212,15 @@ public final class UdlCompiler {
       var drift = new Drift(definition, options.connect().get(), tools.typing(), diagnostics);
       contacts = drift.check(systems);
     }
-    return new Known(plan, types.byName(), functions, tests, effectsBy, contacts, Optional.empty());
+    return new Known(
+        plan,
+        types.byName(),
+        functions,
+        tests,
+        effectsBy,
+        contacts,
+        () -> Written.of(definition, functions),
+        Optional.empty());
   }
 
   /** Empty if anything is wrong, but not for what is only not available yet. */
@@ -229,9 +246,33 @@ public final class UdlCompiler {
                 .forEach(op -> tools.labels().checkSource(op, system)));
   }
 
+  /** What all declarations are read with. */
+  private void surround(Definition definition, Map<String, String> environment) {
+    diagnostics
+        .session()
+        .surround(
+            List.of(
+                definition.path(),
+                definition.stateDir(),
+                definition.defaults.written(),
+                environment,
+                options.offline(),
+                options.remembers(),
+                options.secrets(),
+                options.connect().isPresent()));
+  }
+
   /** What stands for the variables and secrets that the definition names. */
   static Markers markers(Definition definition, Options options, Diagnostics diagnostics) {
-    Map<String, String> environment = environment(definition, options, diagnostics);
+    return markers(
+        definition, options, environment(definition, options, diagnostics), diagnostics);
+  }
+
+  private static Markers markers(
+      Definition definition,
+      Options options,
+      Map<String, String> environment,
+      Diagnostics diagnostics) {
     Secrets secrets =
         Secrets.of(
             definition.defaults,
@@ -256,14 +297,37 @@ public final class UdlCompiler {
     return all;
   }
 
-  private SystemTable systems(Definition definition, OptionReader reader, PolicyTable policies)
+  /** The system as the last compilation made it, if this one would make the same. */
+  private Optional<Declared> again(Entry entry, Trail.Tables tables) {
+    var systems = diagnostics.session().systems();
+    Optional<Session.Kept<Declared>> kept =
+        systems
+            .find(entry.name())
+            .filter(known -> known.entry() == entry)
+            .filter(known -> diagnostics.session().isSame(() -> known.trail().isSame(tables)));
+    kept.ifPresent(known -> {
+      known.trail().replay(tables.policies(), diagnostics);
+      systems.put(entry.name(), known);
+    });
+    return kept.map(Session.Kept::made);
+  }
+
+  private SystemTable systems(
+      Definition definition, OptionReader reader, PolicyTable policies, UserFunctions functions)
       throws InterruptedException {
     var systemReader =
         new SystemReader(adapters, reader, policies, definition.defaults, diagnostics);
     systemReader.checkDefaults();
     var read = new ArrayList<Read>();
     var systems = new SystemTable(diagnostics);
+    var tables =
+        new Trail.Tables(reader.types(), _ -> false, policies, functions);
     for (Entry entry : definition.systems.values()) {
+      Optional<Declared> known = again(entry, tables);
+      if (known.isPresent()) {
+        systems.add(known.get());
+        continue;
+      }
       Read system = systemReader.read(entry);
       read.add(system);
       systems.add(system.system());

@@ -12,7 +12,7 @@ import java.util.Map;
  */
 public final class Workspace {
   private final Map<String, Adapter> adapters;
-  private final Session session = new Session();
+  private final Session session = new Session(true);
 
   public Workspace(Map<String, Adapter> adapters) {
     this.adapters = Map.copyOf(adapters);
@@ -26,5 +26,11 @@ public final class Workspace {
   public Compilation compile(Path definition, Options options) throws InterruptedException {
     session.begin();
     return UdlCompiler.compile(definition, adapters, options, new Diagnostics(session, true));
+  }
+
+  /** With the tests beside it; of a file of tests, what it tests, and they. */
+  public Compilation check(Path path, Options options) throws InterruptedException {
+    session.begin();
+    return UdlCompiler.check(path, adapters, options, new Diagnostics(session, true));
   }
 }

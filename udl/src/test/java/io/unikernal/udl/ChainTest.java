@@ -74,4 +74,16 @@ class ChainTest {
     assertThat(errors(pipelines(10 * BOUND)))
         .containsExactly("UDL-1005 pipelines call each other more than 200 times in a row");
   }
+
+  @Test
+  void theBoundOfPipelinesHoldsWhateverTheOrderOfTheirDeclaration() throws Exception {
+    List<String> lines = pipelines(BOUND + 1).lines().toList();
+    String head = String.join("\n", lines.subList(0, 3)) + "\n";
+    List<String> declared = lines.subList(3, lines.size());
+    assertThat(errors(head + String.join("\n", declared) + "\n")).hasSize(1);
+    assertThat(errors(head + String.join("\n", declared.reversed()) + "\n")).hasSize(1);
+    List<String> shorter = pipelines(BOUND).lines().toList();
+    List<String> reversed = shorter.subList(3, shorter.size()).reversed();
+    assertThat(errors(head + String.join("\n", reversed) + "\n")).isEmpty();
+  }
 }

@@ -167,6 +167,51 @@ class GraphTextTest {
             """);
   }
 
+  /** Steps of one branch one after the other; only branches side by side. */
+  @Test
+  void nestedStepsAreDrawnInTheirOrder() throws Exception {
+    String nested =
+        """
+        systems:
+          bus: { type: memory, operations: { orders: { receives: { items: list(int), big: bool } } } }
+        routes: [ { from: bus.orders, to: p } ]
+        pipelines:
+          p:
+            steps:
+              - name: each
+                for_each:
+                  in: ${input.items}
+                  steps:
+                    - { name: one, set: "${item + 1}" }
+                    - { name: two, set: "${one + 1}" }
+              - name: chosen
+                choose:
+                  - when: input.big
+                    steps: [ { name: a, set: 1 }, { name: b, set: 2 } ]
+                  - otherwise: [ { name: c, set: 3 } ]
+        """;
+    Path file = Files.writeString(folder.resolve("nested.udl.yaml"), nested);
+    Plan plan = Golden.compile(file).draft().orElseThrow();
+    Graph graph = Graph.of(plan);
+    var texts = new java.util.HashMap<String, String>();
+    graph.boxes().forEach(box -> box.rows().forEach(row -> texts.put(row.id(), row.text())));
+    assertThat(
+            graph.arrows().stream()
+                .filter(arrow -> arrow.kind() == Graph.Kind.NEXT)
+                .map(arrow -> texts.get(arrow.from()) + " > " + texts.get(arrow.to()))
+                .map(text -> text.replaceAll("(input|output) [^>]*[^> ]", "$1")))
+        .containsExactly(
+            "input > each: for_each",
+            "each: for_each > one: set",
+            "one: set > two: set",
+            "two: set > chosen: choose",
+            "chosen: choose > a: set",
+            "a: set > b: set",
+            "chosen: choose > c: set",
+            "b: set > output",
+            "c: set > output");
+  }
+
   private Plan compile(String text) throws Exception {
     Path file = Files.writeString(folder.resolve("a.udl.yaml"), text);
     Compilation compilation = Golden.compile(file);

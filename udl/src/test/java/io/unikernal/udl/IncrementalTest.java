@@ -99,13 +99,13 @@ class IncrementalTest {
         });
   }
 
-  private static String said(Compilation compilation) {
+  static String said(Compilation compilation) {
     return compilation.rendered().text(false)
         + compilation.rendered().json()
         + compilation.plan().map(PlanText::of).orElse("");
   }
 
-  private static String indexed(Compilation compilation) {
+  static String indexed(Compilation compilation) {
     if (compilation.index().isEmpty()) {
       return "";
     }
@@ -118,7 +118,7 @@ class IncrementalTest {
     return text.toString();
   }
 
-  private static String change(String text, Random random) {
+  static String change(String text, Random random) {
     if (text.isEmpty()) {
       return "x";
     }

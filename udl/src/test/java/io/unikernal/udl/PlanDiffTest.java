@@ -2,7 +2,6 @@ package io.unikernal.udl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.unikernal.model.Plan;
 import io.unikernal.udl.PlanDiff.Change;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,6 +138,49 @@ class PlanDiffTest {
   }
 
   @Test
+  void functionsAreSeenAlthoughThePlanHoldsOnlyTheirCalls() throws Exception {
+    String called =
+        BASE.replace("text: a }", "text: \"${twice(input.name)}\" }")
+            + "functions:\n  twice: { params: { a: string }, value: \"${a + a}\" }\n";
+    assertThat(rules(BASE, called)).containsEntry("function twice", "FUNCTION_ADDED");
+    assertThat(rules(called, BASE)).containsEntry("function twice", "FUNCTION_REMOVED");
+    assertThat(PlanDiff.between(plan(called), plan(called.replace("a + a", "a + '+' + a"))))
+        .containsExactly(change("FUNCTION_CHANGED", "function twice", "value", false, false));
+    assertThat(
+            PlanDiff.between(
+                plan(called), plan(called.replace("{ a: string }", "{ a: string(..50) }"))))
+        .extracting(Change::what, Change::detail)
+        .contains(
+            org.assertj.core.groups.Tuple.tuple(
+                "function twice",
+                "twice(a: string) -> string becomes twice(a: string(..50)) -> string"));
+    assertThat(PlanDiff.between(plan(called), plan(called.replace("value: \"", "value:  \""))))
+        .isEmpty();
+  }
+
+  @Test
+  void typesThatNothingUsesYetAndTextsForPeopleAreSeen() throws Exception {
+    String more = BASE.replace("types:\n", "types:\n  Sku: string(1..9)\n");
+    assertThat(rules(BASE, more)).containsExactly(Map.entry("type Sku", "TYPE_ADDED"));
+    assertThat(rules(more, more.replace("1..9", "1..8")))
+        .containsExactly(Map.entry("type Sku", "TYPE_CHANGED"));
+    String said =
+        BASE.replace("p3: {", "p3: { doc: Nothing yet.,")
+            .replace("{ from: web.list,", "{ from: web.list, doc: All.,")
+            .replace("- { name: one,", "- { name: one, doc: First.,")
+            .replace("{ type: memory,", "{ type: memory, doc: A queue.,");
+    assertThat(rules(BASE, said))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "doc of pipeline p3", "DOC",
+                "doc of route from web.list", "DOC",
+                "doc of pipeline p one", "DOC",
+                "doc of system q", "DOC"));
+    assertThat(rules(said, said.replace("All.", "Everything.")))
+        .containsExactly(Map.entry("doc of route from web.list", "DOC"));
+  }
+
+  @Test
   void aSecretThatChangesIsSeenAndNotShown() throws Exception {
     String text = "systems:\n  pg: { type: postgres, connection: x, password: \"${P}\" }\n";
     Path file = Files.writeString(folder.resolve("s.udl.yaml"), text);
@@ -189,14 +231,14 @@ class PlanDiffTest {
     return PlanDiff.between(plan(BASE), plan(after));
   }
 
-  private Plan plan(String text) throws Exception {
+  private Compilation plan(String text) throws Exception {
     return compile(Files.writeString(folder.resolve("a.udl.yaml"), text), Map.of());
   }
 
-  private static Plan compile(Path file, Map<String, String> environment) throws Exception {
+  private static Compilation compile(Path file, Map<String, String> environment) throws Exception {
     Compilation compilation =
         UdlCompiler.compile(file, Fakes.all(), new UdlCompiler.Options(environment, false));
     assertThat(compilation.plan()).as(compilation.rendered().text(false)).isPresent();
-    return compilation.plan().orElseThrow();
+    return compilation;
   }
 }

@@ -24,6 +24,7 @@ final class Architecture {
           Map.entry("udl", Set.of("model", "spi", "expr")),
           Map.entry("kernel", Set.of("model", "spi")),
           Map.entry("bridge", Set.of("model", "spi")),
+          Map.entry("formats", Set.of("model", "spi")),
           Map.entry(ADAPTER, Set.of("model", "spi")),
           Map.entry("protobuf", Set.of("model")),
           Map.entry("importers", Set.of("model", "spi", "udl")),

@@ -25,4 +25,13 @@ class ExamplesTest {
     assertThat(compilation.tests()).hasSize(2);
     assertThat(compilation.functions().names()).containsExactly("gross", "is_dear", "offer");
   }
+
+  @Test
+  void theExampleOfFormatsChecksWithoutAWord() {
+    Path example = Definitions.root().resolve("examples/03-formats");
+    var compilation =
+        UdlCompiler.check(example, AdapterCatalog.load(), new UdlCompiler.Options(Map.of(), true));
+    assertThat(compilation.rendered().text(false)).isEmpty();
+    assertThat(compilation.plan()).isPresent();
+  }
 }

@@ -76,6 +76,7 @@ final class Exchanges {
         case "json" -> body = json(entry.getValueNode());
         case "body" -> body = text(entry.getValueNode());
         case "type" -> type = text(entry.getValueNode());
+        case "accept" -> request.header("accept", text(entry.getValueNode()));
         default -> fail("what is `%s`?", key);
       }
     }
@@ -98,6 +99,8 @@ final class Exchanges {
         case "status" -> assertThat("" + response.statusCode()).as(about).isEqualTo(text(wanted));
         case "json" ->
             matches(wanted, Json.read(response.body(), Json.Limits.DEFAULT), about, true);
+        case "text" ->
+            assertThat(new String(response.body(), StandardCharsets.UTF_8)).isEqualTo(text(wanted));
         case "problem" -> problem(wanted, response, about);
         case "headers" -> {
           for (var header : ((MappingNode) wanted).getValue()) {

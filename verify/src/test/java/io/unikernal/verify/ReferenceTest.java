@@ -9,6 +9,8 @@ import io.unikernal.model.Field;
 import io.unikernal.server.AdapterCatalog;
 import io.unikernal.spi.Adapter;
 import io.unikernal.spi.AdapterSpec;
+import io.unikernal.spi.Format;
+import io.unikernal.spi.Formats;
 import io.unikernal.udl.LanguageSchema;
 import io.unikernal.udl.PlanDiff;
 import java.io.IOException;
@@ -55,6 +57,7 @@ class ReferenceTest {
     for (Adapter adapter : AdapterCatalog.load(List.of()).values().stream().distinct().toList()) {
       pages.put("adapters/" + adapter.spec().name() + ".md", adapter(adapter.spec()));
     }
+    pages.put("formats.md", formats());
     pages.putAll(LanguageReference.pages());
     pages.put("type-mappings.md", TypeMappings.page());
     pages.put("commands.md", Main.reference());
@@ -80,6 +83,35 @@ class ReferenceTest {
     for (Fault.Code code : Fault.Code.values()) {
       page.append(
           "| `" + code + "` | " + (code.retryable() ? "yes" : "no") + " | " + code.doc() + " |\n");
+    }
+    return page.toString();
+  }
+
+  private static String formats() {
+    var page =
+        new StringBuilder(
+            """
+            # Formats
+
+            What bytes mean. A format is chosen by content type, by the end of a file's name, or by `format` or `formats` of an
+            operation. What a text stands for, the type says, with the same rules and the same paths of what is wrong as in JSON.
+            Options stand under the format's name, at an operation or, for all of its operations, at a system.
+
+            A body is limited in bytes by its adapter, in depth (64), in rows or items (1000000) and in columns or attributes (4096).
+            Whatever is malformed is told with its byte, and with line and column where there are lines.
+            """);
+    for (Format format : Formats.installed().all()) {
+      Format.Spec spec = format.spec();
+      page.append("\n## `" + spec.name() + "`\n\n" + spec.summary() + "\n\n");
+      page.append("Content types: `" + String.join("`, `", spec.mediaTypes()) + "`.");
+      if (!spec.suffixes().isEmpty()) {
+        page.append(" Files: `." + String.join("`, `.", spec.suffixes()) + "`.");
+      }
+      page.append("\n\n");
+      spec.notes().forEach(note -> page.append("- " + note + "\n"));
+      if (!spec.options().fields().isEmpty()) {
+        page.append("\n").append(options(spec.options().fields()));
+      }
     }
     return page.toString();
   }

@@ -1,36 +1,54 @@
 package io.unikernal.kernel.execute;
 
 import io.unikernal.kernel.Listener;
+import io.unikernal.kernel.resilience.Durations;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.kernel.resilience.Scope;
-import io.unikernal.model.Builtin;
 import io.unikernal.model.Deadline;
+import io.unikernal.model.Expression;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Value;
 import io.unikernal.spi.World;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Walks the graphs of pipelines. Blocking; all state is in the frame and the work. */
 public final class Engine {
-  /** How long all {@code on_error} steps of one failure may take, whatever the deadline was. */
-  public static final Duration ON_ERROR_MAX = Duration.ofSeconds(5);
-
   private final World world;
-  private final Listener listener;
   private final Guarded guarded;
-  private final Branches branches;
+  private final Aside aside;
+  private final Together together;
+  private final Blocks blocks;
+  private final Targets targets;
 
   public Engine(World world, Listener listener) {
+    this(world, listener, engine -> new Aside(world, listener, engine));
+  }
+
+  /** For tests that break it on purpose. */
+  Engine(World world, Listener listener, Function<Engine, Aside> asides) {
     this.world = world;
-    this.listener = listener;
     this.guarded = new Guarded(world, listener);
-    this.branches = new Branches(world, this);
+    this.aside = asides.apply(this);
+    this.together = new Together(world, aside);
+    this.blocks = new Blocks(this, together);
+    this.targets = new Targets(this, together, listener);
   }
 
   public Guarded guarded() {
     return guarded;
+  }
+
+  Aside aside() {
+    return aside;
+  }
+
+  /** Whether all has ended that nobody waits for. */
+  public boolean isQuiet() {
+    return together.isQuiet();
   }
 
   /** Calls one operation without a pipeline around it. */
@@ -41,18 +59,74 @@ public final class Engine {
         : guarded.each(around, callee.id(), callee.id(), work, inner -> callee.call(input, inner));
   }
 
+  /** Calls a target of several members; the frame is that of the expressions in it. */
+  public Value call(Several target, Value given, Frame frame, Work work)
+      throws InterruptedException {
+    return targets.call(target, given, frame, work);
+  }
+
+  /**
+   * Runs a pipeline.
+   *
+   * @throws Ended if a {@code filter} in it says so
+   */
   public Value run(Graph graph, Value input, Work work) throws InterruptedException {
     graph.policies().acquire(graph.name());
     var attempt = new Attempt(graph, input, work.task());
+    int mark = work.saga().mark();
     try {
       return guarded.whole(graph.policies(), graph.name(), work, attempt);
+    } catch (Ended e) {
+      throw e;
     } catch (RuntimeException e) {
       var failure = Failure.at(e, "", "", graph.pipeline().origin());
-      onError(graph.onError(), attempt.frame, graph.slots(), work, failure);
+      aside.undo(work, mark, failure);
+      aside.onError(graph.onError(), attempt.frame, work, failure);
       throw failure;
     } catch (InterruptedException e) {
-      onStop(graph.onError(), attempt.frame, graph.slots(), work);
+      aside.undoStopped(work, mark);
+      aside.onStop(graph.onError(), attempt.frame, work);
       throw e;
+    }
+  }
+
+  /** Runs the {@code on_error} of a route beside its failure; throws nothing. */
+  public void handle(
+      Handlers handlers, Frame frame, Task task, Fault fault, Optional<Failure> failure) {
+    if (!handlers.areNone()) {
+      try (var scope = Scope.open()) {
+        aside.handle(
+            handlers.steps,
+            frame,
+            new Work(task, Deadline.NONE, scope),
+            Aside.ON_ERROR_MAX,
+            fault,
+            failure.map(Failure::localStep).orElse(""),
+            failure.map(Failure::operation).orElse(""));
+      }
+    }
+  }
+
+  /** Gives a value to where dead letters go. */
+  public void deliver(Several.Aim aim, Expression with, Frame frame, Work work)
+      throws InterruptedException {
+    var input = with.evaluate(frame);
+    switch (aim) {
+      case Several.Aim.ToCallee(var callee, var policies) -> {
+        policies.acquire(callee.id());
+        call(callee, policies, input, work);
+      }
+      case Several.Aim.ToGraph(var graph) -> kept(graph, input, work);
+      case Several.Aim.ToSeveral(var several) -> targets.call(several, input, frame, work);
+    }
+  }
+
+  /** Undoes what is done of work that has failed after its last step. */
+  public void undoAll(Work work, Throwable thrown) {
+    if (thrown instanceof RuntimeException failure) {
+      aside.undo(work, 0, failure);
+    } else {
+      aside.undoStopped(work, 0);
     }
   }
 
@@ -75,54 +149,144 @@ public final class Engine {
         frame = work.task().frame(graph.slots(), input);
       }
       used = true;
-      var steps = graph.steps();
-      for (int i = 0; i < steps.size(); i++) {
-        step(steps.get(i), frame, graph.slots(), work);
-      }
-      return graph.output().evaluate(frame);
+      return sequence(graph.steps(), graph.output(), frame, work);
     }
   }
 
-  /** Runs one step and puts its value in its slot. */
-  void step(Node node, Frame frame, int slots, Work work) throws InterruptedException {
-    var head = node.head();
+  Value sequence(Node.Block block, Frame frame, Work work) throws InterruptedException {
+    return sequence(block.steps(), block.value(), frame, work);
+  }
+
+  /** Steps one after the other; those that are done are undone when a later one fails. */
+  private Value sequence(List<Node> steps, Expression value, Frame frame, Work work)
+      throws InterruptedException {
+    int mark = work.saga().mark();
     try {
-      work.goOn();
-      if (head.when().isPresent() && head.when().get().evaluate(frame) != Value.Bool.TRUE) {
-        return;
+      for (int i = 0; i < steps.size(); i++) {
+        step(steps.get(i), frame, work);
       }
-      frame.set(head.slot(), guarded(node, frame, slots, work));
+      return value.evaluate(frame);
+    } catch (Ended e) {
+      throw e;
     } catch (RuntimeException e) {
-      var failure = located(e, node);
-      onError(head.onError(), frame, slots, work, failure);
-      throw failure;
+      aside.undo(work, mark, e);
+      throw e;
     } catch (InterruptedException e) {
-      onStop(head.onError(), frame, slots, work);
+      aside.undoStopped(work, mark);
       throw e;
     }
   }
 
-  private Value guarded(Node node, Frame frame, int slots, Work work) throws InterruptedException {
+  /** Runs one step and puts its value in its slot. */
+  void step(Node node, Frame frame, Work work) throws InterruptedException {
+    var head = node.head();
+    try {
+      work.goOn();
+      if (head.when().isPresent() && head.when().get().evaluate(frame) != Value.Bool.TRUE) {
+        frame.set(head.slot(), Value.Absent.ABSENT);
+        return;
+      }
+      frame.set(head.slot(), guarded(node, frame, work));
+      if (!head.compensate().isEmpty()) {
+        work.saga().add(node, frame);
+      }
+    } catch (Ended e) {
+      throw e;
+    } catch (RuntimeException e) {
+      var failure = located(e, node);
+      aside.onError(head.onError(), frame, work, failure);
+      throw failure;
+    } catch (InterruptedException e) {
+      aside.onStop(head.onError(), frame, work);
+      throw e;
+    }
+  }
+
+  private Value guarded(Node node, Frame frame, Work work) throws InterruptedException {
     var head = node.head();
     if (head.policies().areNone()) {
-      return perform(node, frame, slots, work);
+      return perform(node, frame, work);
     }
     head.policies().acquire(node.target());
     return guarded.each(
-        head.policies(),
-        node.target(),
-        head.name(),
-        work,
-        inner -> perform(node, frame, slots, inner));
+        head.policies(), node.target(), head.name(), work, inner -> perform(node, frame, inner));
   }
 
-  private Value perform(Node node, Frame frame, int slots, Work work) throws InterruptedException {
+  private Value perform(Node node, Frame frame, Work work) throws InterruptedException {
     return switch (node) {
       case Node.CallNode(_, var callee, var with) -> callee.call(with.evaluate(frame), work);
-      case Node.RunNode(_, var graph, var with) -> run(graph, with.evaluate(frame), work);
+      case Node.RunNode(_, var graph, var with) -> kept(graph, with.evaluate(frame), work);
+      case Node.RoutedNode(_, var target, var with) -> routed(target, with, frame, work);
       case Node.SetNode(_, var value) -> value.evaluate(frame);
-      case Node.ParallelNode parallel -> branches.run(parallel, frame, slots, work);
+      case Node.ParallelNode parallel -> blocks.parallel(parallel, frame, work);
+      case Node.EachNode each -> blocks.each(each, frame, work);
+      case Node.ChooseNode choose -> blocks.choose(choose, frame, work);
+      case Node.TryNode attempt -> blocks.attempt(attempt, frame, work);
+      case Node.WaitNode(_, var time, var before) -> {
+        pause(time.evaluate(frame), work);
+        yield before.evaluate(frame);
+      }
+      case Node.ReplyNode(_, var value, var before) -> {
+        work.task().answer().give(value.evaluate(frame));
+        yield before.evaluate(frame);
+      }
+      case Node.FilterNode(_, var keep, var before) -> {
+        if (keep.evaluate(frame) != Value.Bool.TRUE) {
+          throw Ended.BY_FILTER;
+        }
+        yield before.evaluate(frame);
+      }
     };
+  }
+
+  /** A pipeline that drops what it was given answers nothing; who called it goes on. */
+  private Value kept(Graph graph, Value input, Work work) throws InterruptedException {
+    try {
+      return run(graph, input, work);
+    } catch (Ended _) {
+      return Value.Absent.ABSENT;
+    }
+  }
+
+  private Value routed(Several target, Expression with, Frame frame, Work work)
+      throws InterruptedException {
+    try {
+      return targets.call(target, with.evaluate(frame), frame, work);
+    } catch (Ended _) {
+      return Value.Absent.ABSENT;
+    }
+  }
+
+  private void pause(Value time, Work work) throws InterruptedException {
+    if (!(time instanceof Value.Duration(var duration))) {
+      throw Fault.of(Fault.Code.INVALID, "`wait` takes a duration").toException();
+    }
+    var deadline = work.deadline();
+    if (!deadline.isNone()) {
+      long left = deadline.nanos() - world.nanos();
+      if (duration.compareTo(Duration.ofNanos(Math.max(0, left))) >= 0) {
+        throw Fault.of(
+                Fault.Code.TIMEOUT,
+                "there is no time left to wait "
+                    + Durations.text(duration)
+                    + ": the deadline is"
+                    + " before its end")
+            .toException();
+      }
+    }
+    if (duration.isPositive()) {
+      world.sleep(duration);
+    }
+  }
+
+  /**
+   * Whether the whole is over: nothing recovers from that. A call that had no time left to begin is
+   * how it shows before the stop itself.
+   */
+  boolean isStopped(Work work) {
+    var deadline = work.deadline();
+    return work.scope().anyReason().isPresent()
+        || !deadline.isNone() && deadline.nanos() - world.nanos() <= 0;
   }
 
   private static Failure located(RuntimeException thrown, Node node) {
@@ -130,92 +294,12 @@ public final class Engine {
     return switch (node) {
       case Node.CallNode(_, var callee, _) ->
           Failure.at(thrown, head.name(), callee.id(), head.origin());
-      case Node.RunNode _ -> Failure.at(thrown, head.name(), "", head.origin()).seenAs(head.name());
-      case Node.SetNode _, Node.ParallelNode _ ->
+      case Node.RunNode _, Node.RoutedNode _ ->
+          Failure.at(thrown, head.name(), "", head.origin()).seenAs(head.name());
+      case Node.SetNode _, Node.ParallelNode _, Node.EachNode _, Node.ChooseNode _ ->
+          Failure.at(thrown, head.name(), "", head.origin());
+      case Node.TryNode _, Node.WaitNode _, Node.ReplyNode _, Node.FilterNode _ ->
           Failure.at(thrown, head.name(), "", head.origin());
     };
-  }
-
-  /** Work stopped by a time limit around it has failed; work that nobody wants any more has not. */
-  private void onStop(List<Node> handlers, Frame frame, int slots, Work work) {
-    if (handlers.isEmpty()) {
-      return;
-    }
-    var reason = work.scope().anyReason();
-    if (reason.isPresent() && reason.get().code() == Fault.Code.TIMEOUT) {
-      var until = work.task().handlersUntil();
-      long now = world.nanos();
-      until.compareAndSet(Long.MAX_VALUE, now + ON_ERROR_MAX.toNanos());
-      var left = Duration.ofNanos(until.get() - now);
-      handle(handlers, frame, slots, work, left, reason.get(), "", "");
-    }
-  }
-
-  private void onError(List<Node> handlers, Frame frame, int slots, Work work, Failure failure) {
-    if (handlers.isEmpty()) {
-      return;
-    }
-    if (work.scope().anyReason().isPresent()) {
-      onStop(handlers, frame, slots, work); // the failure is only how the stop shows
-    } else {
-      handle(
-          handlers,
-          frame,
-          slots,
-          work,
-          ON_ERROR_MAX,
-          failure.fault(),
-          failure.localStep(),
-          failure.operation());
-    }
-  }
-
-  /** Runs the handlers beside the fault: whatever they do, the fault goes on. */
-  private void handle(
-      List<Node> handlers,
-      Frame frame,
-      int slots,
-      Work work,
-      Duration limit,
-      Fault fault,
-      String step,
-      String operation) {
-    boolean interrupted = Thread.interrupted(); // what stopped the work must not stop its report
-    var task = work.task();
-    var copy = task.frame(slots, frame.get(Frame.INPUT));
-    for (int slot = Frame.FIRST_STEP; slot < slots; slot++) {
-      copy.set(slot, frame.get(slot));
-    }
-    copy.set(Frame.ERROR, Builtin.error(fault, step, operation));
-    try (var scope = Scope.open()) {
-      var beside = new Work(task, Deadline.NONE, scope);
-      guarded.limited(limit, "on_error", beside, inner -> handleEach(handlers, copy, slots, inner));
-    } catch (InterruptedException _) {
-      interrupted = true;
-    } catch (RuntimeException e) {
-      report(task, "on_error", e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private Value handleEach(List<Node> handlers, Frame frame, int slots, Work work)
-      throws InterruptedException {
-    for (var handler : handlers) {
-      try {
-        step(handler, frame, slots, work);
-      } catch (Failure e) {
-        report(work.task(), handler.head().name(), e);
-      }
-    }
-    return Value.Null.NULL;
-  }
-
-  private void report(Task task, String step, RuntimeException thrown) {
-    listener.on(
-        new Listener.Event.AttemptFailed(
-            task.route(), step, 1, Failure.reported(thrown), Duration.ZERO));
   }
 }

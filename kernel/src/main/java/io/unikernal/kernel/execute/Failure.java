@@ -47,6 +47,11 @@ public final class Failure extends RuntimeException {
         fault, getCause(), step.isEmpty() ? outerStep : step, outerStep, operation, origin);
   }
 
+  /** The same place, with more said of what went wrong. */
+  Failure with(Fault more) {
+    return new Failure(more, getCause(), step, localStep, operation, origin);
+  }
+
   /** The fault of anything thrown: what is not a fault already is one of ours, without details. */
   public static Fault faultOf(Throwable thrown) {
     return switch (thrown) {
@@ -79,11 +84,11 @@ public final class Failure extends RuntimeException {
     return step;
   }
 
-  String localStep() {
+  public String localStep() {
     return localStep;
   }
 
-  String operation() {
+  public String operation() {
     return operation;
   }
 

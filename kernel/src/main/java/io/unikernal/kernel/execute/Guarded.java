@@ -88,24 +88,33 @@ public final class Guarded {
   public Value limited(Duration limit, String what, Work work, Body body)
       throws InterruptedException {
     var until = Deadline.after(limit, world.nanos());
-    if (work.deadline().nanos() <= until.nanos()) {
+    boolean mayAnswer = work.task().answer() != Answer.NONE && !work.task().answer().isGiven();
+    if (work.deadline().nanos() <= until.nanos() && !mayAnswer) {
       return body.run(work); // who set the earlier deadline keeps watch
     }
-    return until(until, limit, what, work, body);
+    var scope = work.scope().inner();
+    var timer = Alarm.set(world, work, limit, false, scope, timeout(what, limit));
+    return watched(timer, scope, work.within(until, limit, scope), body);
   }
 
-  /** The same for a deadline that was not set here, as the caller's. */
+  /** The same for a deadline that was not set here: the caller's, which ends with an answer. */
   public Value until(Deadline until, Duration limit, String what, Work work, Body body)
       throws InterruptedException {
     var scope = work.scope().inner();
-    var timeout =
-        Fault.of(
-            Fault.Code.TIMEOUT,
-            "`%s` did not answer within %s".formatted(what, Durations.text(limit)));
-    var timer = world.after(limit, () -> scope.stop(timeout));
+    var timer = Alarm.set(world, work, limit, true, scope, timeout(what, limit));
+    return watched(timer, scope, work.withinCallers(until, scope), body);
+  }
+
+  private static Fault timeout(String what, Duration limit) {
+    return Fault.of(
+        Fault.Code.TIMEOUT, "`%s` did not answer within %s".formatted(what, Durations.text(limit)));
+  }
+
+  private static Value watched(World.Timer timer, Scope scope, Work work, Body body)
+      throws InterruptedException {
     Value answer;
     try {
-      answer = body.run(work.within(until, scope));
+      answer = body.run(work);
     } catch (InterruptedException | RuntimeException e) {
       throwIfOver(timer, scope);
       throw e;

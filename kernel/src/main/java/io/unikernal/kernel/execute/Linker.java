@@ -2,12 +2,21 @@ package io.unikernal.kernel.execute;
 
 import io.unikernal.kernel.resilience.Limits;
 import io.unikernal.kernel.resilience.Policies;
+import io.unikernal.kernel.routing.Candidate;
+import io.unikernal.kernel.routing.Selection;
+import io.unikernal.kernel.routing.Statistics;
+import io.unikernal.model.Expression;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Operation;
+import io.unikernal.model.Origin;
 import io.unikernal.model.Pipeline;
+import io.unikernal.model.Policy;
+import io.unikernal.model.Route;
+import io.unikernal.model.SmartTarget;
 import io.unikernal.model.Step;
 import io.unikernal.spi.World;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +30,7 @@ public final class Linker {
   private final SequencedMap<String, Pipeline> pipelines;
   private final Function<Operation, Callee> callees;
   private final Map<String, Graph> graphs = new LinkedHashMap<>();
+  private final Map<String, Statistics> statistics = new LinkedHashMap<>();
 
   public Linker(
       World world,
@@ -75,10 +85,130 @@ public final class Linker {
       case Step.Set(var own, var value) -> new Node.SetNode(head(own, Policies.NONE), value);
       case Step.Parallel(var own, var branches) ->
           new Node.ParallelNode(head(own, Policies.NONE), nodes(branches));
-      case Step.Routed _, Step.ForEach _, Step.Choose _, Step.Try _ -> throw refused();
-      case Step.Wait _, Step.Reply _, Step.Filter _ -> throw refused();
+      case Step.Routed(var own, var target, var with) ->
+          new Node.RoutedNode(head(own, Policies.NONE), several(target, own.origin()), with);
+      case Step.ForEach each ->
+          new Node.EachNode(
+              head(each.head(), Policies.NONE),
+              each.in(),
+              each.item(),
+              each.index(),
+              Math.clamp(each.concurrency(), 1, Step.ForEach.CONCURRENCY_MAX),
+              each.ordered(),
+              block(each.steps(), each.value()));
+      case Step.Choose(var own, var cases) ->
+          new Node.ChooseNode(
+              head(own, Policies.NONE),
+              cases.stream()
+                  .map(one -> new Node.Case(one.when(), block(one.steps(), one.value())))
+                  .toList());
+      case Step.Try attempt -> attempt(attempt);
+      case Step.Wait(var own, var time, var before) ->
+          new Node.WaitNode(head(own, Policies.NONE), time, before);
+      case Step.Reply(var own, var value, var before) ->
+          new Node.ReplyNode(head(own, Policies.NONE), value, before);
+      case Step.Filter(var own, var keep, var before) ->
+          new Node.FilterNode(head(own, Policies.NONE), keep, before);
       case Step.Batch _, Step.Window _ -> throw refused();
     };
+  }
+
+  private Node attempt(Step.Try attempt) {
+    var handler = attempt.handler();
+    var on = EnumSet.noneOf(Fault.Code.class);
+    on.addAll(handler.on());
+    var own = new ArrayList<Integer>();
+    attempt.steps().forEach(step -> addSlots(step, own));
+    return new Node.TryNode(
+        head(attempt.head(), Policies.NONE),
+        block(attempt.steps(), attempt.value()),
+        own.stream().mapToInt(Integer::intValue).toArray(),
+        on,
+        block(handler.steps(), handler.value()));
+  }
+
+  private static void addSlots(Step step, List<Integer> slots) {
+    slots.add(step.head().slot());
+    step.inner().forEach(inner -> addSlots(inner, slots));
+  }
+
+  private Node.Block block(List<Step> steps, Expression value) {
+    return new Node.Block(nodes(steps), value);
+  }
+
+  /** A target of several, of a step or a route. */
+  public Several several(SmartTarget target, Origin origin) {
+    var members = target.members().stream().map(member -> member(member, origin)).toList();
+    return switch (target) {
+      case SmartTarget.All _ -> new Several.All(members, target.slots(), origin);
+      case SmartTarget.First _ -> new Several.First(members, target.slots(), origin);
+      case SmartTarget.Fallback _ -> new Several.Fallback(members, target.slots(), origin);
+      case SmartTarget.Choose choose -> choose(choose, origin);
+    };
+  }
+
+  private Several choose(SmartTarget.Choose choose, Origin origin) {
+    if (choose.hedge().isPresent() || choose.shadow().isPresent() || !choose.canaries().isEmpty()) {
+      throw refused();
+    }
+    var members = new ArrayList<Several.Member>();
+    var candidates = new ArrayList<Candidate>();
+    for (var one : choose.members()) {
+      var linked = member(one, origin);
+      // A target within has no name of its own: nothing that is written names it.
+      var name = one.name().isEmpty() ? "#" + members.size() : one.name();
+      members.add(new Several.Member(name, linked.aim(), linked.with(), linked.answer()));
+      candidates.add(
+          new Candidate(
+              name,
+              choose.weights().getOrDefault(name, 1.0),
+              choose.costs().getOrDefault(name, 0.0),
+              statistics(one, linked)));
+    }
+    return new Several.Choose(
+        List.copyOf(members),
+        new Selection(world, choose.by(), candidates),
+        choose.key(),
+        choose.prefer(),
+        choose.slots(),
+        origin);
+  }
+
+  /** What is known of an operation or pipeline is known wherever it may be chosen. */
+  private Statistics statistics(SmartTarget.Member member, Several.Member linked) {
+    return member.name().isEmpty()
+        ? new Statistics(world)
+        : statistics.computeIfAbsent(linked.aim().text(), _ -> new Statistics(world));
+  }
+
+  private Several.Member member(SmartTarget.Member member, Origin origin) {
+    return new Several.Member(
+        member.name(),
+        aim(member.target(), member.policies(), origin),
+        member.with(),
+        member.answer());
+  }
+
+  private Several.Aim aim(Route.Target target, List<Policy> policies, Origin origin) {
+    return switch (target) {
+      case Route.Target.ToOperation(var operation) -> {
+        var callee = callees.apply(operation);
+        yield new Several.Aim.ToCallee(
+            callee, Policies.of(world, limits, policies).andOf(callee.systemPolicies()));
+      }
+      case Route.Target.ToPipeline(var name) -> new Several.Aim.ToGraph(pipeline(name));
+      case SmartTarget several -> new Several.Aim.ToSeveral(several(several, origin));
+    };
+  }
+
+  /** Steps of a route itself. */
+  public Handlers handlers(List<Step> steps) {
+    return new Handlers(nodes(steps));
+  }
+
+  /** Where dead letters go. */
+  public Several.Aim aim(Route.Target target, Origin origin) {
+    return aim(target, List.of(), origin);
   }
 
   private static IllegalStateException refused() {
@@ -86,15 +216,13 @@ public final class Linker {
   }
 
   private Node.Head head(Step.Head head, Policies system) {
-    if (!head.compensate().isEmpty()) {
-      throw refused();
-    }
     return new Node.Head(
         head.name(),
         head.slot(),
         head.when(),
         Policies.of(world, limits, head.policies()).andOf(system),
         nodes(head.onError()),
+        nodes(head.compensate()),
         head.origin());
   }
 }

@@ -14,8 +14,10 @@ import java.util.function.Supplier;
  * @param route for events
  * @param meta made when an expression first asks for it
  * @param carrier where its branches run, so that no other thread is woken
+ * @param answer what a {@code reply} goes to
  * @param handlersUntil when the time for {@code on_error} steps of stopped work is over, once there
  *     was such work: all of them share it, or a late answer would be late by that time for each
+ * @param undoNanosLeft the time that is left to {@code compensate} steps of stopped work
  */
 public record Task(
     Message message,
@@ -24,7 +26,9 @@ public record Task(
     Value auth,
     Frame.Ambient ambient,
     Optional<Executor> carrier,
-    AtomicLong handlersUntil) {
+    Answer answer,
+    AtomicLong handlersUntil,
+    AtomicLong undoNanosLeft) {
 
   public Task(
       Message message,
@@ -32,8 +36,18 @@ public record Task(
       Supplier<Value> meta,
       Value auth,
       Frame.Ambient ambient,
-      Optional<Executor> carrier) {
-    this(message, route, meta, auth, ambient, carrier, new AtomicLong(Long.MAX_VALUE));
+      Optional<Executor> carrier,
+      Answer answer) {
+    this(
+        message,
+        route,
+        meta,
+        auth,
+        ambient,
+        carrier,
+        answer,
+        new AtomicLong(Long.MAX_VALUE),
+        new AtomicLong(Aside.UNDO_MAX.toNanos()));
   }
 
   /** The variables of one route or pipeline. */

@@ -1,5 +1,6 @@
 package io.unikernal.kernel.step;
 
+import io.unikernal.kernel.execute.Ended;
 import io.unikernal.kernel.execute.Engine;
 import io.unikernal.kernel.execute.Work;
 import io.unikernal.kernel.resilience.Policies;
@@ -29,37 +30,56 @@ final class Dispatch implements PassageStep {
     var lane = transit.lane.orElseThrow();
     var frame = transit.frame(lane);
     var work = new Work(transit.task(), Deadline.NONE, transit.scope);
-    var deadline = transit.message.deadline();
-    var answer =
-        deadline.isNone()
-            ? guarded(lane, frame, work)
-            : engine
-                .guarded()
-                .until(
-                    deadline,
-                    deadline.remaining(world.nanos()),
-                    lane.target().text(),
-                    work,
-                    inner -> guarded(lane, frame, inner));
-    if (transit.entry.operation().output() == Type.Simple.NULL) {
+    Value answer;
+    try {
+      answer = carry(transit, lane, frame, work);
+    } catch (Ended _) {
+      return new Next.End(new Outcome.Dropped("filter"));
+    } catch (RuntimeException | InterruptedException e) {
+      engine.undoAll(work, e);
+      throw e;
+    }
+    if (transit.isAnswered() || transit.entry.operation().output() == Type.Simple.NULL) {
       return new Next.End(Outcome.Done.NONE);
     }
     frame.set(Frame.INPUT, answer);
     return new Next.End(new Outcome.Done(Reply.of(lane.route().reply().evaluate(frame))));
   }
 
-  private Value guarded(Entry.Lane lane, Frame frame, Work work) throws InterruptedException {
+  private Value carry(Transit transit, Entry.Lane lane, Frame frame, Work work)
+      throws InterruptedException {
+    var deadline = transit.message.deadline();
+    return deadline.isNone()
+        ? guarded(transit, lane, frame, work)
+        : engine
+            .guarded()
+            .until(
+                deadline,
+                deadline.remaining(world.nanos()),
+                lane.target().text(),
+                work,
+                inner -> guarded(transit, lane, frame, inner));
+  }
+
+  private Value guarded(Transit transit, Entry.Lane lane, Frame frame, Work work)
+      throws InterruptedException {
     return lane.policies() == Policies.NONE
-        ? perform(lane, frame, work)
+        ? perform(transit, lane, frame, work)
         : engine
             .guarded()
             .whole(
-                lane.policies(), lane.target().text(), work, inner -> perform(lane, frame, inner));
+                lane.policies(),
+                lane.target().text(),
+                work,
+                inner -> perform(transit, lane, frame, inner));
   }
 
-  private Value perform(Entry.Lane lane, Frame frame, Work work) throws InterruptedException {
+  private Value perform(Transit transit, Entry.Lane lane, Frame frame, Work work)
+      throws InterruptedException {
+    transit.attempts++;
     var input = lane.route().with().evaluate(frame);
     return switch (lane.target()) {
+      case Entry.Target.ToSeveral(var several) -> engine.call(several, input, frame, work);
       case Entry.Target.Call(var callee, var around) -> engine.call(callee, around, input, work);
       case Entry.Target.Run(var graph) -> engine.run(graph, input, work);
     };

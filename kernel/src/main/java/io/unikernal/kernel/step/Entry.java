@@ -3,10 +3,15 @@ package io.unikernal.kernel.step;
 import io.unikernal.kernel.Ledger;
 import io.unikernal.kernel.execute.Callee;
 import io.unikernal.kernel.execute.Graph;
+import io.unikernal.kernel.execute.Handlers;
+import io.unikernal.kernel.execute.Several;
 import io.unikernal.kernel.resilience.Policies;
+import io.unikernal.model.Capability;
+import io.unikernal.model.Expression;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Route;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An operation that receives, with its routes in the order they are tried.
@@ -19,7 +24,21 @@ public record Entry(Operation operation, String id, List<Lane> lanes, Ledger unr
   public static final String NO_ROUTE = "no route";
 
   /** A route with all that can be resolved before a message comes. */
-  public record Lane(Route route, Target target, Policies policies, Ledger ledger) {}
+  public record Lane(
+      Route route, Target target, Policies policies, Recovery recovery, Ledger ledger) {
+    /** Whether a step of it may answer the source before the end. */
+    boolean mayReply() {
+      return target instanceof Target.Run(var graph) && graph.pipeline().replies();
+    }
+  }
+
+  /** What a route does with a message that failed for good. */
+  public record Recovery(Handlers onError, Optional<DeadLetters> deadLetters) {
+    public static final Recovery NONE = new Recovery(Handlers.NONE, Optional.empty());
+  }
+
+  /** Where it goes; {@code with} gives what is taken there, of a letter in `input`. */
+  public record DeadLetters(Several.Aim to, Expression with) {}
 
   /** Where a lane leads. */
   public sealed interface Target {
@@ -30,10 +49,13 @@ public record Entry(Operation operation, String id, List<Lane> lanes, Ledger unr
 
     record Run(Graph graph) implements Target {}
 
+    record ToSeveral(Several several) implements Target {}
+
     default String text() {
       return switch (this) {
         case Call(var callee, _) -> callee.id();
         case Run(var graph) -> graph.name();
+        case ToSeveral(var several) -> several.text();
       };
     }
   }
@@ -43,6 +65,16 @@ public record Entry(Operation operation, String id, List<Lane> lanes, Ledger unr
     return lanes.size() == 1 && lanes.getFirst().route().when().isEmpty()
         ? lanes.getFirst().ledger()
         : unrouted;
+  }
+
+  /** Whether a message may be answered before its way ends. */
+  public boolean mayReply() {
+    return lanes.stream().anyMatch(Lane::mayReply);
+  }
+
+  /** Whether the source waits for an answer, and so for a fault too. */
+  boolean isWaiting() {
+    return operation.capabilities().contains(Capability.REPLIES);
   }
 
   /** Whether messages must be handled one after the other. */

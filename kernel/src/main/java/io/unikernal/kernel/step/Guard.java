@@ -13,6 +13,7 @@ final class Guard implements PassageStep {
     if (!lane.policies().areNone()) {
       lane.policies().acquire(transit.entry.id());
     }
+    transit.isAdmitted = true;
     var type = transit.entry.operation().input();
     if (type == Type.Simple.ANY) {
       return Next.Go.ON;

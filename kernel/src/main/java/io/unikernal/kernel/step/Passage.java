@@ -7,9 +7,13 @@ import io.unikernal.model.Outcome;
 import io.unikernal.spi.World;
 import java.util.List;
 
-/** The way of every message: eight steps in this order, and the one loop that walks them. */
+/**
+ * The way of every message: eight steps in this order, and the one loop that walks them. Between
+ * the last two stands what is done about a failure.
+ */
 public final class Passage {
   private final PassageStep[] steps;
+  private final PassageStep recover;
   private final PassageStep settle;
 
   public Passage(World world, Listener listener, Engine engine) {
@@ -22,12 +26,14 @@ public final class Passage {
             new Match(),
             new Guard(),
             new Dispatch(world, engine)),
+        new Recover(world, listener, engine),
         new Settle(listener));
   }
 
   /** For tests that break a step on purpose. */
-  Passage(List<PassageStep> steps, PassageStep settle) {
+  Passage(List<PassageStep> steps, PassageStep recover, PassageStep settle) {
     this.steps = steps.toArray(PassageStep[]::new);
+    this.recover = recover;
     this.settle = settle;
   }
 
@@ -62,6 +68,13 @@ public final class Passage {
 
   private void end(Transit transit) {
     transit.scope.close();
+    try {
+      recover.apply(transit);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException _) {
+      // The failure it was about is still the outcome, and goes to the source.
+    }
     try {
       settle.apply(transit);
     } catch (InterruptedException _) {

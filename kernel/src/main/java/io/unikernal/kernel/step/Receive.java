@@ -34,7 +34,7 @@ final class Receive implements PassageStep {
             given.principal(),
             given.deadline(),
             trace(given.trace(), random));
-    transit.delivery.onCancel(() -> transit.scope.stop(Transit.CANCELLED));
+    transit.delivery.onCancel(transit::cancel);
     return Next.Go.ON;
   }
 

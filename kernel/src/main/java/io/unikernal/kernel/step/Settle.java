@@ -24,7 +24,9 @@ final class Settle implements PassageStep {
       reportFailure(transit, fault);
     }
     try {
-      transit.delivery.settle(outcome);
+      if (!transit.isAnswered()) {
+        transit.delivery.settle(told(transit, outcome));
+      }
     } catch (Throwable e) {
       transit.ledger.failed();
       var fault = Fault.of(Fault.Code.INTERNAL, "the source did not take the outcome");
@@ -34,9 +36,24 @@ final class Settle implements PassageStep {
     switch (outcome) {
       case Outcome.Done _ -> transit.ledger.delivered();
       case Outcome.Dropped _ -> transit.ledger.dropped();
-      case Outcome.Failed _ -> transit.ledger.failed();
+      case Outcome.Failed _ -> {
+        if (transit.isDeadLettered) {
+          transit.ledger.deadLettered();
+        } else {
+          transit.ledger.failed();
+        }
+      }
     }
     return Next.Go.ON;
+  }
+
+  /**
+   * A dead letter is safe: a source that would give it again must not. Who waits for an answer has
+   * a right to the fault all the same.
+   */
+  private static Outcome told(Transit transit, Outcome outcome) {
+    boolean isHeard = transit.injected || transit.entry.isWaiting();
+    return transit.isDeadLettered && !isHeard ? new Outcome.Dropped("dead letter") : outcome;
   }
 
   private void reportFailure(Transit transit, Fault fault) {

@@ -1,6 +1,7 @@
 package io.unikernal.kernel.step;
 
 import io.unikernal.kernel.Ledger;
+import io.unikernal.kernel.execute.Answer;
 import io.unikernal.kernel.execute.Failure;
 import io.unikernal.kernel.execute.MessageAmbient;
 import io.unikernal.kernel.execute.Task;
@@ -15,6 +16,7 @@ import io.unikernal.model.Principal;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Delivery;
+import io.unikernal.spi.World;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -46,12 +48,30 @@ public final class Transit {
   Instant receivedAt = Instant.EPOCH;
   Outcome outcome = Outcome.Done.NONE;
   Optional<Entry.Lane> lane = Optional.empty();
+
+  /** Whether the limits of its route let it in. */
+  boolean isAdmitted;
+
+  /** Whether it lies where dead letters go. */
+  boolean isDeadLettered;
+
+  /** How often it was tried to carry it to its target. */
+  int attempts;
+
+  private final World world;
+  private volatile @Nullable EarlyAnswer early;
   private @Nullable Task task;
   private @Nullable Frame frame;
   private @Nullable Throwable thrown;
 
   public Transit(
-      Entry entry, Delivery delivery, Scope scope, boolean injected, Optional<Executor> carrier) {
+      World world,
+      Entry entry,
+      Delivery delivery,
+      Scope scope,
+      boolean injected,
+      Optional<Executor> carrier) {
+    this.world = world;
     this.entry = entry;
     this.delivery = delivery;
     this.scope = scope;
@@ -87,6 +107,17 @@ public final class Transit {
     }
   }
 
+  /** The sender has gone away; once it has its answer, that is no matter. */
+  void cancel() {
+    if (!isAnswered()) {
+      scope.stop(CANCELLED);
+    }
+  }
+
+  boolean isAnswered() {
+    return early != null && early.isGiven();
+  }
+
   /** Makes ready to try {@code next}: its variables; decodes the body. */
   Frame tryLane(Entry.Lane next) {
     var input = message.body().value();
@@ -98,11 +129,22 @@ public final class Transit {
             before == null ? this::meta : before.meta(),
             before == null ? auth() : before.auth(),
             before == null ? new MessageAmbient(message.id(), receivedAt) : before.ambient(),
-            carrier);
+            carrier,
+            next.mayReply() ? early(next) : Answer.NONE);
     var variables = current.frame(next.route().slots(), input);
     task = current;
     frame = variables;
     return variables;
+  }
+
+  private Answer early(Entry.Lane next) {
+    var given = early;
+    if (given != null && given.isGiven()) {
+      return given;
+    }
+    var made = new EarlyAnswer(world, this, next);
+    early = made;
+    return made;
   }
 
   /** The body as its type has it; variables made before hold the old one. */
@@ -125,6 +167,13 @@ public final class Transit {
     return made != null && matched.route().when().isPresent() ? made : tryLane(matched);
   }
 
+  /** The place where it failed, if that is known and is why it failed. */
+  Optional<Failure> failure() {
+    return scope.reason().isEmpty() && thrown instanceof Failure failure
+        ? Optional.of(failure)
+        : Optional.empty();
+  }
+
   Task task() {
     var made = task;
     if (made == null) {
@@ -133,7 +182,7 @@ public final class Transit {
     return made;
   }
 
-  private Value meta() {
+  Value meta() {
     return Builtin.meta(message, receivedAt);
   }
 

@@ -1,6 +1,7 @@
 package io.unikernal.kernel.step;
 
 import io.unikernal.kernel.Listener;
+import io.unikernal.kernel.execute.BrokenEngines;
 import io.unikernal.kernel.execute.Engine;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Outcome;
@@ -17,6 +18,7 @@ public final class Saboteurs {
     var settle = new Settle(listener);
     return new Passage(
         steps(world, engine),
+        new Recover(world, listener, engine),
         transit -> {
           if (transit.outcome instanceof Outcome.Failed) {
             transit.delivery.settle(transit.outcome);
@@ -30,6 +32,7 @@ public final class Saboteurs {
     var settle = new Settle(listener);
     return new Passage(
         steps(world, engine),
+        new Recover(world, listener, engine),
         transit -> {
           if (transit.outcome instanceof Outcome.Failed) {
             transit.delivery.settle(transit.outcome);
@@ -43,6 +46,7 @@ public final class Saboteurs {
   public static Passage flatters(World world, Listener listener, Engine engine) {
     return new Passage(
         steps(world, engine),
+        new Recover(world, listener, engine),
         transit -> {
           transit.delivery.settle(transit.outcome);
           transit.ledger.delivered();
@@ -55,6 +59,7 @@ public final class Saboteurs {
     var settle = new Settle(listener);
     return new Passage(
         steps(world, engine),
+        new Recover(world, listener, engine),
         transit -> {
           if (transit.scope.reason().isPresent()) {
             transit.ledger.failed();
@@ -77,14 +82,14 @@ public final class Saboteurs {
         return dispatch.apply(transit);
       }
     });
-    return new Passage(steps, new Settle(listener));
+    return new Passage(steps, new Recover(world, listener, engine), new Settle(listener));
   }
 
   /** Never looks at limits or data. */
   public static Passage guardsNothing(World world, Listener listener, Engine engine) {
     var steps = new ArrayList<>(steps(world, engine));
     steps.removeIf(Guard.class::isInstance);
-    return new Passage(steps, new Settle(listener));
+    return new Passage(steps, new Recover(world, listener, engine), new Settle(listener));
   }
 
   /** Lets the answer through however late it is. */
@@ -96,7 +101,60 @@ public final class Saboteurs {
       world.sleep(java.time.Duration.ofSeconds(30));
       return next;
     });
-    return new Passage(steps, new Settle(listener));
+    return new Passage(steps, new Recover(world, listener, engine), new Settle(listener));
+  }
+
+  /** Says that a dead letter is safe, and delivers none. */
+  public static Passage losesDeadLetters(World world, Listener listener, Engine engine) {
+    return new Passage(
+        steps(world, engine),
+        transit -> {
+          transit.isDeadLettered =
+              transit.outcome instanceof Outcome.Failed
+                  && transit.lane.flatMap(lane -> lane.recovery().deadLetters()).isPresent();
+          return Next.Go.ON;
+        },
+        new Settle(listener));
+  }
+
+  /** Answers again at the end what a step has answered. */
+  public static Passage answersTwice(World world, Listener listener, Engine engine) {
+    var settle = new Settle(listener);
+    return new Passage(
+        steps(world, engine),
+        new Recover(world, listener, engine),
+        transit -> {
+          if (transit.isAnswered()) {
+            transit.delivery.settle(transit.outcome);
+          }
+          return settle.apply(transit);
+        });
+  }
+
+  /** Books as delivered what a filter dropped. */
+  public static Passage hidesDrops(World world, Listener listener, Engine engine) {
+    var settle = new Settle(listener);
+    return new Passage(
+        steps(world, engine),
+        new Recover(world, listener, engine),
+        transit -> {
+          if (transit.outcome instanceof Outcome.Dropped && !transit.isAnswered()) {
+            transit.delivery.settle(transit.outcome);
+            transit.ledger.delivered();
+            return Next.Go.ON;
+          }
+          return settle.apply(transit);
+        });
+  }
+
+  /** Leaves done what was done of a message that failed. */
+  public static Passage undoesNothing(World world, Listener listener, Engine engine) {
+    return new Passage(world, listener, BrokenEngines.undoesNothing(world, listener));
+  }
+
+  /** Undoes in the order in which it was done. */
+  public static Passage undoesForwards(World world, Listener listener, Engine engine) {
+    return new Passage(world, listener, BrokenEngines.undoesForwards(world, listener));
   }
 
   private static List<PassageStep> steps(World world, Engine engine) {

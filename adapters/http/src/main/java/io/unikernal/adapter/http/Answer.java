@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Json;
 import io.unikernal.model.Trace;
+import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
@@ -42,9 +43,12 @@ record Answer(int status, String contentType, Buffer body, SequencedMap<String, 
     return new Answer(status, "", NOTHING, new LinkedHashMap<>());
   }
 
-  static Answer json(int status, Value body) {
+  static Answer of(int status, Value body, Type type, BodyFormats.Chosen format) {
     return new Answer(
-        status, MediaTypes.JSON, Buffer.buffer(Json.forward(body)), new LinkedHashMap<>());
+        status,
+        format.contentType(),
+        Buffer.buffer(format.write(body, type)),
+        new LinkedHashMap<>());
   }
 
   /** A fault as RFC 9457 has it; {@code path} is the request's, still encoded. */

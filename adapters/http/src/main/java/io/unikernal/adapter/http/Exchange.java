@@ -85,42 +85,63 @@ final class Exchange {
   }
 
   private void receive(HttpSource target, Sink sink, List<String> values) {
-    Optional<Answer> refusal = refusal(target);
-    if (refusal.isPresent()) {
-      early(refusal.get());
+    var formats = target.formats();
+    boolean hasBody = body.isThere() && target.reader().takesBody();
+    Optional<BodyFormats.Chosen> sent =
+        hasBody ? headers.find("content-type").flatMap(formats::request) : Optional.empty();
+    Optional<BodyFormats.Chosen> answer = formats.answer(headers.find("accept").orElse(""), sent);
+    if (answer.isEmpty()) {
+      early(unacceptable(formats));
       return;
     }
+    if (hasBody) {
+      Optional<Answer> refusal = refusal(formats, sent);
+      if (refusal.isPresent()) {
+        early(refusal.get());
+        return;
+      }
+    }
+    var agreed = new Agreed(sent.orElseGet(formats::request), answer.get());
     body.read(
-        bytes -> deliver(target, sink, values, bytes),
+        bytes -> deliver(target, sink, values, bytes, agreed),
         fault -> guard.refuse(server.finish(Answer.problem(fault, path, trace), trace)));
   }
 
-  /** What stands in the headers that this operation cannot do. */
-  private Optional<Answer> refusal(HttpSource target) {
-    if (headers.find("accept").filter(accept -> !MediaTypes.acceptsJson(accept)).isPresent()) {
-      var fault = Fault.of(Fault.Code.UNSUPPORTED, "the answer is JSON, which `accept` excludes");
-      return Optional.of(problem(406, fault));
-    }
-    if (!body.isThere() || !target.reader().takesBody()) {
-      return Optional.empty();
-    }
+  /** What the request is in, and what its answer. */
+  private record Agreed(BodyFormats.Chosen request, BodyFormats.Chosen answer) {}
+
+  private Answer unacceptable(BodyFormats formats) {
+    return problem(
+        406,
+        Fault.of(
+            Fault.Code.UNSUPPORTED,
+            "the answer is "
+                + BodyFormats.titles(formats.answers())
+                + ", which `accept` excludes"));
+  }
+
+  /** What stands in the headers about the body that this operation cannot do. */
+  private Optional<Answer> refusal(BodyFormats formats, Optional<BodyFormats.Chosen> sent) {
     if (headers.find("content-encoding").filter(c -> !c.equalsIgnoreCase("identity")).isPresent()) {
       return Optional.of(
           problem(415, Fault.of(Fault.Code.UNSUPPORTED, "encoded bodies are not read here")));
     }
-    if (headers.find("content-type").filter(MediaTypes::isJson).isEmpty()) {
+    if (sent.isEmpty()) {
       return Optional.of(
           problem(
               415,
               Fault.of(
                   Fault.Code.UNSUPPORTED,
-                  "the body is not JSON as far as `content-type` says",
-                  "send `content-type: application/json`")));
+                  "the body is not "
+                      + BodyFormats.titles(formats.requests())
+                      + " as far as `content-type` says",
+                  "send " + BodyFormats.mediaTypes(formats.requests()))));
     }
     return Optional.empty();
   }
 
-  private void deliver(HttpSource target, Sink sink, List<String> values, byte[] bytes) {
+  private void deliver(
+      HttpSource target, Sink sink, List<String> values, byte[] bytes, Agreed agreed) {
     guard.requestIsWhole();
     String query = Optional.ofNullable(request.query()).orElse("");
     InputReader reader = target.reader();
@@ -128,9 +149,9 @@ final class Exchange {
         Message.received(
             target.operation().id(),
             headers,
-            Body.lazy(() -> reader.read(values, query, headers, bytes)),
+            Body.lazy(() -> reader.read(values, query, headers, bytes, agreed.request())),
             trace);
-    var delivery = new HttpDelivery(this, target, message, path, loop);
+    var delivery = new HttpDelivery(this, target, message, path, loop, agreed.answer());
     request.response().closeHandler(_ -> delivery.gone());
     try {
       sink.accept(delivery, loop);

@@ -5,6 +5,7 @@ import io.unikernal.model.Fault;
 import io.unikernal.model.Field;
 import io.unikernal.model.Type;
 import io.unikernal.spi.AdapterSpec;
+import io.unikernal.spi.Formats;
 import io.unikernal.spi.Inspection;
 import io.unikernal.spi.Inspects;
 import io.unikernal.spi.OpenSystem;
@@ -57,6 +58,17 @@ public final class HttpAdapter implements Inspects {
               "pool", "Calling: connections at most; four times as many calls may wait for one.")
           .or(64);
 
+  static final Field<List<String>> FORMATS =
+      Field.symbols(
+              "formats",
+              "What bodies are written in; of a system: of its operations, where they say nothing."
+                  + " Serving: a request is in what its `content-type` says, an answer in what `accept`"
+                  + " wants most, else in what the caller sent, else in the first. Calling: the first"
+                  + " is sent, all are accepted. `json` where nothing is said.",
+              Formats.installed().names())
+          .optional()
+          .example("[json, xml]");
+
   static final Field<String> GET = method("get", "Reads.");
   static final Field<String> POST = method("post", "Creates or does something.");
   static final Field<String> PUT = method("put", "Replaces.");
@@ -66,7 +78,7 @@ public final class HttpAdapter implements Inspects {
   static final List<Field<String>> METHODS = List.of(GET, POST, PUT, PATCH, DELETE, HEAD);
 
   static final Field<Type> BODY =
-      Field.type("body", "What the request's body holds, as JSON.").optional().example("NewOrder");
+      Field.type("body", "What the request's body holds.").optional().example("NewOrder");
   static final Field<SequencedMap<String, Type>> PATH =
       Field.types("path", "Types of the path's placeholders; those left out are `string`.")
           .optional()
@@ -80,7 +92,7 @@ public final class HttpAdapter implements Inspects {
           .optional()
           .example("{ x_tenant: string }");
   static final Field<Type> RETURNS =
-      Field.type("returns", "What the answer's body holds, as JSON; nothing when left out.")
+      Field.type("returns", "What the answer's body holds; nothing when left out.")
           .optional()
           .example("Order?");
   static final Field<Integer> STATUS =
@@ -97,20 +109,24 @@ public final class HttpAdapter implements Inspects {
           .or("strict");
 
   private static final ConfigSpec SYSTEM =
-      ConfigSpec.of(
-          LISTEN,
-          URL,
-          SEND_HEADERS,
-          MAX_BODY,
-          TIMEOUT,
-          IDLE_TIMEOUT,
-          CONNECT_TIMEOUT,
-          MAX_CONNECTIONS,
-          MAX_HEADER,
-          POOL);
+      Formats.installed()
+          .withOptions(
+              LISTEN,
+              URL,
+              SEND_HEADERS,
+              MAX_BODY,
+              TIMEOUT,
+              IDLE_TIMEOUT,
+              CONNECT_TIMEOUT,
+              MAX_CONNECTIONS,
+              MAX_HEADER,
+              POOL,
+              FORMATS);
   private static final ConfigSpec OPERATION =
-      ConfigSpec.of(
-          GET, POST, PUT, PATCH, DELETE, HEAD, BODY, PATH, QUERY, HEADERS, RETURNS, STATUS, MODE);
+      Formats.installed()
+          .withOptions(
+              GET, POST, PUT, PATCH, DELETE, HEAD, BODY, PATH, QUERY, HEADERS, RETURNS, STATUS,
+              MODE, FORMATS);
 
   private static final String SERVER_EXAMPLE =
       """
@@ -161,7 +177,7 @@ public final class HttpAdapter implements Inspects {
           "http",
           List.of(),
           AdapterSpec.Stability.BETA,
-          "Serves and calls HTTP with JSON bodies.",
+          "Serves and calls HTTP, with bodies in JSON and in the other formats.",
           SYSTEM,
           OPERATION,
           new HttpRule(),

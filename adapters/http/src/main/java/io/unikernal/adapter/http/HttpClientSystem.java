@@ -30,6 +30,7 @@ final class HttpClientSystem implements OpenSystem {
   private static final int KEEP_ALIVE_SECONDS = 20;
 
   private final Settings settings;
+  private final Config config;
   private final World world;
   private final Loops.Lease lease;
   private final HttpClientAgent client;
@@ -98,8 +99,9 @@ final class HttpClientSystem implements OpenSystem {
     }
   }
 
-  private HttpClientSystem(Settings settings, World world, Loops.Lease lease) {
+  private HttpClientSystem(Settings settings, Config config, World world, Loops.Lease lease) {
     this.settings = settings;
+    this.config = config;
     this.world = world;
     this.lease = lease;
     int connectMillis = Math.clamp(settings.connectTimeout().toMillis(), 1, Integer.MAX_VALUE);
@@ -130,12 +132,12 @@ final class HttpClientSystem implements OpenSystem {
 
   static HttpClientSystem open(SystemContext context, Loops loops) throws InterruptedException {
     var settings = Settings.of(context.name(), context.config());
-    return new HttpClientSystem(settings, context.world(), loops.acquire());
+    return new HttpClientSystem(settings, context.config(), context.world(), loops.acquire());
   }
 
   @Override
   public Endpoint bind(Operation operation) {
-    return new HttpDuplex(this, operation);
+    return new HttpDuplex(this, operation, config);
   }
 
   @Override

@@ -25,15 +25,24 @@ final class HttpDelivery implements Delivery {
   private final Message message;
   private final String path;
   private final EventLoop loop;
+  private final BodyFormats.Chosen format;
 
   private final AtomicReference<Runnable> onCancel = new AtomicReference<>(Mark.WAITING);
 
-  HttpDelivery(Exchange exchange, HttpSource source, Message message, String path, EventLoop loop) {
+  /** {@code format} is what the answer is in. */
+  HttpDelivery(
+      Exchange exchange,
+      HttpSource source,
+      Message message,
+      String path,
+      EventLoop loop,
+      BodyFormats.Chosen format) {
     this.exchange = exchange;
     this.source = source;
     this.message = message;
     this.path = path;
     this.loop = loop;
+    this.format = format;
   }
 
   @Override
@@ -66,8 +75,8 @@ final class HttpDelivery implements Delivery {
       onLoop(exchange::abort);
       return;
     }
-    // Written as JSON here, on the message's own thread: the loop only sends.
-    Answer answer = source.answer(outcome, path, message.trace());
+    // Written in its format here, on the message's own thread: the loop only sends.
+    Answer answer = source.answer(outcome, path, message.trace(), format);
     onLoop(() -> exchange.write(answer, source.state() instanceof HttpSource.State.Closed));
   }
 

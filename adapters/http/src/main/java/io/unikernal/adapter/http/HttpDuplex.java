@@ -1,5 +1,6 @@
 package io.unikernal.adapter.http;
 
+import io.unikernal.model.Config;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
@@ -12,6 +13,7 @@ import io.unikernal.model.Reply;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import io.unikernal.spi.Codec;
 import io.unikernal.spi.Endpoint;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -53,8 +55,9 @@ final class HttpDuplex implements Endpoint.Duplex {
   private final List<String> queryNames;
   private final List<String> headerNames;
   private final Type output;
+  private final BodyFormats formats;
 
-  HttpDuplex(HttpClientSystem system, Operation operation) {
+  HttpDuplex(HttpClientSystem system, Operation operation, Config config) {
     this.system = system;
     this.operation = operation;
     var options = operation.options();
@@ -64,6 +67,7 @@ final class HttpDuplex implements Endpoint.Duplex {
     queryNames = List.copyOf(HttpRule.types(HttpAdapter.QUERY, options).sequencedKeySet());
     headerNames = List.copyOf(HttpRule.types(HttpAdapter.HEADERS, options).sequencedKeySet());
     output = operation.output();
+    formats = BodyFormats.of(options, config);
   }
 
   @Override
@@ -129,14 +133,14 @@ final class HttpDuplex implements Endpoint.Duplex {
   private MultiMap headers(Value input, Trace trace) {
     MultiMap headers = HttpHeaders.headers();
     headers.set("user-agent", "unikernal");
-    headers.set("accept", MediaTypes.JSON);
+    headers.set("accept", formats.accept());
     system.settings().headers().forEach((name, text) -> set(headers, name, text));
     for (String name : headerNames) {
       text(name, input.field(name))
           .ifPresent(text -> set(headers, InputReader.headerName(name), text));
     }
     if (hasBody) {
-      headers.set("content-type", MediaTypes.JSON);
+      headers.set("content-type", formats.request().contentType());
     }
     if (!trace.equals(Trace.NONE)) {
       headers.set("traceparent", new Trace(trace.traceId(), newSpan(), trace.flags()).text());
@@ -161,7 +165,9 @@ final class HttpDuplex implements Endpoint.Duplex {
       return Optional.empty();
     }
     Value body = isBodyOnly ? input : input.field(HttpRule.BODY_FIELD);
-    return body == Value.Absent.ABSENT ? Optional.empty() : Optional.of(Json.forward(body));
+    return body == Value.Absent.ABSENT
+        ? Optional.empty()
+        : Optional.of(formats.request().write(body, formats.bodyType()));
   }
 
   private Reply reply(HttpCall.Response response) {
@@ -182,27 +188,39 @@ final class HttpDuplex implements Endpoint.Duplex {
       return Value.Absent.ABSENT;
     }
     String contentType = Optional.ofNullable(response.headers().get("content-type")).orElse("");
-    if (!contentType.isEmpty() && !MediaTypes.isJson(contentType)) {
-      return otherThanJson(contentType, response.body().getBytes());
+    Optional<BodyFormats.Chosen> format = formats.answered(contentType);
+    if (format.isEmpty()) {
+      return otherThanWanted(contentType, response.body().getBytes());
     }
     try {
       // By its type, so that decimals are read from their digits and never by way of a double.
-      return Json.receive(
-          response.body().getBytes(), output, Conform.Extra.KEEP, Json.Limits.DEFAULT);
+      var reading =
+          Codec.Reading.of(output, Conform.Extra.KEEP).withCharset(format.get().charset());
+      return format.get().offer().codec().read(response.body().getBytes(), reading);
     } catch (FaultException e) {
       if (e.fault().code() == Fault.Code.INVALID) {
-        throw wrongAnswer(e.fault().violations()).toException();
+        throw wrongAnswer(e.fault()).toException();
       }
       throw Fault.of(
               Fault.Code.REJECTED,
-              "`" + operation.id() + "` answered what is not JSON: " + e.fault().message())
+              "`"
+                  + operation.id()
+                  + "` answered what is not "
+                  + format.get().offer().title()
+                  + ": "
+                  + e.fault().message())
           .withDetails(e.fault().details())
           .toException();
     }
   }
 
   /** Says where and which rule, never the value: the caller may not be allowed to see it. */
-  private Fault wrongAnswer(List<Fault.Violation> violations) {
+  private Fault wrongAnswer(Fault fault) {
+    List<Fault.Violation> violations = fault.violations();
+    if (violations.isEmpty()) {
+      return Fault.of(
+          Fault.Code.REJECTED, "`" + operation.id() + "` answered otherwise: " + fault.message());
+    }
     String rules =
         violations.stream()
             .limit(VIOLATIONS_SHOWN)
@@ -215,14 +233,19 @@ final class HttpDuplex implements Endpoint.Duplex {
             .formatted(operation.id(), rules, more > 0 ? " and " + more + " more" : ""));
   }
 
-  private Value otherThanJson(String contentType, byte[] body) {
+  private Value otherThanWanted(String contentType, byte[] body) {
     return switch (output.core()) {
       case Type.Bytes _ -> new Value.Bytes(body);
       case Type.Text _ -> Value.text(new String(body, StandardCharsets.UTF_8));
       default ->
           throw Fault.of(
                   Fault.Code.REJECTED,
-                  "`" + operation.id() + "` answered `" + contentType + "` and not JSON",
+                  "`"
+                      + operation.id()
+                      + "` answered `"
+                      + contentType
+                      + "` and not "
+                      + BodyFormats.titles(formats.answers()),
                   "write `returns: string` or `returns: bytes` to have it as it is")
               .toException();
     };

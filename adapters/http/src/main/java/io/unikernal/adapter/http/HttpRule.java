@@ -6,6 +6,8 @@ import io.unikernal.model.Effect;
 import io.unikernal.model.Field;
 import io.unikernal.model.Operation.Direction;
 import io.unikernal.model.Type;
+import io.unikernal.spi.Format;
+import io.unikernal.spi.Formats;
 import io.unikernal.spi.OperationRule;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -53,6 +55,7 @@ final class HttpRule implements OperationRule {
           checkParameters(template, operation, problems);
     }
     checkBodies(method.name(), operation, problems);
+    checkFormats(operation, system, problems);
     if (!problems.isEmpty()) {
       return new Result.Refused(problems);
     }
@@ -181,6 +184,37 @@ final class HttpRule implements OperationRule {
           }
         });
   }
+
+  /** Each format can hold the body or the answer, and what is said of one is of use. */
+  private static void checkFormats(Config operation, Config system, List<Problem> problems) {
+    List<String> names = BodyFormats.names(operation, system);
+    for (String name : names) {
+      Format format = Formats.installed().get(name);
+      List<Problem> found =
+          List.of(HttpAdapter.BODY, HttpAdapter.RETURNS).stream()
+              .flatMap(option -> operation.find(option).stream())
+              .map(type ->
+                  Formats.installed()
+                      .problem(HttpAdapter.FORMATS.name(), format, type, operation, system))
+              .map(problem -> problem.orElse(NONE))
+              .toList();
+      if (!found.isEmpty() && !found.contains(NONE)) {
+        problems.add(found.getFirst());
+      }
+    }
+    for (String name : Formats.installed().given(operation)) {
+      if (!names.contains(name)) {
+        problems.add(
+            new Problem(
+                name,
+                "`" + name + "` is not one of the formats of the operation",
+                "write formats: [" + String.join(", ", names) + ", " + name + "]"));
+      }
+    }
+  }
+
+  /** In place of a problem. */
+  private static final Problem NONE = new Problem("", "", "");
 
   private static boolean isScalar(Type type) {
     return switch (type.core()) {

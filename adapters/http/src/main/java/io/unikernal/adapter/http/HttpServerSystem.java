@@ -62,7 +62,7 @@ final class HttpServerSystem implements OpenSystem {
     sources = new LinkedHashMap<>();
     router = new Router<>();
     for (Operation operation : context.operations()) {
-      var source = new HttpSource(operation, context.log());
+      var source = new HttpSource(operation, context.config(), context.log());
       sources.put(operation.name(), source);
       HttpRule.Call call = HttpRule.call(operation.options());
       router

@@ -1,5 +1,6 @@
 package io.unikernal.adapter.http;
 
+import io.unikernal.model.Config;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Operation;
@@ -17,6 +18,7 @@ import java.util.Optional;
 final class HttpSource implements Endpoint.PushSource {
   private final Operation operation;
   private final InputReader reader;
+  private final BodyFormats formats;
   private final Optional<Integer> status;
   private final System.Logger log;
   private volatile State state = new State.Unused();
@@ -31,10 +33,11 @@ final class HttpSource implements Endpoint.PushSource {
     record Running(Sink sink) implements State {}
   }
 
-  HttpSource(Operation operation, System.Logger log) {
+  HttpSource(Operation operation, Config system, System.Logger log) {
     this.operation = operation;
     this.log = log;
     reader = new InputReader(operation);
+    formats = BodyFormats.of(operation.options(), system);
     status = operation.options().find(HttpAdapter.STATUS);
   }
 
@@ -44,6 +47,10 @@ final class HttpSource implements Endpoint.PushSource {
 
   InputReader reader() {
     return reader;
+  }
+
+  BodyFormats formats() {
+    return formats;
   }
 
   State state() {
@@ -65,10 +72,10 @@ final class HttpSource implements Endpoint.PushSource {
   }
 
   /** Does the work of writing the body, so call it off the event loop where possible. */
-  Answer answer(Outcome outcome, String path, Trace trace) {
+  Answer answer(Outcome outcome, String path, Trace trace, BodyFormats.Chosen format) {
     try {
       return switch (outcome) {
-        case Outcome.Done(var reply) -> answer(reply, path, trace);
+        case Outcome.Done(var reply) -> answer(reply, path, trace, format);
         // Given up on purpose: to the sender that is done, and there is nothing to say.
         case Outcome.Dropped _ -> Answer.empty(204);
         case Outcome.Failed(var fault) -> Answer.problem(fault, path, trace);
@@ -81,7 +88,7 @@ final class HttpSource implements Endpoint.PushSource {
     return Answer.problem(Fault.of(Fault.Code.INTERNAL, ""), path, trace);
   }
 
-  private Answer answer(Reply reply, String path, Trace trace) {
+  private Answer answer(Reply reply, String path, Trace trace, BodyFormats.Chosen format) {
     if (operation.output() == Type.Simple.NULL) {
       return Answer.empty(status.orElse(204)).withAll(reply.headers());
     }
@@ -89,6 +96,7 @@ final class HttpSource implements Endpoint.PushSource {
       var fault = Fault.of(Fault.Code.NOT_FOUND, "there is nothing at `" + path + "`");
       return Answer.problem(fault, path, trace).withAll(reply.headers());
     }
-    return Answer.json(status.orElse(200), reply.body()).withAll(reply.headers());
+    return Answer.of(status.orElse(200), reply.body(), operation.output(), format)
+        .withAll(reply.headers());
   }
 }

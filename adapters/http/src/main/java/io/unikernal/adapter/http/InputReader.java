@@ -3,11 +3,11 @@ package io.unikernal.adapter.http;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
-import io.unikernal.model.Json;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Rec;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import io.unikernal.spi.Codec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,12 +54,18 @@ final class InputReader {
 
   /**
    * @param pathValues of the placeholders, decoded
+   * @param format what the body is in
    * @param query still encoded, without `?`; empty when there is none
    * @throws FaultException MALFORMED, TOO_LARGE or INVALID
    */
-  Value read(List<String> pathValues, String query, HeaderView headers, byte[] body) {
+  Value read(
+      List<String> pathValues,
+      String query,
+      HeaderView headers,
+      byte[] body,
+      BodyFormats.Chosen format) {
     if (isBodyOnly && (query.isEmpty() || !isStrict)) {
-      return readBody(body);
+      return readBody(body, format);
     }
     var violations = new ArrayList<Fault.Violation>();
     var fields = new LinkedHashMap<String, Value>();
@@ -78,7 +84,7 @@ final class InputReader {
     }
     if (bodyType.isPresent()) {
       try {
-        fields.put(HttpRule.BODY_FIELD, readBody(body));
+        fields.put(HttpRule.BODY_FIELD, readBody(body, format));
       } catch (FaultException e) {
         if (e.fault().code() != Fault.Code.INVALID) {
           throw e;
@@ -94,13 +100,15 @@ final class InputReader {
         : record(fields);
   }
 
-  private Value readBody(byte[] body) {
+  private Value readBody(byte[] body, BodyFormats.Chosen format) {
     Type type = bodyType.orElseThrow();
     if (body.length == 0 && type.isMaybe()) {
       return Value.Absent.ABSENT;
     }
-    return Json.receive(
-        body, type, isStrict ? Conform.Extra.REFUSE : Conform.Extra.KEEP, Json.Limits.DEFAULT);
+    var reading =
+        Codec.Reading.of(type, isStrict ? Conform.Extra.REFUSE : Conform.Extra.KEEP)
+            .withCharset(format.charset());
+    return format.offer().codec().read(body, reading);
   }
 
   private Value record(SequencedMap<String, Value> fields) {

@@ -1,9 +1,9 @@
 package io.unikernal.adapter.file;
 
-import io.unikernal.model.ConfigSpec;
 import io.unikernal.model.Field;
 import io.unikernal.model.Type;
 import io.unikernal.spi.AdapterSpec;
+import io.unikernal.spi.Formats;
 import io.unikernal.spi.Inspection;
 import io.unikernal.spi.Inspects;
 import io.unikernal.spi.OpenSystem;
@@ -24,7 +24,9 @@ public final class FileAdapter implements Inspects {
       Field.path("connection", "Another name for `path`.").optional().example("./outbox");
 
   static final Field<String> APPEND =
-      Field.text("append", "Adds each message to this file, as one line of JSON.")
+      Field.text(
+              "append",
+              "Adds each message to this file: one line of JSON, or a record of the format.")
           .optional()
           .example("placed.jsonl");
 
@@ -32,15 +34,15 @@ public final class FileAdapter implements Inspects {
       Field.text(
               "write",
               "Writes each message to this file, whole or not at all. `{name}` stands for a field"
-                  + " of the message. Text and bytes as they are, everything else as JSON.")
+                  + " of the message. Text and bytes as they are, everything else in the format.")
           .optional()
           .example("\"orders/{id}.json\"");
 
   static final Field<String> READ =
       Field.text(
               "read",
-              "Answers with what is in this file: .json and .jsonl as data, others as text."
-                  + " `{name}` stands for a field of the input.")
+              "Answers with what is in this file: data where its format is known, else text. `{name}`"
+                  + " stands for a field of the input.")
           .optional()
           .example("\"orders/{id}.json\"");
 
@@ -56,6 +58,15 @@ public final class FileAdapter implements Inspects {
                   + " new again.")
           .optional()
           .example("\"in/*.json\"");
+
+  static final Field<String> FORMAT =
+      Field.symbol(
+              "format",
+              "What the files are written in. Without it the end of their names says so, as `.csv`;"
+                  + " where that says nothing they are text, and what is no text is written as JSON.",
+              Formats.installed().names())
+          .optional()
+          .example("csv");
 
   static final Field<Type> ACCEPTS =
       Field.type("accepts", "The type of what `append` and `write` take.")
@@ -138,9 +149,11 @@ public final class FileAdapter implements Inspects {
           List.of(),
           AdapterSpec.Stability.BETA,
           "Files in one folder. What is done is on the disk.",
-          ConfigSpec.of(PATH, CONNECTION),
-          ConfigSpec.of(
-              APPEND, WRITE, READ, LIST, WATCH, ACCEPTS, RETURNS, RECEIVES, EVERY, AFTER, DONE),
+          Formats.installed().withOptions(PATH, CONNECTION),
+          Formats.installed()
+              .withOptions(
+                  APPEND, WRITE, READ, LIST, WATCH, FORMAT, ACCEPTS, RETURNS, RECEIVES, EVERY,
+                  AFTER, DONE),
           FileRule::shape,
           List.of(
               new AdapterSpec.Example("One line for each order", APPEND_EXAMPLE),

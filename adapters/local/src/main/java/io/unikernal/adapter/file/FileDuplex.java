@@ -20,14 +20,14 @@ import java.util.List;
 sealed interface FileDuplex extends Endpoint.Duplex {
 
   /** What is in a file. */
-  record Reading(Root root, FileName template, Type output) implements FileDuplex {
+  record Reading(Root root, FileName template, Type output, Content content) implements FileDuplex {
     @Override
     public Reply call(Message request) {
       String name =
           template.fields().isEmpty() ? template.template() : template.fill(request.body().value());
       Path path = root.resolve(name);
       try {
-        return Reply.of(Content.decode(name, read(path, name), output));
+        return Reply.of(content.decode(name, read(path, name)));
       } catch (NoSuchFileException error) {
         if (output.isMaybe()) {
           return Reply.of(Value.Absent.ABSENT);

@@ -3,6 +3,7 @@ package io.unikernal.adapter.file;
 import io.unikernal.model.Config;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Operation;
+import io.unikernal.model.Type;
 import io.unikernal.spi.Endpoint;
 import io.unikernal.spi.Health;
 import io.unikernal.spi.OpenSystem;
@@ -55,10 +56,15 @@ final class FileFolder implements OpenSystem {
   }
 
   private Endpoint bind(Operation operation, String form, String text) {
+    Config options = operation.options();
     return switch (form) {
-      case "append" -> new FileTarget.Appending(root, text);
-      case "write" -> new FileTarget.Writing(root, FileName.of(text), context.world());
-      case "read" -> new FileDuplex.Reading(root, FileName.of(text), operation.output());
+      case "append" -> new FileTarget.Appending(root, text, content(options, operation.input()));
+      case "write" ->
+          new FileTarget.Writing(
+              root, FileName.of(text), content(options, operation.input()), context.world());
+      case "read" ->
+          new FileDuplex.Reading(
+              root, FileName.of(text), operation.output(), content(options, operation.output()));
       case "list" -> new FileDuplex.Listing(root, text);
       default -> {
         var source = new FileSource(context, root, operation);
@@ -66,6 +72,10 @@ final class FileFolder implements OpenSystem {
         yield source;
       }
     };
+  }
+
+  private Content content(Config options, Type type) {
+    return Content.of(options, context.config(), type);
   }
 
   @Override

@@ -6,8 +6,11 @@ import io.unikernal.model.Effect;
 import io.unikernal.model.Field;
 import io.unikernal.model.Operation.Direction;
 import io.unikernal.model.Type;
+import io.unikernal.spi.Format;
+import io.unikernal.spi.Formats;
 import io.unikernal.spi.OperationRule.Problem;
 import io.unikernal.spi.OperationRule.Result;
+import io.unikernal.spi.Records;
 import java.nio.file.FileSystems;
 import java.time.Duration;
 import java.util.Collections;
@@ -55,7 +58,10 @@ final class FileRule {
     }
     var form = forms.getFirst();
     String text = operation.get(form);
-    var wrong = wrongPath(form, text).or(() -> misplaced(form, operation));
+    var wrong =
+        wrongPath(form, text)
+            .or(() -> misplaced(form, operation))
+            .or(() -> wrongFormat(form, text, operation, system));
     if (wrong.isPresent()) {
       return new Result.Refused(List.of(wrong.get()));
     }
@@ -132,14 +138,20 @@ final class FileRule {
   private static Optional<Problem> misplaced(Field<String> form, Config operation) {
     List<Field<?>> own =
         switch (form.name()) {
-          case "append", "write" -> List.of(FileAdapter.ACCEPTS);
-          case "read" -> List.of(FileAdapter.RETURNS);
+          case "append", "write" -> List.of(FileAdapter.ACCEPTS, FileAdapter.FORMAT);
+          case "read" -> List.of(FileAdapter.RETURNS, FileAdapter.FORMAT);
           case "watch" ->
-              List.of(FileAdapter.RECEIVES, FileAdapter.EVERY, FileAdapter.AFTER, FileAdapter.DONE);
+              List.of(
+                  FileAdapter.FORMAT,
+                  FileAdapter.RECEIVES,
+                  FileAdapter.EVERY,
+                  FileAdapter.AFTER,
+                  FileAdapter.DONE);
           default -> List.of();
         };
     List<Field<?>> all =
         List.of(
+            FileAdapter.FORMAT,
             FileAdapter.ACCEPTS,
             FileAdapter.RETURNS,
             FileAdapter.RECEIVES,
@@ -157,6 +169,62 @@ final class FileRule {
         .or(() ->
             FileName.wrong(operation.get(FileAdapter.DONE))
                 .map(why -> new Problem("done", why, "")));
+  }
+
+  /** A format that cannot hold the type or be added to, or options of one that is not used. */
+  private static Optional<Problem> wrongFormat(
+      Field<String> form, String text, Config operation, Config system) {
+    var formats = Formats.installed();
+    Optional<Format> format = Content.format(operation, text);
+    String name = format.map(it -> it.spec().name()).orElse("");
+    for (String given : formats.given(operation)) {
+      if (form == FileAdapter.LIST || format.isPresent() && !given.equals(name)) {
+        return Optional.of(
+            new Problem(
+                given,
+                "`" + given + "` is not the format of these files",
+                form == FileAdapter.LIST ? "leave it out" : "write format: " + given));
+      }
+    }
+    if (format.isEmpty() || form == FileAdapter.LIST) {
+      return Optional.empty();
+    }
+    Type type = type(form, operation);
+    Type core = type.core();
+    boolean isAsItIs = core instanceof Type.Text || core instanceof Type.Bytes;
+    if (isAsItIs && !operation.has(FileAdapter.FORMAT)) {
+      return Optional.empty();
+    }
+    String option = operation.has(FileAdapter.FORMAT) ? FileAdapter.FORMAT.name() : form.name();
+    return formats
+        .problem(option, format.get(), type, operation, system)
+        .or(() -> notAppended(form, option, format.get(), operation, system));
+  }
+
+  private static Type type(Field<String> form, Config operation) {
+    return switch (form.name()) {
+      case "append", "write" -> operation.get(FileAdapter.ACCEPTS);
+      case "read" -> operation.get(FileAdapter.RETURNS);
+      default -> operation.get(FileAdapter.RECEIVES);
+    };
+  }
+
+  private static Optional<Problem> notAppended(
+      Field<String> form, String option, Format format, Config operation, Config system) {
+    var records = Formats.installed().codec(format, operation, system).records();
+    boolean isJsonOrText = records.isEmpty() && !operation.has(FileAdapter.FORMAT);
+    boolean isGood =
+        form != FileAdapter.APPEND
+            || isJsonOrText
+            || format.spec().name().equals(Formats.JSON)
+            || records.filter(Records::isContinuable).isPresent();
+    return isGood
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                option,
+                "a file of `" + format.spec().name() + "` cannot be added to",
+                "write each message to a file of its own, or append to a .csv or .ndjson"));
   }
 
   private static Result refused(String field, String message, String hint) {

@@ -7,7 +7,6 @@ import io.unikernal.model.Message;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Outcome;
 import io.unikernal.model.Trace;
-import io.unikernal.model.Type;
 import io.unikernal.spi.Delivery;
 import io.unikernal.spi.Endpoint;
 import io.unikernal.spi.SystemContext;
@@ -39,7 +38,7 @@ final class FileSource implements Endpoint.PullSource {
   private final String operation;
   private final Root root;
   private final String glob;
-  private final Type type;
+  private final Content content;
   private final Duration every;
   private final String after;
   private final String done;
@@ -59,7 +58,7 @@ final class FileSource implements Endpoint.PullSource {
     this.root = root;
     var options = operation.options();
     glob = options.get(FileAdapter.WATCH);
-    type = options.get(FileAdapter.RECEIVES);
+    content = Content.of(options, context.config(), options.get(FileAdapter.RECEIVES));
     every = options.get(FileAdapter.EVERY);
     after = options.get(FileAdapter.AFTER);
     done = options.get(FileAdapter.DONE);
@@ -136,8 +135,7 @@ final class FileSource implements Endpoint.PullSource {
   private Optional<Delivery> read(Root.Found found) throws IOException {
     try {
       byte[] bytes = FileDuplex.Reading.read(found.path(), found.name());
-      return Optional.of(
-          delivery(found, Body.lazy(() -> Content.decode(found.name(), bytes, type))));
+      return Optional.of(delivery(found, Body.lazy(() -> content.decode(found.name(), bytes))));
     } catch (NoSuchFileException _) {
       end(found);
       return Optional.empty();

@@ -47,19 +47,21 @@ sealed interface FileTarget extends Endpoint.Target {
     }
   }
 
-  /** One line for each message. The file is opened each time, so that it may be rotated away. */
+  /** One record for each message. The file is opened each time, so that it may be rotated away. */
   final class Appending implements FileTarget {
     private static final Set<StandardOpenOption> OPEN =
         Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND);
 
     private final Root root;
     private final String name;
+    private final Content content;
     private final ReentrantLock lock = new ReentrantLock();
     private boolean looked;
 
-    Appending(Root root, String name) {
+    Appending(Root root, String name, Content content) {
       this.root = root;
       this.name = name;
+      this.content = content;
     }
 
     @Override
@@ -69,17 +71,19 @@ sealed interface FileTarget extends Endpoint.Target {
 
     @Override
     public void put(Value value) throws IOException {
-      byte[] line = Content.line(value);
       lock.lock();
       try {
         Path path = root.make(name);
         boolean isNew = !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+        byte[] record =
+            content.appended(
+                name, value, isNew || Files.isRegularFile(path) && Files.size(path) == 0);
         if (!looked && !isNew && !endsWithLine(path)) {
           // A crash in the middle of a line must not spoil the next one.
           write(path, new byte[] {'\n'});
         }
         looked = true;
-        write(path, line);
+        write(path, record);
         if (isNew) {
           Root.syncFolderOf(path);
         }
@@ -127,7 +131,7 @@ sealed interface FileTarget extends Endpoint.Target {
   }
 
   /** A file for each message: readers see the old one or the new one, never half. */
-  record Writing(Root root, FileName template, World world) implements FileTarget {
+  record Writing(Root root, FileName template, Content content, World world) implements FileTarget {
     @Override
     public String name() {
       return template.template();
@@ -137,7 +141,7 @@ sealed interface FileTarget extends Endpoint.Target {
     public void put(Value value) throws IOException {
       String name = template.fill(value);
       Path path = root.make(name);
-      write(path, Content.encode(name, value), world);
+      write(path, content.encode(name, value), world);
     }
 
     static void write(Path path, byte[] bytes, World world) throws IOException {

@@ -1,0 +1,229 @@
+package io.unikernal.expr;
+
+import io.unikernal.model.Expression;
+import io.unikernal.model.Type;
+import io.unikernal.model.Value;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+/**
+ * What expressions read of the frame's variables, and which fields they build: a codec need not
+ * decode what nobody reads. What is not known for certain counts as read as a whole.
+ */
+public final class Projection {
+
+  /**
+   * What is read of one value.
+   *
+   * @param isWhole whether all of it may be looked at; then the rest says nothing more
+   * @param fields what is read of each field that is read; the value's presence at least
+   * @param elements what is read of the elements of a list, or of the values of a map
+   */
+  public record Reads(
+      boolean isWhole, SequencedMap<String, Reads> fields, Optional<Reads> elements) {
+    public static final Reads NONE = new Reads(false, new TreeMap<>(), Optional.empty());
+    public static final Reads ALL = new Reads(true, new TreeMap<>(), Optional.empty());
+
+    /** The names of the fields; empty when nothing or everything is read. */
+    public List<String> names() {
+      return List.copyOf(fields.sequencedKeySet());
+    }
+
+    /** What either reads. */
+    public Reads and(Reads other) {
+      if (isWhole || other.isWhole) {
+        return ALL;
+      }
+      SequencedMap<String, Reads> both = new TreeMap<>(fields);
+      other.fields.forEach((name, reads) -> both.merge(name, reads, Reads::and));
+      var parts =
+          elements.isEmpty()
+              ? other.elements
+              : Optional.of(other.elements.map(elements.get()::and).orElse(elements.get()));
+      return new Reads(false, both, parts);
+    }
+
+    @Override
+    public String toString() {
+      if (isWhole) {
+        return "all";
+      }
+      var texts = new ArrayList<String>();
+      fields.forEach((name, reads) -> texts.add(reads.equals(NONE) ? name : name + ": " + reads));
+      elements.ifPresent(reads -> texts.add("[]" + (reads.equals(NONE) ? "" : ": " + reads)));
+      return "{" + String.join(", ", texts) + "}";
+    }
+  }
+
+  /** Where a value comes from: a variable and the way from it; empty for what is computed. */
+  private record Path(int slot, List<String> steps) {
+    Path to(String step) {
+      var longer = new ArrayList<>(steps);
+      longer.add(step);
+      return new Path(slot, longer);
+    }
+  }
+
+  /** A step to the elements: no field has this name. */
+  private static final String ELEMENTS = "\0";
+
+  private final Map<Integer, Reads> reads = new HashMap<>();
+
+  private Projection() {}
+
+  /** What these expressions read together. */
+  public static Projection of(Collection<? extends Expression> expressions) {
+    var all = new Projection();
+    expressions.forEach(expression -> all.expression(expression, true));
+    return all;
+  }
+
+  /** What is read of the variable in this slot of the frame. */
+  public Reads of(int slot) {
+    return reads.getOrDefault(slot, Reads.NONE);
+  }
+
+  /** The names of the fields that the expression builds, in order; empty where it builds none. */
+  public static List<String> writes(Expression expression) {
+    return expression instanceof IrExpression ours
+        ? switch (ours.root()) {
+          case Ir.Fields fields -> names(fields.record());
+          case Ir.FitFields fields -> names(fields.record());
+          default -> List.<String>of();
+        }
+        : List.of();
+  }
+
+  private static List<String> names(Type.Record record) {
+    return record.fields().stream().map(Type.Field::name).toList();
+  }
+
+  private void expression(Expression expression, boolean whole) {
+    if (expression instanceof IrExpression ours) {
+      var locals = new HashMap<Integer, Optional<Path>>();
+      use(ours.root(), locals, whole);
+    }
+  }
+
+  /** Reads the node; all that its value holds when {@code whole}, else only that it is there. */
+  private void use(Ir node, Map<Integer, Optional<Path>> locals, boolean whole) {
+    Optional<Path> path = path(node, locals);
+    path.ifPresent(found -> mark(found, whole));
+    if (path.isEmpty()) {
+      inside(node, locals);
+    } else {
+      computed(node, locals);
+    }
+  }
+
+  /** Within a path only what chooses an element is computed. */
+  private void computed(Ir node, Map<Integer, Optional<Path>> locals) {
+    switch (node) {
+      case Ir.Index index -> use(index.index(), locals, true);
+      case Ir.OptionalIndex index -> use(index.index(), locals, true);
+      default -> {}
+    }
+    IrNodes.children(node).stream().limit(1).forEach(child -> computed(child, locals));
+  }
+
+  private void inside(Ir node, Map<Integer, Optional<Path>> locals) {
+    switch (node) {
+      case Ir.Embedded embedded -> expression(embedded.expression(), true);
+      case Ir.Has has -> has(has, locals);
+      case Ir.Let let -> {
+        Optional<Path> value = path(let.value(), locals);
+        locals.put(let.number(), value);
+        if (value.isEmpty()) {
+          use(let.value(), locals, true);
+        } else {
+          computed(let.value(), locals);
+        }
+        use(let.body(), locals, true);
+      }
+      case Ir.Call call when isCount(call) -> use(call.arguments().getFirst(), locals, false);
+      case Ir.Collect _, Ir.CollectMap _, Ir.CollectEntries _, Ir.Fold _ -> loop(node, locals);
+      default -> IrNodes.children(node).forEach(child -> use(child, locals, true));
+    }
+  }
+
+  /** Only how many there are, or whether it is there: not for a record, whose keys are counted. */
+  private static boolean isCount(Ir.Call call) {
+    return call.arguments().size() == 1
+        && (call.function().celName().equals("hasValue")
+            || (call.function().celName().equals("size")
+                && Analysis.isList(call.arguments().getFirst().type())));
+  }
+
+  private void has(Ir.Has has, Map<Integer, Optional<Path>> locals) {
+    Optional<Path> operand = path(has.operand(), locals);
+    if (operand.isPresent()) {
+      mark(operand.get().to(has.field()), false);
+      computed(has.operand(), locals);
+    } else {
+      use(has.operand(), locals, true);
+    }
+  }
+
+  private void loop(Ir node, Map<Integer, Optional<Path>> locals) {
+    var loop = Analysis.Loop.of(node);
+    Optional<Path> range = path(loop.range(), locals);
+    boolean isList = Analysis.isList(loop.range().type());
+    Optional<Path> element = isList ? range.map(path -> path.to(ELEMENTS)) : Optional.empty();
+    use(loop.range(), locals, !(isList && range.isPresent()));
+    locals.put(loop.first(), loop.second() < 0 ? element : Optional.empty());
+    if (loop.second() >= 0) {
+      locals.put(loop.second(), element);
+    }
+    element.ifPresent(path -> mark(path, false));
+    for (Ir child : IrNodes.children(node)) {
+      if (child != loop.range()) {
+        use(child, locals, true);
+      }
+    }
+  }
+
+  private static Optional<Path> path(Ir node, Map<Integer, Optional<Path>> locals) {
+    return switch (node) {
+      case Ir.Variable variable -> Optional.of(new Path(variable.slot(), List.of()));
+      case Ir.Local local -> locals.getOrDefault(local.number(), Optional.empty());
+      case Ir.Select select ->
+          path(select.operand(), locals).map(path -> path.to(select.declared().name()));
+      case Ir.SelectByName select ->
+          path(select.operand(), locals).map(path -> path.to(select.field()));
+      case Ir.OptionalSelect select ->
+          path(select.operand(), locals).map(path -> path.to(select.field()));
+      case Ir.Index index ->
+          path(index.operand(), locals).map(path -> element(path, index.index()));
+      case Ir.OptionalIndex index ->
+          path(index.operand(), locals).map(path -> element(path, index.index()));
+      default -> Optional.empty();
+    };
+  }
+
+  /** A key that is written is a field's name. */
+  private static Path element(Path path, Ir index) {
+    return index instanceof Ir.Constant(Value.Text(var key), _, _)
+        ? path.to(key)
+        : path.to(ELEMENTS);
+  }
+
+  private void mark(Path path, boolean whole) {
+    Reads tail = whole ? Reads.ALL : Reads.NONE;
+    for (String step : path.steps().reversed()) {
+      Reads inner = tail;
+      SequencedMap<String, Reads> fields = new TreeMap<>();
+      if (!step.equals(ELEMENTS)) {
+        fields.put(step, inner);
+      }
+      tail =
+          new Reads(false, fields, step.equals(ELEMENTS) ? Optional.of(inner) : Optional.empty());
+    }
+    reads.merge(path.slot(), tail, Reads::and);
+  }
+}

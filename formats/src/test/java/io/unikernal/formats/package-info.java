@@ -1,0 +1,4 @@
+@NullMarked
+package io.unikernal.formats;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+package io.unikernal.kernel.routing;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+/** A way to choose. Safe for many threads. */
+interface Chooser {
+  /**
+   * One of {@code candidates}, of which there is at least one.
+   *
+   * @param key of the message; empty if it has none
+   */
+  Candidate choose(List<Candidate> candidates, Supplier<String> key);
+}
