@@ -50,7 +50,7 @@ final class MessageReader {
       inner = new Filling[size];
     }
 
-    Void read() throws IOException {
+    Filling read() throws IOException {
       for (int tag = wire.in.readTag(); tag != 0; tag = wire.in.readTag()) {
         int type = WireFormat.getTagWireType(tag);
         Integer index = plan.byNumber().get(WireFormat.getTagFieldNumber(tag));
@@ -58,9 +58,10 @@ final class MessageReader {
           unknown(tag);
         }
       }
-      return null;
+      return this;
     }
 
+    @SuppressWarnings("deprecation") // Nothing else copies a field of any form.
     private void unknown(int tag) throws IOException {
       if (unknown == null) {
         unknown = new ByteArrayOutputStream();
@@ -87,10 +88,7 @@ final class MessageReader {
               && expected != WireFormat.WIRETYPE_LENGTH_DELIMITED;
       if (isPacked) {
         List<Value> list = list(index);
-        wire.packed(() -> {
-          list.add(single(field));
-          return null;
-        });
+        wire.packed(() -> list.add(single(field)));
         return true;
       }
       if (wireType != expected) {

@@ -29,6 +29,10 @@ final class Wire {
     T read() throws IOException;
   }
 
+  interface Step {
+    void run() throws IOException;
+  }
+
   /** Reads the whole; whatever the library says is put into our words. */
   <T> T whole(Reading<T> reading) {
     try {
@@ -67,11 +71,11 @@ final class Wire {
   }
 
   /** Numbers without their tags: their length, and then they. */
-  void packed(Reading<Void> one) throws IOException {
+  void packed(Step one) throws IOException {
     int length = in.readRawVarint32();
     int before = in.pushLimit(length);
     while (in.getBytesUntilLimit() > 0) {
-      one.read();
+      one.run();
     }
     in.popLimit(before);
   }
