@@ -77,26 +77,6 @@ final class Together {
     record Lost(List<Throwable> failures, int last) implements Race {}
   }
 
-  /** Something that nobody waits for, as a copy of a message; a drain does. */
-  void leave(String name, Work work, Part part) {
-    var scope = Scope.unbound();
-    var apart = work.apart(scope);
-    left.incrementAndGet();
-    start(
-        name,
-        work.task(),
-        () -> {
-          scope.enter();
-          try (scope) {
-            part.run(0, apart);
-          } catch (InterruptedException _) {
-            // its own time limit, which it has reported
-          } finally {
-            left.decrementAndGet();
-          }
-        });
-  }
-
   private void start(String name, Task task, Runnable body) {
     var carrier = task.carrier();
     if (carrier.isPresent()) {
