@@ -45,9 +45,10 @@ public final class OneCall {
       throws InterruptedException {
     var world = new SystemWorld();
     try (var kernel = Kernel.open(reaching(plan, operation), adapters, world, listener)) {
-      return kernel
-          .call(operation, input, Deadline.after(limit, world.nanos()), Optional.empty())
-          .body();
+      var answer =
+          kernel.call(operation, input, Deadline.after(limit, world.nanos()), Optional.empty());
+      kernel.drain(limit); // a message may go on after its answer
+      return answer.body();
     }
   }
 

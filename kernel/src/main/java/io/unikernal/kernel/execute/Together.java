@@ -4,6 +4,7 @@ import io.unikernal.kernel.resilience.Scope;
 import io.unikernal.model.Fault;
 import io.unikernal.spi.World;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -75,26 +76,6 @@ final class Together {
 
     /** {@code last}: the index of the one that failed last. */
     record Lost(List<Throwable> failures, int last) implements Race {}
-  }
-
-  /** Something that nobody waits for, as a copy of a message; a drain does. */
-  void leave(String name, Work work, Part part) {
-    var scope = Scope.unbound();
-    var apart = work.apart(scope);
-    left.incrementAndGet();
-    start(
-        name,
-        work.task(),
-        () -> {
-          scope.enter();
-          try (scope) {
-            part.run(0, apart);
-          } catch (InterruptedException _) {
-            // its own time limit, which it has reported
-          } finally {
-            left.decrementAndGet();
-          }
-        });
   }
 
   private void start(String name, Task task, Runnable body) {
@@ -272,11 +253,14 @@ final class Together {
     Race race() {
       lock.lock();
       try {
-        return winner >= 0
-            ? new Race.Won(winner)
-            : new Race.Lost(
-                Arrays.stream(failures).map(one -> one == null ? LOST.toException() : one).toList(),
-                last);
+        if (winner >= 0) {
+          return new Race.Won(winner);
+        }
+        var all = new ArrayList<Throwable>(failures.length);
+        for (var one : failures) {
+          all.add(one == null ? LOST.toException() : one);
+        }
+        return new Race.Lost(List.copyOf(all), last);
       } finally {
         lock.unlock();
       }
