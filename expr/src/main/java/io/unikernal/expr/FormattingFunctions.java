@@ -97,7 +97,8 @@ final class FormattingFunctions {
         Definition.of(
             "parse_decimal",
             "parse_decimal(string, string, string) -> decimal",
-            "The number in a text whose groups of digits, and whose fraction, are set off by these.",
+            "The number in a text whose groups of digits, and whose fraction, are set off by"
+                + " these.",
             "parse_decimal('1.234,50', '.', ',')",
             "decimal('1234.50')",
             (a, _) -> parseDecimal(a)),

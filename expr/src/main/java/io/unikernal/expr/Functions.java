@@ -119,7 +119,8 @@ public final class Functions {
 
     /** Called without a receiver in one of its forms. */
     private static boolean isGlobal(Function function) {
-      return function.signatures().stream().anyMatch(it -> !it.contains("." + function.name() + "("));
+      return function.signatures().stream()
+          .anyMatch(it -> !it.contains("." + function.name() + "("));
     }
 
     private static List<Definition> visible() {

@@ -22,7 +22,8 @@ final class RegexFunctions {
             "regex.replace",
             "regex.replace(string, string, string) -> string; regex.replace(string, string, string,"
                 + " int) -> string",
-            "Each match of the pattern replaced, at most so many; `\\1` stands for the first group.",
+            "Each match of the pattern replaced, at most so many; `\\1` stands for the first"
+                + " group.",
             "regex.replace('2026-01', '([0-9]+)-([0-9]+)', r'\\2/\\1')",
             "'01/2026'",
             (a, run) -> replace(a, run)),

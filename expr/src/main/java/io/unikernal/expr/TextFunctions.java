@@ -142,8 +142,8 @@ final class TextFunctions {
             "format",
             "string.format(list(any)) -> string",
             "The text with each `%` clause replaced by the next value: `%s` any, `%d` whole, `%f`"
-                + " and `%.2f` with a fraction, `%e` with an exponent, `%b` `%o` `%x` `%X` in another"
-                + " base, `%%` the sign itself.",
+                + " and `%.2f` with a fraction, `%e` with an exponent, `%b` `%o` `%x` `%X` in"
+                + " another base, `%%` the sign itself.",
             "'%s costs %.2f'.format(['tea', 1.5])",
             "'tea costs 1.50'",
             (a, _) -> TextFormat.of(text(a[0]), Collections.items(a[1], "format"))),

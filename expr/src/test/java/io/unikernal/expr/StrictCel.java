@@ -101,11 +101,14 @@ final class StrictCel {
     var functions = new ArrayList<>(setting.functions());
     functions.add(TYPE_OF);
     for (String name : Trees.functions(tree.getExpr())) {
-      Functions.find(name).map(found -> FrontEnd.declaration(found, false)).ifPresent(functions::add);
+      Functions.find(name)
+          .map(found -> FrontEnd.declaration(found, false))
+          .ifPresent(functions::add);
     }
     var types = new CelTypes();
     var checked =
-        FrontEnd.BASE.toCheckerBuilder()
+        FrontEnd.BASE
+            .toCheckerBuilder()
             .setTypeProvider(types)
             .setContainer(CelContainer.ofName(setting.container()))
             .addVarDeclarations(setting.declarations())
