@@ -73,7 +73,8 @@ final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Print all as one JSON object: diagnostics with edits, routes, operations, tests.")
+      description =
+          "Print all as one JSON object: diagnostics with edits, routes, operations, tests.")
   private boolean json;
 
   /**

@@ -35,7 +35,8 @@ final class SqlImport {
       Pattern.compile(
           "(?is)create\\s+((global|local)\\s+)?((temp|temporary|unlogged|foreign)\\s+)?table\\b.*");
   private static final Pattern NAMED =
-      Pattern.compile("(?is)create\\s.{0,60}?\\btable\\s+(?:if\\s+not\\s+exists\\s+)?([^\\s(]{1,100})");
+      Pattern.compile(
+          "(?is)create\\s.{0,60}?\\btable\\s+(?:if\\s+not\\s+exists\\s+)?([^\\s(]{1,100})");
   private static final Pattern ENUM =
       Pattern.compile("(?is)create\\s+type\\s+(\\S+)\\s+as\\s+enum\\s*\\((.*)\\)\\s*");
   private static final Pattern DOMAIN =

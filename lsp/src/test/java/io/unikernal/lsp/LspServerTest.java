@@ -269,14 +269,15 @@ class LspServerTest {
   @Test
   void functionsOfTheDefinitionAreOfferedAndShown() throws Exception {
     Path file = open(INTERNAL);
-    assertThat(Editor.get(
-                editor
-                    .server
-                    .getTextDocumentService()
-                    .hover(new HoverParams(Editor.id(file), editor.at(file, "double_of(", 3))))
-            .getContents()
-            .getRight()
-            .getValue())
+    assertThat(
+            Editor.get(
+                    editor
+                        .server
+                        .getTextDocumentService()
+                        .hover(new HoverParams(Editor.id(file), editor.at(file, "double_of(", 3))))
+                .getContents()
+                .getRight()
+                .getValue())
         .contains("double_of(line: Line) -> int")
         .contains("Twice of it.");
     editor.change(file, INTERNAL.replace("double_of(line)", "dou"));
@@ -303,7 +304,8 @@ class LspServerTest {
     assertThat(editor.codes(test)).contains("UDL-8001");
     editor.change(test, tests);
     assertThat(editor.codes(test)).containsExactly("UDL-9001");
-    editor.change(file, with("stored: { accepts", "kept: { accepts").replace("bus.stored,", "bus.kept,"));
+    editor.change(
+        file, with("stored: { accepts", "kept: { accepts").replace("bus.stored,", "bus.kept,"));
     assertThat(editor.codes(file)).isEmpty();
     editor.change(test, tests + "\n");
     assertThat(editor.codes(test)).contains("UDL-8001");

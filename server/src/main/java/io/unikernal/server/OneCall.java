@@ -65,17 +65,20 @@ public final class OneCall {
     }
     var pipelines = new HashSet<String>();
     for (Route route : routes) {
-      PlanWalk.of(plan, route, new PlanWalk.Visitor() {
-        @Override
-        public void operation(Operation reached) {
-          systems.add(reached.system());
-        }
+      PlanWalk.of(
+          plan,
+          route,
+          new PlanWalk.Visitor() {
+            @Override
+            public void operation(Operation reached) {
+              systems.add(reached.system());
+            }
 
-        @Override
-        public void pipeline(Pipeline reached) {
-          pipelines.add(reached.name());
-        }
-      });
+            @Override
+            public void pipeline(Pipeline reached) {
+              pipelines.add(reached.name());
+            }
+          });
     }
     SequencedMap<String, Pipeline> reached = new LinkedHashMap<>(plan.pipelines());
     reached.keySet().retainAll(pipelines);

@@ -91,7 +91,8 @@ class AdapterCatalogTest {
 
   @Test
   void aProviderOfSecretsInAFolderBesideTheInstallationIsAsked() throws Exception {
-    List<SecretProvider> providers = AdapterCatalog.secretProviders(List.of(plugin("example.Vault")));
+    List<SecretProvider> providers =
+        AdapterCatalog.secretProviders(List.of(plugin("example.Vault")));
     assertThat(providers).extracting(SecretProvider::name).containsOnlyOnce("vault");
     SecretProvider vault =
         providers.stream().filter(it -> it.name().equals("vault")).findFirst().orElseThrow();

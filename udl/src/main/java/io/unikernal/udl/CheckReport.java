@@ -124,12 +124,15 @@ public final class CheckReport {
   /** Every operation that a message of the route may come to. */
   private static Set<Operation> calls(Plan plan, Route route) {
     var calls = new LinkedHashSet<Operation>();
-    PlanWalk.of(plan, route, new PlanWalk.Visitor() {
-      @Override
-      public void operation(Operation operation) {
-        calls.add(operation);
-      }
-    });
+    PlanWalk.of(
+        plan,
+        route,
+        new PlanWalk.Visitor() {
+          @Override
+          public void operation(Operation operation) {
+            calls.add(operation);
+          }
+        });
     return calls;
   }
 

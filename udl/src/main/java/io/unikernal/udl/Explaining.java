@@ -2,9 +2,9 @@ package io.unikernal.udl;
 
 import io.unikernal.expr.Function;
 import io.unikernal.expr.Functions;
-import io.unikernal.expr.UserFunction;
 import io.unikernal.expr.Mentions;
 import io.unikernal.expr.Scope;
+import io.unikernal.expr.UserFunction;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Type;
 import io.unikernal.udl.Index.Explanation;
@@ -171,12 +171,7 @@ final class Explaining {
               .map(Type::toString)
               .orElse("");
       case FUNCTION ->
-          index
-              .tables()
-              .functions()
-              .find(symbol.name())
-              .map(UserFunction::signature)
-              .orElse("");
+          index.tables().functions().find(symbol.name()).map(UserFunction::signature).orElse("");
       case POLICY, STEP, TEMPLATE, ROUTE -> "";
     };
   }

@@ -119,7 +119,8 @@ final class FieldRenaming {
 
   /** A place where the word stands and that is none of these. */
   private Optional<String> unknownUse(List<Location> places) {
-    Pattern word = Pattern.compile("(?<![A-Za-z0-9_])" + Pattern.quote(field.name()) + "(?![A-Za-z0-9_])");
+    Pattern word =
+        Pattern.compile("(?<![A-Za-z0-9_])" + Pattern.quote(field.name()) + "(?![A-Za-z0-9_])");
     for (var file : index.texts().entrySet()) {
       Matcher found = word.matcher(file.getValue());
       while (found.find()) {

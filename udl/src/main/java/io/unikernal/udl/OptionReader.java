@@ -79,8 +79,7 @@ final class OptionReader {
       }
       Optional<Object> value = value(field.get(), entry.value());
       value.ifPresent(found -> values.put(field.get(), found));
-      isGood &=
-          value.isPresent() && isWithin(field.get(), value.get(), entry.value(), outside);
+      isGood &= value.isPresent() && isWithin(field.get(), value.get(), entry.value(), outside);
     }
     for (Field<?> field : spec.fields()) {
       if (field.isRequired() && !places.containsKey(field)) {

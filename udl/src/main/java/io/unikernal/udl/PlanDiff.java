@@ -476,14 +476,20 @@ public final class PlanDiff {
   }
 
   private void types(Map<String, Type> was, Map<String, Type> is) {
-    compare("type ", was, is, ChangeRule.TYPE_ADDED, ChangeRule.TYPE_REMOVED, (name, old, now) -> {
-      if (!Content.hash(old).equals(Content.hash(now))) {
-        var details = new ArrayList<String>();
-        reasons(old, now).forEach(reason -> details.add("old values: " + reason));
-        reasons(now, old).forEach(reason -> details.add("new values: " + reason));
-        add(ChangeRule.TYPE_CHANGED, How.CHANGED, "type " + name, String.join("; ", details));
-      }
-    });
+    compare(
+        "type ",
+        was,
+        is,
+        ChangeRule.TYPE_ADDED,
+        ChangeRule.TYPE_REMOVED,
+        (name, old, now) -> {
+          if (!Content.hash(old).equals(Content.hash(now))) {
+            var details = new ArrayList<String>();
+            reasons(old, now).forEach(reason -> details.add("old values: " + reason));
+            reasons(now, old).forEach(reason -> details.add("new values: " + reason));
+            add(ChangeRule.TYPE_CHANGED, How.CHANGED, "type " + name, String.join("; ", details));
+          }
+        });
   }
 
   private void functions(Map<String, Written.Function> was, Map<String, Written.Function> is) {
@@ -503,11 +509,17 @@ public final class PlanDiff {
   }
 
   private void docs(Map<String, String> was, Map<String, String> is) {
-    compare("doc of ", was, is, ChangeRule.DOC, ChangeRule.DOC, (what, old, now) -> {
-      if (!old.equals(now)) {
-        add(ChangeRule.DOC, How.CHANGED, "doc of " + what, "");
-      }
-    });
+    compare(
+        "doc of ",
+        was,
+        is,
+        ChangeRule.DOC,
+        ChangeRule.DOC,
+        (what, old, now) -> {
+          if (!old.equals(now)) {
+            add(ChangeRule.DOC, How.CHANGED, "doc of " + what, "");
+          }
+        });
   }
 
   private interface Kept<T> {

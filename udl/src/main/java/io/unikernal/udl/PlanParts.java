@@ -23,8 +23,7 @@ final class PlanParts {
    * @param branches steps that it runs: those of one branch one after the other
    * @param gives what it computes: for a call, what it gives to what it calls
    */
-  record Does(
-      String what, List<Callee> calls, List<List<Step>> branches, List<Expression> gives) {
+  record Does(String what, List<Callee> calls, List<List<Step>> branches, List<Expression> gives) {
     /** The steps of all branches. */
     List<Step> inside() {
       return branches.stream().flatMap(List::stream).toList();
@@ -54,10 +53,13 @@ final class PlanParts {
       case Step.Set set -> new Does("set", List.of(), List.of(), List.of(set.value()));
       case Step.Parallel parallel ->
           new Does(
-              "parallel", List.of(), parallel.branches().stream().map(List::of).toList(), List.of());
+              "parallel",
+              List.of(),
+              parallel.branches().stream().map(List::of).toList(),
+              List.of());
       case Step.Routed routed ->
           new Does("route", callees(routed.target()), List.of(), List.of(routed.with()));
-      case Step.ForEach each -> 
+      case Step.ForEach each ->
           new Does("for_each", List.of(), List.of(each.steps()), List.of(each.in()));
       case Step.Choose choose ->
           new Does(
@@ -67,10 +69,7 @@ final class PlanParts {
               choose.cases().stream().flatMap(one -> one.when().stream()).toList());
       case Step.Try attempt ->
           new Does(
-              "try",
-              List.of(),
-              List.of(attempt.steps(), attempt.handler().steps()),
-              List.of());
+              "try", List.of(), List.of(attempt.steps(), attempt.handler().steps()), List.of());
       case Step.Wait wait -> new Does("wait", List.of(), List.of(), List.of(wait.time()));
       case Step.Reply reply -> new Does("reply", List.of(), List.of(), List.of(reply.value()));
       case Step.Filter filter -> new Does("filter", List.of(), List.of(), List.of(filter.keep()));

@@ -67,8 +67,7 @@ final class Renderer implements Compilation.Rendered {
         int to = span.endLine() == span.line() ? offset(line, span.endColumn()) : line.length();
         excerpt(text, line, last, gutter, new Under(from, to, tone, diagnostic.label()), color);
       } else {
-        excerpt(
-            text, line, span.line(), gutter, new Under(from, line.length(), tone, ""), color);
+        excerpt(text, line, span.line(), gutter, new Under(from, line.length(), tone, ""), color);
         if (last > span.line() + 1) {
           text.append(paint(color, BLUE, gutter + " …")).append('\n');
         }
@@ -112,8 +111,7 @@ final class Renderer implements Compilation.Rendered {
         .append('\n');
     text.append(paint(color, BLUE, gutter + " |"))
         .append(' ')
-        .append(
-            paint(color, under.tone(), (shown.carets() + ' ' + under.label()).stripTrailing()))
+        .append(paint(color, under.tone(), (shown.carets() + ' ' + under.label()).stripTrailing()))
         .append('\n');
   }
 

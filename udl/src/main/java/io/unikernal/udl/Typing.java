@@ -135,11 +135,11 @@ final class Typing {
         fieldOf(edge.from().type(), field).map(type -> " `" + type + "`").orElse(" another type");
     var finding =
         diagnostics
-        .error(
-            Code.TYPE_MISMATCH,
-            entry.get().value().place(),
-            needs + ", but " + edge.giver() + " gives" + given)
-        .label(label(reasons, field));
+            .error(
+                Code.TYPE_MISMATCH,
+                entry.get().value().place(),
+                needs + ", but " + edge.giver() + " gives" + given)
+            .label(label(reasons, field));
     convert(finding, Optional.of(entry.get().value()), label(reasons, field));
   }
 

@@ -46,7 +46,8 @@ public record Written(SequencedMap<String, Function> functions, SequencedMap<Str
   static Written of(Definition definition, UserFunctions callable) {
     var functions = new LinkedHashMap<String, Function>();
     definition.functions.forEach((name, entry) -> {
-      String value = entry.value() instanceof Mapping it ? it.get("value").map(Written::text).orElse("") : "";
+      String value =
+          entry.value() instanceof Mapping it ? it.get("value").map(Written::text).orElse("") : "";
       String signature = callable.find(name).map(found -> found.signature()).orElse(name);
       functions.put(name, new Function(signature, value));
     });

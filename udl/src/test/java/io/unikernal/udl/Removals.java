@@ -65,9 +65,7 @@ final class Removals {
     boolean isLast = index == entries.size() - 1;
     int from = isLast ? entries.get(index - 1).place().end() : start;
     int to = isLast ? end : entries.get(index + 1).key().place().start();
-    return text.substring(0, from)
-        + (isLast && !mapping.isFlow() ? "\n" : "")
-        + text.substring(to);
+    return text.substring(0, from) + (isLast && !mapping.isFlow() ? "\n" : "") + text.substring(to);
   }
 
   /** The text must be what it was but for the entry, or the removal proves nothing. */

@@ -25,12 +25,9 @@ record Shown(String name, Path file, Path main, String text, boolean isOffline) 
   /** As its main file is checked while {@code file} holds another text. */
   Compilation check(String changed) throws InterruptedException {
     Path absolute = file.toAbsolutePath().normalize();
-    Overlay overlay =
-        path -> path.equals(absolute) ? Optional.of(changed) : Optional.empty();
+    Overlay overlay = path -> path.equals(absolute) ? Optional.of(changed) : Optional.empty();
     return UdlCompiler.check(
-        main,
-        Fakes.all(),
-        new UdlCompiler.Options(Golden.ENVIRONMENT, isOffline).with(overlay));
+        main, Fakes.all(), new UdlCompiler.Options(Golden.ENVIRONMENT, isOffline).with(overlay));
   }
 
   /** Each file of each definition, copied into a folder. */
