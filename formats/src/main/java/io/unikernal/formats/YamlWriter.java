@@ -49,8 +49,8 @@ final class YamlWriter {
     // They stand in quotes, where YAML 1.1 takes them for line ends.
     return new Present(SETTINGS)
         .emitToString(writer.events.iterator())
-        .replace("\u2028", "\\L")
-        .replace("\u2029", "\\P");
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029");
   }
 
   private void value(Value value, int depth) {
