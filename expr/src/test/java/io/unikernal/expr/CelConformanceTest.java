@@ -174,10 +174,11 @@ class CelConformanceTest {
             """
             # Conformance with CEL
 
-            The cases of [cel-spec](https://github.com/google/cel-spec), each run twice by a test, which also wrote this page: in
-            CEL's own semantics (“pass”), and in UDL's, with its [deviations](../decisions/0012-deviations-from-cel.md)
-            (“in UDL”); interpreted and as bytecode, which give the same. What needs a message of protobuf cannot be said in UDL and does not pass; every other case passes in CEL's
-            semantics, but for those named below.
+            The cases of [cel-spec](https://github.com/google/cel-spec), each run twice by a test, which also wrote
+            this page: in CEL's own semantics (“pass”), and in UDL's, with its
+            [deviations](../decisions/0012-deviations-from-cel.md) (“in UDL”); interpreted and as bytecode, which give
+            the same. What needs a message of protobuf cannot be said in UDL and does not pass; every other case passes
+            in CEL's semantics, but for those named below.
 
             | file | cases | pass | in UDL | need protobuf |
             |---|---|---|---|---|
