@@ -52,10 +52,7 @@ record MappingDefinition(Type order, Expression mapping, Expression predicate, i
     Compiling.compile(plan); // as at the start of a server: in place, into bytecode
     var pipeline = plan.pipelines().firstEntry().getValue();
     return new MappingDefinition(
-        pipeline.input(),
-        set(pipeline.steps()),
-        condition(pipeline.steps()),
-        pipeline.slots());
+        pipeline.input(), set(pipeline.steps()), condition(pipeline.steps()), pipeline.slots());
   }
 
   private static Expression set(List<Step> steps) {
