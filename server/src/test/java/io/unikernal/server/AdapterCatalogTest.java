@@ -101,13 +101,13 @@ class AdapterCatalogTest {
     String definition =
         """
         systems:
-          pg: { type: postgres, connection: "postgres://db/orders", password: "${secret.db_password}" }
+          pg: { type: postgres, connection: "postgres://me:${secret.db_password}@db/orders" }
         defaults: { secrets: { from: [vault] } }
         """;
     var found = compiled(definition, providers);
     assertThat(found.plan()).as(found.rendered().text(false)).isPresent();
     assertThat(found.plan().orElseThrow().systems().getFirst().config().values().values())
-        .contains("hunter2-of-db_password");
+        .contains("postgres://me:hunter2-of-db_password@db/orders");
 
     var missing = compiled(definition.replace("db_password", "other"), providers);
     assertThat(missing.plan()).isEmpty();
