@@ -130,7 +130,16 @@ public record BigDefinition(int routes, int types, int files) {
                   lines: ${large}
             output: null
         """
-            .formatted(part, i, part, i % own, i % 7, part, i, i % 100, i % 2 == 0 ? "patient" : "more_patient")
+            .formatted(
+                part,
+                i,
+                part,
+                i % own,
+                i % 7,
+                part,
+                i,
+                i % 100,
+                i % 2 == 0 ? "patient" : "more_patient")
             .indent(2)
             .replaceFirst("^ {2}", ""));
   }

@@ -63,9 +63,7 @@ final class Describer {
     Declared system = read.system();
     boolean isKnown = !system.isOpen && !system.isBroken && !SystemTable.describes(system);
     if (session.isLasting() && isKnown && read.trail().isGood()) {
-      session
-          .systems()
-          .put(system.name(), new Session.Kept<>(system.entry, system, read.trail()));
+      session.systems().put(system.name(), new Session.Kept<>(system.entry, system, read.trail()));
     }
   }
 

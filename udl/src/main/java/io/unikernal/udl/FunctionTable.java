@@ -162,8 +162,7 @@ final class FunctionTable implements UserFunctions {
         functions
             .find(entry.name())
             .filter(known -> known.entry().equals(entry))
-            .filter(known ->
-                diagnostics.session().isSame(() -> known.trail().isSame(types, this)));
+            .filter(known -> diagnostics.session().isSame(() -> known.trail().isSame(types, this)));
     kept.ifPresent(known -> {
       known.trail().replay(diagnostics);
       functions.put(entry.name(), known);

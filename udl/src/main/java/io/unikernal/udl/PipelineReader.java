@@ -222,10 +222,8 @@ final class PipelineReader {
             .filter(it ->
                 diagnostics
                     .session()
-                    .isSame(
-                        () ->
-                            it.trail().isSame(tools.tables())
-                                && areSame(it.trail().pipelines())));
+                    .isSame(() ->
+                        it.trail().isSame(tools.tables()) && areSame(it.trail().pipelines())));
     known.ifPresent(it -> {
       it.trail().replay(tools.policies(), diagnostics);
       kept.put(entry.name(), it);

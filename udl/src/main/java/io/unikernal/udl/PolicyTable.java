@@ -131,7 +131,8 @@ final class PolicyTable {
 
   private Guards defaults(String user, Type input, boolean isOfCall) {
     diagnostics.session().note(trail -> trail.defaults(defaults, isOfCall));
-    return at(defaults(isOfCall), Use.of(Guards.Level.DEFAULTS, "`defaults` for `" + user + "`", input));
+    return at(
+        defaults(isOfCall), Use.of(Guards.Level.DEFAULTS, "`defaults` for `" + user + "`", input));
   }
 
   private void extend(String name) {

@@ -40,8 +40,7 @@ final class Scopes {
   Numbered of(Scope scope) {
     Numbered known = scopes.get(scope);
     if (known == null) {
-      known =
-          numbers.computeIfAbsent(form(scope), form -> new Numbered(form, next++));
+      known = numbers.computeIfAbsent(form(scope), form -> new Numbered(form, next++));
       scopes.put(scope, known);
     }
     return known;

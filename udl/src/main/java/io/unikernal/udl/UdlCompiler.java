@@ -264,8 +264,7 @@ public final class UdlCompiler {
 
   /** What stands for the variables and secrets that the definition names. */
   static Markers markers(Definition definition, Options options, Diagnostics diagnostics) {
-    return markers(
-        definition, options, environment(definition, options, diagnostics), diagnostics);
+    return markers(definition, options, environment(definition, options, diagnostics), diagnostics);
   }
 
   private static Markers markers(
@@ -320,8 +319,7 @@ public final class UdlCompiler {
     systemReader.checkDefaults();
     var read = new ArrayList<Read>();
     var systems = new SystemTable(diagnostics);
-    var tables =
-        new Trail.Tables(reader.types(), _ -> false, policies, functions);
+    var tables = new Trail.Tables(reader.types(), _ -> false, policies, functions);
     for (Entry entry : definition.systems.values()) {
       Optional<Declared> known = again(entry, tables);
       if (known.isPresent()) {
