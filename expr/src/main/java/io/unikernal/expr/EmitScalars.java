@@ -235,8 +235,7 @@ final class EmitScalars {
       to.emit(node.right(), Carrier.VALUE);
       to.span(node.span(), to.analysis.of(node).canFail());
       to.run();
-      to.support(
-          "contains", CD_boolean, Emitter.VALUE, Emitter.VALUE, Emitter.SPAN, Bytecode.RUN);
+      to.support("contains", CD_boolean, Emitter.VALUE, Emitter.VALUE, Emitter.SPAN, Bytecode.RUN);
     }
   }
 
@@ -275,7 +274,12 @@ final class EmitScalars {
       case TEXT -> {
         both(node.left(), node.right(), carrier);
         to.run();
-        to.scalars("add", ConstantDescs.CD_String, ConstantDescs.CD_String, ConstantDescs.CD_String, Bytecode.RUN);
+        to.scalars(
+            "add",
+            ConstantDescs.CD_String,
+            ConstantDescs.CD_String,
+            ConstantDescs.CD_String,
+            Bytecode.RUN);
       }
       case BOOL, VALUE -> {
         to.emit(node.left(), Carrier.VALUE);

@@ -106,14 +106,16 @@ class StreamTest {
     for (String[] each :
         new String[][] {
           {"csv", "sku,qty,price\nA,1,2\nB,many,2\nC,1,2\n"},
-          {"ndjson", "{\"sku\":\"A\",\"price\":2}\n{\"sku\":\"B\",\"qty\":\"many\",\"price\":2}\n"
-              + "{\"sku\":\"C\",\"price\":2}\n"}
+          {
+            "ndjson",
+            "{\"sku\":\"A\",\"price\":2}\n{\"sku\":\"B\",\"qty\":\"many\",\"price\":2}\n"
+                + "{\"sku\":\"C\",\"price\":2}\n"
+          }
         }) {
       var in = new java.io.ByteArrayInputStream(each[1].getBytes(UTF_8));
       try (var reader = Codecs.of(each[0]).records().orElseThrow().reader(in, reading)) {
         assertThat(reader.next().orElseThrow().fieldText("sku")).isEqualTo("A");
-        var thrown =
-            Assertions.catchThrowableOfType(FaultException.class, () -> reader.next());
+        var thrown = Assertions.catchThrowableOfType(FaultException.class, () -> reader.next());
         assertThat(thrown.fault().violations().getFirst().path()).isEqualTo("[1].qty");
         assertThat(reader.next().orElseThrow().fieldText("sku")).isEqualTo("C");
         assertThat(reader.next()).isEmpty();

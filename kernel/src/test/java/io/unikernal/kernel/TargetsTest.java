@@ -98,8 +98,7 @@ class TargetsTest extends SimulatedKernel {
     assertThat(bad.calls).hasSize(5);
     assertThat(good.calls).hasSize(3);
     assertThat(heard(Listener.Event.TargetLeftOut.class))
-        .containsExactly(
-            new Listener.Event.TargetLeftOut("web.in -> several", preferred.name()));
+        .containsExactly(new Listener.Event.TargetLeftOut("web.in -> several", preferred.name()));
   }
 
   @Test

@@ -40,7 +40,8 @@ final class Targets {
 
   private Value choose(Several.Choose target, Frame frame, Work work) throws InterruptedException {
     var preferred =
-        target.prefer().isPresent() && target.prefer().get().evaluate(frame) instanceof Value.Text(var name)
+        target.prefer().isPresent()
+                && target.prefer().get().evaluate(frame) instanceof Value.Text(var name)
             ? name
             : "";
     var candidate = target.selection().choose(preferred, () -> key(target, frame)).candidate();

@@ -161,8 +161,8 @@ class SelectionTest {
   }
 
   /**
-   * Three targets: one good until it fails at once for a minute, one good until it becomes slow, one
-   * always middling. What matters is the time until success, if a failure costs a second.
+   * Three targets: one good until it fails at once for a minute, one good until it becomes slow,
+   * one always middling. What matters is the time until success, if a failure costs a second.
    */
   @Test
   void adaptiveBeatsTurnsAndAPlainMeanWhereTargetsFailAndSlowDownAndRecover() {
