@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,10 +97,11 @@ class ProtobufTest {
     var codec =
         ProtobufCodec.of(descriptors("shop.proto", SHOP), "shop.v1.Order", ProtobufLimits.DEFAULT);
     Imported imported = ProtoImport.read(List.of(SourceFile.read(folder.resolve("shop.proto"))));
-    var type = (Type.Record) imported.types().types().get("Order");
+    var types = imported.types().types();
+    var type = (Type.Record) Objects.requireNonNull(types.get("Order"));
     assertThat(described(codec.type())).isEqualTo(described(type));
     assertThat(described(codec.type())).hasSize(11);
-    var line = (Type.Record) imported.types().types().get("Order_Line");
+    var line = (Type.Record) Objects.requireNonNull(types.get("Order_Line"));
     assertThat(
             described(
                 (Type.Record) ((Type.ListOf) codec.type().fields().get(1).type().core()).element()))

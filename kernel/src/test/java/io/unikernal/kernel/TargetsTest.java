@@ -187,9 +187,9 @@ class TargetsTest extends SimulatedKernel {
     running(_ -> {
       var fault = web.send(text("x")).fault();
       assertThat(fault.code()).isEqualTo(Code.REJECTED);
-      var others = (Value.Items) fault.details().fields().get("others");
+      var others = (Value.Items) fault.details().field("others");
       assertThat(others.items())
-          .extracting(one -> ((Value.Dict) one).fields().get("code"))
+          .extracting(one -> one.field("code"))
           .containsExactly(text("DISCONNECTED"), text("TIMEOUT"));
     });
   }

@@ -78,7 +78,7 @@ class CodecFuzzTest {
       reading.run();
     } catch (FaultException e) {
       assertThat(e.fault().code()).isEqualTo(Fault.Code.MALFORMED);
-      return ((Value.Int) e.fault().details().fields().get("position")).value();
+      return ((Value.Int) e.fault().details().field("position")).value();
     }
     throw new AssertionError("it was taken");
   }

@@ -98,7 +98,7 @@ class CompilingTest {
   @Test
   void everyExpressionOfAPlanIsCompiledOnceAndGivesWhatItGaveBefore() throws Exception {
     var plan = plan();
-    var all = new ArrayList<>(Compiling.expressions(plan.pipelines().get("shape")));
+    var all = new ArrayList<>(Compiling.expressions(plan.pipelines().firstEntry().getValue()));
     all.addAll(Compiling.expressions(plan.routes().getFirst()));
     var interpreted = values(all);
     assertThat(interpreted).contains("Int[value=42]", "TRUE");
@@ -116,7 +116,7 @@ class CompilingTest {
     assertThat(Compiling.expressions(plan.routes().getFirst()))
         .extracting(expression -> expression.text())
         .contains("input.customer != 'nobody'");
-    assertThat(Compiling.expressions(plan.pipelines().get("shape")))
+    assertThat(Compiling.expressions(plan.pipelines().firstEntry().getValue()))
         .extracting(expression -> expression.text())
         .contains("input.count > 0", "input.count * 2");
   }

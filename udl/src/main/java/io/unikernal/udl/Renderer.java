@@ -41,6 +41,12 @@ final class Renderer implements Compilation.Rendered {
     return text.toString();
   }
 
+  /** A line as it may be seen; empty where the file is not at hand. */
+  private String shown(String file, int line) {
+    Source source = sources.get(file);
+    return source == null ? "" : masked(source.line(line), file, line);
+  }
+
   private void one(StringBuilder text, Diagnostic diagnostic, boolean color) {
     String tone =
         switch (diagnostic.severity()) {
@@ -53,7 +59,7 @@ final class Renderer implements Compilation.Rendered {
         .append(paint(color, BOLD, ": " + diagnostic.message()))
         .append('\n');
     Source source = sources.get(span.file());
-    String line = source == null ? "" : masked(source.line(span.line()), span.file(), span.line());
+    String line = shown(span.file(), span.line());
     int last = source == null || line.isBlank() ? span.line() : lastLine(source, span);
     String gutter = " ".repeat(String.valueOf(last).length());
     text.append(gutter)
@@ -71,7 +77,7 @@ final class Renderer implements Compilation.Rendered {
         if (last > span.line() + 1) {
           text.append(paint(color, BLUE, gutter + " …")).append('\n');
         }
-        String end = masked(source.line(last), span.file(), last);
+        String end = shown(span.file(), last);
         int to = last == span.endLine() ? offset(end, span.endColumn()) : end.length();
         int begin = end.length() - end.stripLeading().length();
         excerpt(text, end, last, gutter, new Under(begin, to, tone, diagnostic.label()), color);

@@ -193,8 +193,9 @@ class ReuseTest {
     var workspace = new Workspace(Fakes.all());
     compare(workspace, "at first");
     var random = new Random(11);
-    for (Path file : List.copyOf(texts.keySet())) {
-      String text = texts.get(file);
+    for (var entry : List.copyOf(texts.entrySet())) {
+      Path file = entry.getKey();
+      String text = entry.getValue();
       var words = WORD.matcher(text);
       while (words.find()) {
         if (random.nextInt(Boolean.getBoolean("unikernal.long") ? 1 : 10) > 0) {

@@ -45,11 +45,13 @@ final class Choosers {
       lock.lock();
       try {
         double sum = 0;
+        double most = Double.NEGATIVE_INFINITY;
         var best = candidates.getFirst();
         for (var one : candidates) {
           sum += one.weight();
           double has = credit.merge(one.name(), one.weight(), Double::sum);
-          if (has > credit.get(best.name()) + 1e-9) {
+          if (has > most + 1e-9) {
+            most = has;
             best = one;
           }
         }
