@@ -98,37 +98,8 @@ final class Output {
           log.log(Level.WARNING, () -> system + " is " + health(health));
       case Event.MessageFailed failed ->
           log.log(
-              isCallersMistake(failed.fault()) ? Level.DEBUG : Level.WARNING,
-              () ->
-                  "message "
-                      + failed.messageId()
-                      + " of "
-                      + failed.route()
-                      + (failed.step().isEmpty() ? "" : " failed in " + failed.step())
-                      + ": "
-                      + failed.fault().code()
-                      + " "
-                      + failed.fault().message()
-                      + " ("
-                      + failed.origin()
-                      + ", trace "
-                      + failed.traceId()
-                      + ")");
-      case Event.AttemptFailed attempt ->
-          log.log(
-              Level.INFO,
-              () ->
-                  attempt.step()
-                      + " of "
-                      + attempt.route()
-                      + ": attempt "
-                      + attempt.attempt()
-                      + " failed ("
-                      + attempt.fault().message()
-                      + ")"
-                      + (attempt.delay().isPositive()
-                          ? ", again in " + attempt.delay().toMillis() + " ms"
-                          : ""));
+              isCallersMistake(failed.fault()) ? Level.DEBUG : Level.WARNING, () -> text(failed));
+      case Event.AttemptFailed attempt -> log.log(Level.INFO, () -> text(attempt));
       case Event.DeadLettered(var route, var messageId, var to, var fault) ->
           log.log(
               Level.WARNING,
@@ -150,6 +121,35 @@ final class Output {
       case Event.SourceFailed(var operation, var fault) ->
           log.log(Level.WARNING, () -> operation + ": " + fault.message());
     }
+  }
+
+  private static String text(Event.MessageFailed failed) {
+    return "message "
+        + failed.messageId()
+        + " of "
+        + failed.route()
+        + (failed.step().isEmpty() ? "" : " failed in " + failed.step())
+        + ": "
+        + failed.fault().code()
+        + " "
+        + failed.fault().message()
+        + " ("
+        + failed.origin()
+        + ", trace "
+        + failed.traceId()
+        + ")";
+  }
+
+  private static String text(Event.AttemptFailed attempt) {
+    return attempt.step()
+        + " of "
+        + attempt.route()
+        + ": attempt "
+        + attempt.attempt()
+        + " failed ("
+        + attempt.fault().message()
+        + ")"
+        + (attempt.delay().isPositive() ? ", again in " + attempt.delay().toMillis() + " ms" : "");
   }
 
   /** What the caller was told and nobody here must act on. */

@@ -29,6 +29,7 @@ final class EncodingFunctions {
   static List<Definition> all() {
     var all = new java.util.ArrayList<>(hiding());
     all.addAll(encodings());
+    all.addAll(bytesAsText());
     return all;
   }
 
@@ -86,7 +87,11 @@ final class EncodingFunctions {
             "The value that JSON text holds; fractions are doubles.",
             "parse_json('{\"a\": [1, 2]}').a[1]",
             "2",
-            (a, _) -> parseJson(bytes(a[0]))),
+            (a, _) -> parseJson(bytes(a[0]))));
+  }
+
+  private static List<Definition> bytesAsText() {
+    return List.of(
         Definition.of(
             "base64.encode",
             "base64.encode(bytes) -> string",

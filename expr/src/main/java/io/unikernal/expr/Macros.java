@@ -6,6 +6,7 @@ import dev.cel.parser.CelMacro;
 import dev.cel.parser.CelMacroExprFactory;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Macros besides those of CEL's own library, and what the reference says about all of them. A macro
@@ -91,6 +92,12 @@ final class Macros {
 
   /** For the reference. */
   static List<Function> documented() {
+    return Stream.of(conditions(), elements(), maps(), values(), orders())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static List<Function> conditions() {
     return List.of(
         new Function(
             "has",
@@ -131,7 +138,11 @@ final class Macros {
                 "list(T).existsOne(i, x, bool) -> bool", "map(K, V).existsOne(k, v, bool) -> bool"),
             "Whether it holds for exactly one, by position and element or key and value.",
             "['a', 'b'].existsOne(i, x, i == 0 && x == 'a')",
-            "true"),
+            "true"));
+  }
+
+  private static List<Function> elements() {
+    return List.of(
         new Function(
             "filter",
             List.of("list(T).filter(x, bool) -> list(T)", "map(K, V).filter(k, bool) -> list(K)"),
@@ -157,7 +168,11 @@ final class Macros {
                 "map(K, V).transformList(k, v, bool, U) -> list(U)"),
             "As `map`, by position and element or key and value.",
             "['a', 'b'].transformList(i, x, string(i) + x)",
-            "['0a', '1b']"),
+            "['0a', '1b']"));
+  }
+
+  private static List<Function> maps() {
+    return List.of(
         new Function(
             "transformMap",
             List.of(
@@ -174,7 +189,11 @@ final class Macros {
                 "map(K, V).transformMapEntry(k, v, bool, map(L, U)) -> map(L, U)"),
             "A map of the entries that each turn gives; the same key twice is an error.",
             "['a', 'b'].transformMapEntry(i, x, {x: i})",
-            "{'a': 0, 'b': 1}"),
+            "{'a': 0, 'b': 1}"));
+  }
+
+  private static List<Function> values() {
+    return List.of(
         new Function(
             "optMap",
             List.of("T?.optMap(x, U) -> U?"),
@@ -192,7 +211,11 @@ final class Macros {
             List.of("cel.bind(x, T, U) -> U"),
             "The last, in which the name stands for the value, which is computed once.",
             "cel.bind(x, 2 + 3, x * x)",
-            "25"),
+            "25"));
+  }
+
+  private static List<Function> orders() {
+    return List.of(
         new Function(
             "sort_by",
             List.of("list(T).sort_by(x, K) -> list(T)"),

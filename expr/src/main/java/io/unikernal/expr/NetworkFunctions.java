@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** CEL's extension for addresses. At run time they are texts in their one canonical form. */
 final class NetworkFunctions {
@@ -15,6 +16,10 @@ final class NetworkFunctions {
   private NetworkFunctions() {}
 
   static List<Definition> all() {
+    return Stream.of(addresses(), kinds(), ranges()).flatMap(List::stream).toList();
+  }
+
+  private static List<Definition> addresses() {
     return List.of(
         Definition.of(
             "ip",
@@ -44,7 +49,11 @@ final class NetworkFunctions {
             "4 or 6.",
             "ip('10.0.0.1').family()",
             "4",
-            (a, _) -> Value.integer(address(a[0]) instanceof Inet4Address ? 4 : 6)),
+            (a, _) -> Value.integer(address(a[0]) instanceof Inet4Address ? 4 : 6)));
+  }
+
+  private static List<Definition> kinds() {
+    return List.of(
         is("isUnspecified", "stands for none", "ip('::')", InetAddress::isAnyLocalAddress),
         is(
             "isLoopback",
@@ -65,7 +74,11 @@ final class NetworkFunctions {
             "isLinkLocalUnicast",
             "is one machine's on the link",
             "ip('169.254.0.1')",
-            InetAddress::isLinkLocalAddress),
+            InetAddress::isLinkLocalAddress));
+  }
+
+  private static List<Definition> ranges() {
+    return List.of(
         Definition.of(
             "cidr",
             "cidr(string) -> cidr",

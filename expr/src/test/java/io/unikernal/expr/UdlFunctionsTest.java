@@ -114,7 +114,7 @@ class UdlFunctionsTest {
   void momentsAreReadInTheirOwnZoneElseInTheOneGiven() {
     assertThat(
             is(
-                "parse_timestamp('2026-07-01 12:00 +02:00', 'yyyy-MM-dd HH:mm XXX') =="
+                "parse_timestamp('2026-07-01 12:00 +02:00', 'yyyy-MM-dd HH:mm xxx') =="
                     + " timestamp('2026-07-01T10:00:00Z')"))
         .isTrue();
     assertThat(

@@ -389,10 +389,11 @@ final class SchemaReader {
   private Type.Field field(String name, Type type, SchemaFields.Found found, String path) {
     Optional<Value> fallback =
         found.schema().get("default").flatMap(tree -> fallback(tree, type, path));
+    boolean isJsonText = isNumber(type.core()) && allows(found.schema(), "string");
     if (fallback.isPresent()) {
       // A null is as if nothing were given, and then the default counts.
       Type always = type instanceof Type.Maybe(var of) ? of : type;
-      return new Type.Field(name, always, fallback, doc(found.schema()));
+      return new Type.Field(name, always, fallback, doc(found.schema()), isJsonText);
     }
     boolean isNullable = found.isRequired() && type.isMaybe();
     if (isNullable) {
@@ -402,7 +403,12 @@ final class SchemaReader {
         name,
         found.isRequired() ? type : Optionals.of(type),
         Optional.empty(),
-        doc(found.schema()));
+        doc(found.schema()),
+        isJsonText);
+  }
+
+  private static boolean isNumber(Type type) {
+    return type instanceof Type.Int || type instanceof Type.UInt || type instanceof Type.Decimal;
   }
 
   private Optional<Value> fallback(Tree tree, Type type, String path) {

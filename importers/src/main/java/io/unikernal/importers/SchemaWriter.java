@@ -15,6 +15,8 @@ import java.util.Optional;
 final class SchemaWriter {
   private static final String BASE64 = "^[A-Za-z0-9+/]*={0,2}$";
   private static final String TIME = "^[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?$";
+  private static final String WHOLE_TEXT = "^-?[0-9]+$";
+  private static final String DECIMAL_TEXT = "^-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?$";
   private static final String DURATION = "^-?([0-9]+(\\.[0-9]+)?(d|h|m|s|ms|us|ns))+$|^0$";
 
   private final TypeSet types;
@@ -202,12 +204,28 @@ final class SchemaWriter {
   /** A null is read as absent, so it is allowed where the field need not be there. */
   private Schema property(Type.Field field, String path) {
     Type type = field.fallback().isPresent() ? field.type().maybe() : field.type();
-    Schema schema = use(type, path);
-    field.fallback().ifPresent(value -> schema.with("default", value));
+    Schema schema = field.isJsonText() ? numberAsText(type) : use(type, path);
+    field
+        .fallback()
+        .ifPresent(value ->
+            schema.with("default", field.isJsonText() ? Value.text(TypeTexts.json(value)) : value));
     if (!field.doc().isBlank()) {
       schema.with("description", field.doc().strip());
     }
     return schema;
+  }
+
+  private static Schema numberAsText(Type type) {
+    if (type instanceof Type.Maybe(var of)) {
+      return nullable(numberAsText(of));
+    }
+    if (type instanceof Type.Labelled(var label, var of)) {
+      return numberAsText(of).with("x-udl-label", label.toString());
+    }
+    return new Schema()
+        .with("type", "string")
+        .with("pattern", type instanceof Type.Decimal ? DECIMAL_TEXT : WHOLE_TEXT)
+        .with("x-udl", type.toString());
   }
 
   private Schema simple(Type.Simple simple, String path) {

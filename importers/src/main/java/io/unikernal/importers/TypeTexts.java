@@ -45,7 +45,7 @@ final class TypeTexts {
 
   /** A field's type, with its default where it has one. */
   String field(Type.Field field, String path) {
-    String text = used(field.type(), path);
+    String text = used(field.type(), path) + (field.isJsonText() ? Type.JSON_TEXT : "");
     if (field.fallback().isEmpty()) {
       return text;
     }

@@ -11,9 +11,11 @@ import io.unikernal.model.Conform;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Json;
+import io.unikernal.model.Label;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -100,6 +102,34 @@ class JsonSchemaExportTest {
     assertThat(Exporters.jsonSchema(types, Optional.of("Order")).text())
         .contains("\"#/$defs/Order\"", "\"Item\"")
         .doesNotContain("Other");
+  }
+
+  @Test
+  void aNumberThatJsonHasAsATextIsAStringThereAndComesBackAsWhatItWas() {
+    var amount = new Type.Decimal(18, 4);
+    var payment =
+        new Type.Record(
+            "Payment",
+            List.of(
+                Type.Field.of("id", Type.Int.ANY_INT).asJsonText(),
+                Type.Field.of("fee", amount.maybe()).asJsonText(),
+                Type.Field.of("secret", new Type.Labelled(Label.PII, amount)).asJsonText(),
+                new Type.Field("tip", amount, Optional.of(Value.decimal("0.5000")), "")
+                    .asJsonText(),
+                Type.Field.of("plain", amount)));
+    SequencedMap<String, Type> types = new LinkedHashMap<>();
+    types.put("Payment", payment);
+    Exported exported = Exporters.jsonSchema(types, Optional.of("Payment"));
+    Schema schema = VALIDATORS.getSchema(exported.text(), InputFormat.JSON);
+    String good = "{\"id\":\"7\",\"secret\":\"-1.5\",\"plain\":1}";
+    assertThat(schema.validate(good, InputFormat.JSON)).isEmpty();
+    String bad = good.replace("\"7\"", "7");
+    assertThat(schema.validate(bad, InputFormat.JSON)).isNotEmpty();
+    Imported back =
+        JsonSchemaImport.read(
+            List.of(new SourceFile("types.json", Path.of("types.json"), exported.text())));
+    assertThat(Same.text(back.types().types())).contains(Same.text(types));
+    assertThat(Same.text(types)).contains("id: int as string", "fee: decimal(18,4)? as string");
   }
 
   @Test

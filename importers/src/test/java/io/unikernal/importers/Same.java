@@ -24,6 +24,7 @@ final class Same {
                     .append(field.name())
                     .append(": ")
                     .append(canonical(field.type()))
+                    .append(field.isJsonText() ? Type.JSON_TEXT : "")
                     .append(field.fallback().map(value -> " = " + value).orElse("")));
       } else {
         text.append(canonical(type));

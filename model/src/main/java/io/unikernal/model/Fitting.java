@@ -53,6 +53,13 @@ final class Fitting {
     };
   }
 
+  /** A text is a number where JSON has the field so. */
+  @Nullable Value fit(Type.Field field, Value value) {
+    return field.isJsonText() && value instanceof Value.Text(var text)
+        ? fit(field.type(), FromText.value(field.type().core(), text))
+        : fit(field.type(), value);
+  }
+
   private boolean isTooDeep() {
     if (problems.depth() < DEPTH_MAX) {
       return false;
@@ -172,7 +179,7 @@ final class Fitting {
       } else if (!isNothing(shape.fields().get(field).type(), entry.getValue())) {
         given.add(field);
         problems.enter(entry.getKey());
-        Value one = fit(shape.fields().get(field).type(), entry.getValue());
+        Value one = fit(shape.fields().get(field), entry.getValue());
         problems.leave();
         if (one != null) {
           builder.set(field, one);

@@ -282,11 +282,16 @@ final class JsonTyped extends JsonReader {
         return;
       }
       given.add(field);
+      isSaidAlike &= !facts.isJsonText(); // Others may want the number in its other form.
       if (isTaken(field, facts, sign)) {
         return;
       }
-      problems.enter(shape.fields().get(field).name());
-      Value value = value(shape.fields().get(field).type());
+      var declared = shape.fields().get(field);
+      problems.enter(declared.name());
+      Value value =
+          facts.isJsonText() && sign == '"'
+              ? new Fitting(extra, problems).fit(declared, Value.text(string()))
+              : value(declared.type());
       problems.leave();
       if (value != null) {
         builder.set(field, value);

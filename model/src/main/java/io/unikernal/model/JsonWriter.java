@@ -157,15 +157,22 @@ final class JsonWriter {
       }
       separate(first);
       first = false;
-      out.put(shape.facts(field).jsonKey());
+      Shape.Facts facts = shape.facts(field);
+      out.put(facts.jsonKey());
       if (!isCompact) {
         out.put(' ');
       }
       Shape.Slot slot = shape.slot(field);
+      if (facts.isJsonText()) {
+        out.put('"');
+      }
       if (slot == Shape.Slot.REF) {
         value(rec.get(field));
       } else {
         bits(slot, rec.bits(field));
+      }
+      if (facts.isJsonText()) {
+        out.put('"');
       }
     }
     first = fields(rec.extras(), first);

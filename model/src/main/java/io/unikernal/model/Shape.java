@@ -88,9 +88,17 @@ public final class Shape {
    * @param min the least integer that an {@code INT} slot takes
    * @param jsonKey the name as JSON writes it, with its quotes and colon
    * @param cborKey the name as CBOR writes it
+   * @param isJsonText whether JSON has its number in quotes
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  record Facts(Way way, boolean isNullNothing, long min, long max, byte[] jsonKey, byte[] cborKey) {
+  record Facts(
+      Way way,
+      boolean isNullNothing,
+      long min,
+      long max,
+      byte[] jsonKey,
+      byte[] cborKey,
+      boolean isJsonText) {
     static Facts of(Type.Field field, Slot slot) {
       var range = field.type().core() instanceof Type.Int(var bounds) ? bounds : Type.Range.ALL;
       return new Facts(
@@ -99,7 +107,8 @@ public final class Shape {
           range.min().map(BigDecimal::longValueExact).orElse(Long.MIN_VALUE),
           range.max().map(BigDecimal::longValueExact).orElse(Long.MAX_VALUE),
           JsonWriter.key(field.name()),
-          CborWriter.key(field.name()));
+          CborWriter.key(field.name()),
+          field.isJsonText());
     }
   }
 

@@ -269,18 +269,37 @@ public sealed interface Type {
         return name;
       }
       return fields().stream()
-          .map(field -> field.name() + ": " + field.type())
+          .map(field -> field.name() + ": " + field.written())
           .collect(Collectors.joining(", ", "{ ", " }"));
     }
   }
 
+  /** What follows a number's type where JSON has it as a text. */
+  String JSON_TEXT = " as string";
+
   /**
    * A record's field. It must be given unless its type is {@link Maybe} or it has a {@code
    * fallback}.
+   *
+   * @param isJsonText whether JSON has the number as a text, for peers that read each number as a
+   *     double
    */
-  record Field(String name, Type type, Optional<Value> fallback, String doc) {
+  record Field(String name, Type type, Optional<Value> fallback, String doc, boolean isJsonText) {
+    public Field(String name, Type type, Optional<Value> fallback, String doc) {
+      this(name, type, fallback, doc, false);
+    }
+
     public static Field of(String name, Type type) {
       return new Field(name, type, Optional.empty(), "");
+    }
+
+    public Field asJsonText() {
+      return new Field(name, type, fallback, doc, true);
+    }
+
+    /** The type as a definition writes it at the field. */
+    public String written() {
+      return type + (isJsonText ? JSON_TEXT : "");
     }
 
     public boolean isRequired() {

@@ -119,6 +119,7 @@ final class Content {
           for (Type.Field field : record.fields()) {
             quoted(field.name());
             type(field.type());
+            text.append(field.isJsonText() ? Type.JSON_TEXT : "");
             field.fallback().ifPresent(value -> quoted("=" + value));
           }
         }

@@ -283,7 +283,7 @@ public final class DocsPage {
         rows.add(
             List.of(
                 page.code(field.name()),
-                type(field.type()),
+                type(field.type()) + (field.isJsonText() ? Type.JSON_TEXT : ""),
                 field.isRequired() ? "yes" : "",
                 field.fallback().map(value -> page.code(written(value))).orElse("")));
       }

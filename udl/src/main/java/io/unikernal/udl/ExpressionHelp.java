@@ -135,7 +135,7 @@ final class ExpressionHelp {
               Suggestion.Kind.FIELD,
               (isGuarded ? "?" : "") + field.name(),
               false,
-              field.type().toString(),
+              field.written(),
               (isGuarded ? "May be absent, so it is read with `.?`.\n\n" : "")
                   + Explaining.code(Index.expanded(field.type()))));
     }

@@ -353,7 +353,7 @@ public final class Index {
               text.append("\n  ")
                   .append(field.name())
                   .append(": ")
-                  .append(field.type())
+                  .append(field.written())
                   .append(
                       field
                           .fallback()

@@ -63,7 +63,7 @@ public final class PlanText {
     if (isNamed && type instanceof Type.Record record) {
       return record.name()
           + record.fields().stream()
-              .map(field -> field.name() + ": " + field.type())
+              .map(field -> field.name() + ": " + field.written())
               .collect(Collectors.joining(", ", " { ", " }"));
     }
     return type.toString();

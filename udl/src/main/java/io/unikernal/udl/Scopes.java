@@ -77,7 +77,12 @@ final class Scopes {
     List<Type.Field> fields =
         record.fields().stream()
             .map(field ->
-                new Type.Field(field.name(), type(field.type()), field.fallback(), field.doc()))
+                new Type.Field(
+                    field.name(),
+                    type(field.type()),
+                    field.fallback(),
+                    field.doc(),
+                    field.isJsonText()))
             .toList();
     return forms.computeIfAbsent(fields, _ -> new Type.Record("", fields));
   }

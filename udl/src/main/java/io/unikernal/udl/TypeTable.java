@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -37,6 +38,9 @@ final class TypeTable implements TypeParser.Names {
 
   /** How many types may be made of each other in a row: each costs the stack. */
   private static final int CHAIN_MAX = 200;
+
+  /** How JSON has a field's number: {@code as string} at the end of its type. */
+  private static final Pattern JSON_FORM = Pattern.compile("\\s+as\\s+(\\w+)$");
 
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -349,13 +353,13 @@ final class TypeTable implements TypeParser.Names {
       }
       Type.Field field = field(entry);
       Type.Field inherited = result.get(entry.name());
-      if (inherited != null && !inherited.type().toString().equals(field.type().toString())) {
+      if (inherited != null && !inherited.written().equals(field.written())) {
         diagnostics
             .error(
                 Code.BAD_EXTENDS,
                 entry.key().place(),
                 "`" + entry.name() + "` has another type in what is extended")
-            .label("there it is `" + inherited.type() + "`");
+            .label("there it is `" + inherited.written() + "`");
       }
       result.put(entry.name(), field);
       places.put(entry.name(), entry.key().place());
@@ -428,7 +432,7 @@ final class TypeTable implements TypeParser.Names {
     }
     inherited.forEach((fieldName, field) -> {
       Type.Field before = into.putIfAbsent(fieldName, field);
-      if (before != null && !before.type().toString().equals(field.type().toString())) {
+      if (before != null && !before.written().equals(field.written())) {
         diagnostics.error(
             Code.BAD_EXTENDS,
             base.place(),
@@ -442,15 +446,46 @@ final class TypeTable implements TypeParser.Names {
       return Type.Field.of(entry.name(), read(entry.value()));
     }
     int equals = defaultAt(scalar.text());
-    if (equals < 0) {
+    String whole = equals < 0 ? scalar.text() : scalar.text().substring(0, equals).stripTrailing();
+    var form = JSON_FORM.matcher(whole);
+    boolean isFormed = form.find();
+    if (equals < 0 && !isFormed) {
       return Type.Field.of(entry.name(), read(scalar));
     }
-    Type type = parse(scalar, 0, scalar.text().substring(0, equals).stripTrailing());
+    Type type = parse(scalar, 0, isFormed ? whole.substring(0, form.start()) : whole);
+    boolean isJsonText = isFormed && isJsonText(scalar, form, type);
+    if (equals < 0) {
+      return new Type.Field(entry.name(), type, Optional.empty(), "", isJsonText);
+    }
     String text = scalar.text().substring(equals + 1).strip();
     int start = text.isEmpty() ? equals : scalar.text().indexOf(text, equals + 1);
     Optional<Value> fallback =
         fallback(scalar, type, text, scalar.part(start, scalar.text().length()));
-    return new Type.Field(entry.name(), type, fallback, "");
+    return new Type.Field(entry.name(), type, fallback, "", isJsonText);
+  }
+
+  /** Whether {@code as …} behind a type is what may stand there. */
+  private boolean isJsonText(Scalar scalar, Matcher form, Type type) {
+    if (!form.group(1).equals("string")) {
+      Place place = scalar.part(form.start(1), form.end(1));
+      diagnostics
+          .error(Code.TYPE_SYNTAX, place, "a number may be `as string`, and nothing else")
+          .label("what JSON has in its place")
+          .edit(place, "string");
+      return false;
+    }
+    boolean isNumber =
+        type.core() instanceof Type.Int
+            || type.core() instanceof Type.UInt
+            || type.core() instanceof Type.Decimal;
+    if (!isNumber && type.core() != Type.Simple.ANY) {
+      Place place = scalar.part(form.start(), form.end());
+      diagnostics
+          .error(Code.TYPE_SYNTAX, place, "only an int, uint or decimal may be `as string`")
+          .label("`" + type + "` has one form in JSON")
+          .edit(place, "");
+    }
+    return isNumber;
   }
 
   /** Where the `=` of a default stands: outside of parentheses; or -1. */

@@ -206,21 +206,25 @@ public final class UdlCompiler {
     functions.warnUnused();
     var effectsBy = new LinkedHashMap<String, String>();
     systems.all().forEach(system -> effectsBy.putAll(system.effectsBy));
-    Optional<Plan> plan = plan(definition, systems, pipelines, routes);
-    List<Contact> contacts = List.of();
-    if (options.connect().isPresent() && !diagnostics.hasErrors()) {
-      var drift = new Drift(definition, options.connect().get(), tools.typing(), diagnostics);
-      contacts = drift.check(systems);
-    }
     return new Known(
-        plan,
+        plan(definition, systems, pipelines, routes),
         types.byName(),
         functions,
         tests,
         effectsBy,
-        contacts,
+        contacts(definition, systems, tools),
         () -> Written.of(definition, functions),
         Optional.empty());
+  }
+
+  /** What the real systems say, where they are to be asked. */
+  private List<Contact> contacts(Definition definition, SystemTable systems, Tools tools)
+      throws InterruptedException {
+    if (options.connect().isEmpty() || diagnostics.hasErrors()) {
+      return List.of();
+    }
+    var drift = new Drift(definition, options.connect().get(), tools.typing(), diagnostics);
+    return drift.check(systems);
   }
 
   /** Empty if anything is wrong, but not for what is only not available yet. */

@@ -100,7 +100,7 @@ final class Fakes {
     static final Adapter ADAPTER =
         adapter(
             "http",
-            ConfigSpec.of(LISTEN, URL, MAX_BODY, TIMEOUT, HEADERS),
+            ConfigSpec.of(LISTEN, URL, MAX_BODY, TIMEOUT, HEADERS, Bodies.FORMATS, Bodies.XML),
             ConfigSpec.of(
                 METHODS.get(0),
                 METHODS.get(1),
@@ -111,7 +111,8 @@ final class Fakes {
                 QUERY,
                 RETURNS,
                 STATUS,
-                MODE),
+                MODE,
+                Bodies.FORMATS),
             (name, operation, system) -> shape(name, operation, system));
 
     private static Field<String> method(String name) {
@@ -207,24 +208,67 @@ final class Fakes {
     }
   }
 
-  /** Appends lines. */
+  /** How bodies and files are written. */
+  static final class Bodies {
+    static final Field<List<String>> FORMATS =
+        Field.symbols("formats", "of bodies", "json", "csv", "xml", "yaml", "ndjson", "form")
+            .optional();
+    static final Field<Config> XML =
+        Field.options(
+                "xml",
+                "how XML is written",
+                ConfigSpec.of(
+                    Field.text("root", "the root").optional(),
+                    Field.text("item", "an item").optional(),
+                    Field.texts("attributes", "fields that are attributes").optional()))
+            .optional();
+    static final Field<Config> CSV =
+        Field.options(
+                "csv",
+                "how CSV is written",
+                ConfigSpec.of(
+                    Field.text("delimiter", "between cells").optional(),
+                    Field.text("charset", "of the bytes").optional(),
+                    Field.text("null", "what stands for nothing").optional()))
+            .optional();
+
+    private Bodies() {}
+  }
+
+  /** Appends lines, writes files and watches for them. */
   static final class File {
     static final Field<Path> FOLDER = Field.path("path", "the folder").example("./outbox");
-    static final Field<String> APPEND = Field.text("append", "the file").example("lines.jsonl");
+    static final Field<String> APPEND =
+        Field.text("append", "the file").optional().example("lines.jsonl");
+    static final Field<String> WRITE =
+        Field.text("write", "the file").optional().example("last.json");
+    static final Field<String> WATCH = Field.text("watch", "files").optional().example("*.csv");
+    static final Field<Duration> EVERY =
+        Field.duration("every", "how often").or(Duration.ofSeconds(1)).example("5s");
+    static final Field<Type> RECEIVES = Field.type("receives", "what a file holds").optional();
     static final Field<Type> ACCEPTS = Field.type("accepts", "what a line holds").optional();
     static final Adapter ADAPTER =
         adapter(
             "file",
             ConfigSpec.of(FOLDER),
-            ConfigSpec.of(APPEND, ACCEPTS),
-            (name, operation, system) ->
-                new Result.Shaped(
-                    Direction.CALLED,
-                    operation.find(ACCEPTS).orElse(Type.Simple.ANY),
-                    Type.Simple.NULL,
-                    Effect.UNKNOWN,
-                    Set.of(),
-                    ""));
+            ConfigSpec.of(APPEND, WRITE, WATCH, EVERY, RECEIVES, ACCEPTS, Bodies.CSV, Bodies.XML),
+            (name, operation, system) -> shape(name, operation));
+
+    private static Result shape(String name, Config operation) {
+      var does = List.of(APPEND, WRITE, WATCH).stream().filter(operation::has).toList();
+      if (does.size() != 1) {
+        return refused(
+            "", "`" + name + "` does not say what it does", "write `append: lines.jsonl`");
+      }
+      boolean isWatch = operation.has(WATCH);
+      return new Result.Shaped(
+          isWatch ? Direction.RECEIVES : Direction.CALLED,
+          operation.find(isWatch ? RECEIVES : ACCEPTS).orElse(Type.Simple.ANY),
+          Type.Simple.NULL,
+          operation.has(WRITE) ? new Effect(Effect.Kind.IDEMPOTENT, "") : Effect.UNKNOWN,
+          Set.of(),
+          "");
+    }
   }
 
   /** Ticks. */

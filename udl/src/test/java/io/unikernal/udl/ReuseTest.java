@@ -108,6 +108,7 @@ class ReuseTest {
             on_error:
               - { system: bus.letters, with: { why: "${error.message}" } }
           bury:
+            input: pii(any)
             steps:
               - { system: bus.letters, with: { letter: "${input}" } }
         """);

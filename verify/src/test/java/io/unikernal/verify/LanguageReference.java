@@ -29,13 +29,15 @@ final class LanguageReference {
             """
             # Functions and operators
 
-            What an expression may use: CEL's standard library, its extensions for texts, numbers, lists, sets, encodings,
-            regular expressions and addresses of the network, and UDL's own. Upper-case letters stand for any type; `x`, `k`
-            and `v` are names that you choose, for the expressions after them. Each example is run by a test.
+            What an expression may use: CEL's standard library, its extensions for texts, numbers, lists, sets,
+            encodings, regular expressions and addresses of the network, and UDL's own. Upper-case letters stand for
+            any type; `x`, `k` and `v` are names that you choose, for the expressions after them. Each example is run
+            by a test.
 
-            `now()`, `uuid()` and `random()` come from the message: a replay gives the same. A fault of `INVALID` names the
-            part of the expression that failed. One run may take 1,000,000 turns of loops, and build 32 Mi characters or
-            2 Mi elements in all, no value larger than 16 Mi characters or 1 Mi elements: beyond that it ends with a fault.
+            `now()`, `uuid()` and `random()` come from the message: a replay gives the same. A fault of `INVALID` names
+            the part of the expression that failed. One run may take 1,000,000 turns of loops, and build 32 Mi
+            characters or 2 Mi elements in all, no value larger than 16 Mi characters or 1 Mi elements: beyond that it
+            ends with a fault.
 
             | name | signatures | meaning | example | gives |
             |---|---|---|---|---|
