@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -38,9 +37,6 @@ final class TypeTable implements TypeParser.Names {
 
   /** How many types may be made of each other in a row: each costs the stack. */
   private static final int CHAIN_MAX = 200;
-
-  /** How JSON has a field's number: {@code as string} at the end of its type. */
-  private static final Pattern JSON_FORM = Pattern.compile("\\s+as\\s+(\\w+)$");
 
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -447,13 +443,13 @@ final class TypeTable implements TypeParser.Names {
     }
     int equals = defaultAt(scalar.text());
     String whole = equals < 0 ? scalar.text() : scalar.text().substring(0, equals).stripTrailing();
-    var form = JSON_FORM.matcher(whole);
+    var form = JsonForm.PATTERN.matcher(whole);
     boolean isFormed = form.find();
     if (equals < 0 && !isFormed) {
       return Type.Field.of(entry.name(), read(scalar));
     }
     Type type = parse(scalar, 0, isFormed ? whole.substring(0, form.start()) : whole);
-    boolean isJsonText = isFormed && isJsonText(scalar, form, type);
+    boolean isJsonText = isFormed && JsonForm.isText(scalar, form, type, diagnostics);
     if (equals < 0) {
       return new Type.Field(entry.name(), type, Optional.empty(), "", isJsonText);
     }
@@ -462,30 +458,6 @@ final class TypeTable implements TypeParser.Names {
     Optional<Value> fallback =
         fallback(scalar, type, text, scalar.part(start, scalar.text().length()));
     return new Type.Field(entry.name(), type, fallback, "", isJsonText);
-  }
-
-  /** Whether {@code as …} behind a type is what may stand there. */
-  private boolean isJsonText(Scalar scalar, Matcher form, Type type) {
-    if (!form.group(1).equals("string")) {
-      Place place = scalar.part(form.start(1), form.end(1));
-      diagnostics
-          .error(Code.TYPE_SYNTAX, place, "a number may be `as string`, and nothing else")
-          .label("what JSON has in its place")
-          .edit(place, "string");
-      return false;
-    }
-    boolean isNumber =
-        type.core() instanceof Type.Int
-            || type.core() instanceof Type.UInt
-            || type.core() instanceof Type.Decimal;
-    if (!isNumber && type.core() != Type.Simple.ANY) {
-      Place place = scalar.part(form.start(), form.end());
-      diagnostics
-          .error(Code.TYPE_SYNTAX, place, "only an int, uint or decimal may be `as string`")
-          .label("`" + type + "` has one form in JSON")
-          .edit(place, "");
-    }
-    return isNumber;
   }
 
   /** Where the `=` of a default stands: outside of parentheses; or -1. */
