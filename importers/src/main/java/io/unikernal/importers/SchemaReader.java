@@ -389,7 +389,7 @@ final class SchemaReader {
   private Type.Field field(String name, Type type, SchemaFields.Found found, String path) {
     Optional<Value> fallback =
         found.schema().get("default").flatMap(tree -> fallback(tree, type, path));
-    boolean isJsonText = isNumber(type.core()) && allows(found.schema(), "string");
+    boolean isJsonText = Type.Field.mayBeJsonText(type.core()) && allows(found.schema(), "string");
     if (fallback.isPresent()) {
       // A null is as if nothing were given, and then the default counts.
       Type always = type instanceof Type.Maybe(var of) ? of : type;
@@ -405,10 +405,6 @@ final class SchemaReader {
         Optional.empty(),
         doc(found.schema()),
         isJsonText);
-  }
-
-  private static boolean isNumber(Type type) {
-    return type instanceof Type.Int || type instanceof Type.UInt || type instanceof Type.Decimal;
   }
 
   private Optional<Value> fallback(Tree tree, Type type, String path) {

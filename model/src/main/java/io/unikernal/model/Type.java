@@ -293,6 +293,11 @@ public sealed interface Type {
       return new Field(name, type, Optional.empty(), "");
     }
 
+    /** Whether JSON may have a field of this type as a text. */
+    public static boolean mayBeJsonText(Type core) {
+      return core instanceof Int || core instanceof UInt || core instanceof Decimal;
+    }
+
     public Field asJsonText() {
       return new Field(name, type, fallback, doc, true);
     }

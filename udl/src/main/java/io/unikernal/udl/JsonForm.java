@@ -20,10 +20,7 @@ final class JsonForm {
           .edit(place, "string");
       return false;
     }
-    boolean isNumber =
-        type.core() instanceof Type.Int
-            || type.core() instanceof Type.UInt
-            || type.core() instanceof Type.Decimal;
+    boolean isNumber = Type.Field.mayBeJsonText(type.core());
     if (!isNumber && type.core() != Type.Simple.ANY) {
       Place place = scalar.part(form.start(), form.end());
       diagnostics

@@ -179,13 +179,7 @@ class Aside {
     }
 
     void run(Duration limit) {
-      Runnable body = () -> undoAll(limit);
-      var carrier = task.carrier();
-      if (carrier.isPresent()) {
-        world.start("compensate", carrier.get(), body);
-      } else {
-        world.start("compensate", body);
-      }
+      task.start(world, "compensate", () -> undoAll(limit));
       var timer = world.after(limit.plus(STUBBORN_MAX), this::end);
       lock.lock();
       try {

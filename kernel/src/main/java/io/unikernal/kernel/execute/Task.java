@@ -3,6 +3,7 @@ package io.unikernal.kernel.execute;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Message;
 import io.unikernal.model.Value;
+import io.unikernal.spi.World;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -48,6 +49,15 @@ public record Task(
         answer,
         new AtomicLong(Long.MAX_VALUE),
         new AtomicLong(Aside.UNDO_MAX.toNanos()));
+  }
+
+  /** On a thread of its own, where this task's work runs. */
+  void start(World world, String name, Runnable body) {
+    if (carrier.isPresent()) {
+      world.start(name, carrier.get(), body);
+    } else {
+      world.start(name, body);
+    }
   }
 
   /** The variables of one route or pipeline. */

@@ -78,15 +78,6 @@ final class Together {
     record Lost(List<Throwable> failures, int last) implements Race {}
   }
 
-  private void start(String name, Task task, Runnable body) {
-    var carrier = task.carrier();
-    if (carrier.isPresent()) {
-      world.start(name, carrier.get(), body);
-    } else {
-      world.start(name, body);
-    }
-  }
-
   /** Where the parts meet again. */
   private final class Join {
     private static final Fault LOST =
@@ -118,13 +109,15 @@ final class Together {
     }
 
     void start(int index, String name, Part part) {
-      Together.this.start(
-          name,
-          outer.task(),
-          () -> {
-            scopes[index].enter();
-            run(index, part);
-          });
+      outer
+          .task()
+          .start(
+              world,
+              name,
+              () -> {
+                scopes[index].enter();
+                run(index, part);
+              });
     }
 
     /** Runs one part and books how it ended; throws nothing. */
