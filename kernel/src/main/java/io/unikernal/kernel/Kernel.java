@@ -46,11 +46,10 @@ public final class Kernel implements Caller, AutoCloseable {
   /** Not there while the systems open: a worker may call before. */
   private volatile @Nullable Calls calls;
 
-  private Kernel(
-      Plan plan, Map<String, Adapter> adapters, World world, Listener loud, PassageMaker passages)
+  private Kernel(Plan plan, Map<String, Adapter> adapters, Site site, PassageMaker passages)
       throws InterruptedException {
-    this.world = world;
-    var listener = deafTo(loud);
+    world = site.world();
+    var listener = deafTo(site.listener());
     engine = new Engine(world, listener);
     probes = new Probes(world, listener);
     systems = new Systems(world, plan, this, listener);
@@ -81,10 +80,16 @@ public final class Kernel implements Caller, AutoCloseable {
    *
    * @throws io.unikernal.model.FaultException if a system cannot be opened; what was open is closed
    */
+  public static Kernel open(Plan plan, Map<String, Adapter> adapters, Site site)
+      throws InterruptedException {
+    return new Kernel(plan, adapters, site, Passage::new);
+  }
+
+  /** The same, forgetting all when it ends. */
   public static Kernel open(
       Plan plan, Map<String, Adapter> adapters, World world, Listener listener)
       throws InterruptedException {
-    return open(plan, adapters, world, listener, Passage::new);
+    return open(plan, adapters, new Site(world, listener, new MemoryState(world)));
   }
 
   static Kernel open(
@@ -94,7 +99,7 @@ public final class Kernel implements Caller, AutoCloseable {
       Listener listener,
       PassageMaker passages)
       throws InterruptedException {
-    return new Kernel(plan, adapters, world, listener, passages);
+    return new Kernel(plan, adapters, new Site(world, listener, new MemoryState(world)), passages);
   }
 
   /** A listener that fails must not fail a message. */
