@@ -1,6 +1,9 @@
 package io.unikernal.kernel;
 
 import io.unikernal.kernel.execute.Engine;
+import io.unikernal.kernel.explain.Errors;
+import io.unikernal.kernel.explain.Stories;
+import io.unikernal.kernel.explain.Story;
 import io.unikernal.kernel.step.Passage;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
@@ -42,6 +45,8 @@ public final class Kernel implements Caller, AutoCloseable {
   private final Routing routing;
   private final Sources sources;
   private final Probes probes;
+  private final Stories stories;
+  private final Errors errors;
 
   /** Not there while the systems open: a worker may call before. */
   private volatile @Nullable Calls calls;
@@ -49,7 +54,9 @@ public final class Kernel implements Caller, AutoCloseable {
   private Kernel(Plan plan, Map<String, Adapter> adapters, Site site, PassageMaker passages)
       throws InterruptedException {
     world = site.world();
-    var listener = deafTo(site.listener());
+    stories = new Stories(world);
+    errors = new Errors(world);
+    var listener = heardBy(errors, deafTo(site.listener()));
     engine = new Engine(world, listener);
     probes = new Probes(world, listener);
     systems = new Systems(world, plan, this, listener);
@@ -61,8 +68,8 @@ public final class Kernel implements Caller, AutoCloseable {
         bound.add(new Sources.Bound(entry, systems.bind(entry.operation())));
       }
       var passage = passages.make(world, listener, engine);
-      sources = new Sources(world, listener, passage, inFlight, bound);
-      calls = new Calls(world, plan, engine, systems, routing, sources, inFlight);
+      sources = new Sources(world, listener, passage, inFlight, stories, bound);
+      calls = new Calls(world, plan, engine, systems, routing, sources, inFlight, stories);
     } catch (RuntimeException e) {
       systems.close();
       throw e;
@@ -114,6 +121,13 @@ public final class Kernel implements Caller, AutoCloseable {
     };
   }
 
+  private static Listener heardBy(Errors errors, Listener other) {
+    return event -> {
+      errors.hear(event);
+      other.on(event);
+    };
+  }
+
   /** Starts the sources: from here on messages come. */
   public void start() {
     if (!state.compareAndSet(State.OPEN, State.RUNNING)) {
@@ -139,6 +153,21 @@ public final class Kernel implements Caller, AutoCloseable {
   public Status status() {
     return new Status(
         systems.all().stream().map(Systems.Opened::status).toList(), routing.status());
+  }
+
+  /** What is remembered of messages. */
+  public Stories stories() {
+    return stories;
+  }
+
+  /** What failed so far, by kind. */
+  public List<Errors.Group> errors() {
+    return errors.all();
+  }
+
+  /** The messages on their way, the oldest first. */
+  public List<Story.Whole> inFlight() {
+    return inFlight.stories();
   }
 
   /**

@@ -5,6 +5,9 @@ import io.unikernal.kernel.execute.Answer;
 import io.unikernal.kernel.execute.Failure;
 import io.unikernal.kernel.execute.MessageAmbient;
 import io.unikernal.kernel.execute.Task;
+import io.unikernal.kernel.explain.Span;
+import io.unikernal.kernel.explain.Stories;
+import io.unikernal.kernel.explain.Story.Ending;
 import io.unikernal.kernel.resilience.Scope;
 import io.unikernal.model.Body;
 import io.unikernal.model.Builtin;
@@ -42,6 +45,9 @@ public final class Transit {
   /** Whether the kernel was called with it, so that no adapter has looked at its body. */
   final boolean injected;
 
+  /** What is recorded of it. */
+  final Span span;
+
   private final Optional<Executor> carrier;
   Message message = UNREAD;
   Ledger ledger;
@@ -70,13 +76,15 @@ public final class Transit {
       Delivery delivery,
       Scope scope,
       boolean injected,
-      Optional<Executor> carrier) {
+      Optional<Executor> carrier,
+      Span span) {
     this.world = world;
     this.entry = entry;
     this.delivery = delivery;
     this.scope = scope;
     this.injected = injected;
     this.carrier = carrier;
+    this.span = span;
     ledger = entry.firstLedger();
   }
 
@@ -114,6 +122,15 @@ public final class Transit {
     }
   }
 
+  /** As the books have it. */
+  void end(Ending how) {
+    if (span.isRecorded()) {
+      var fault =
+          outcome instanceof Outcome.Failed(var why) ? Optional.of(why) : Optional.<Fault>empty();
+      Stories.end(span, how, fault);
+    }
+  }
+
   boolean isAnswered() {
     return early != null && early.isGiven();
   }
@@ -130,7 +147,8 @@ public final class Transit {
             before == null ? auth() : before.auth(),
             before == null ? new MessageAmbient(message.id(), receivedAt) : before.ambient(),
             carrier,
-            next.mayReply() ? early(next) : Answer.NONE);
+            next.mayReply() ? early(next) : Answer.NONE,
+            span);
     var variables = current.frame(next.route().slots(), input);
     task = current;
     frame = variables;
@@ -155,6 +173,7 @@ public final class Transit {
 
   void match(Entry.Lane chosen) {
     lane = Optional.of(chosen);
+    Stories.route(span, chosen.route().name());
     if (ledger != chosen.ledger()) {
       ledger.moveTo(chosen.ledger());
       ledger = chosen.ledger();
