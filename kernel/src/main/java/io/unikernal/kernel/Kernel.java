@@ -4,6 +4,7 @@ import io.unikernal.kernel.execute.Engine;
 import io.unikernal.kernel.explain.Errors;
 import io.unikernal.kernel.explain.Stories;
 import io.unikernal.kernel.explain.Story;
+import io.unikernal.kernel.explain.Taps;
 import io.unikernal.kernel.step.Passage;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
@@ -47,6 +48,7 @@ public final class Kernel implements Caller, AutoCloseable {
   private final Probes probes;
   private final Stories stories;
   private final Errors errors;
+  private final Taps taps = new Taps();
 
   /** Not there while the systems open: a worker may call before. */
   private volatile @Nullable Calls calls;
@@ -68,7 +70,7 @@ public final class Kernel implements Caller, AutoCloseable {
         bound.add(new Sources.Bound(entry, systems.bind(entry.operation())));
       }
       var passage = passages.make(world, listener, engine);
-      sources = new Sources(world, listener, passage, inFlight, stories, bound);
+      sources = new Sources(world, listener, passage, inFlight, stories, taps, bound);
       calls = new Calls(world, plan, engine, systems, routing, sources, inFlight, stories);
     } catch (RuntimeException e) {
       systems.close();
@@ -158,6 +160,11 @@ public final class Kernel implements Caller, AutoCloseable {
   /** What is remembered of messages. */
   public Stories stories() {
     return stories;
+  }
+
+  /** For who wants to see messages pass. */
+  public Taps taps() {
+    return taps;
   }
 
   /** What failed so far, by kind. */

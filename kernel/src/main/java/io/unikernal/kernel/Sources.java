@@ -3,6 +3,7 @@ package io.unikernal.kernel;
 import io.unikernal.kernel.execute.Failure;
 import io.unikernal.kernel.explain.Span;
 import io.unikernal.kernel.explain.Stories;
+import io.unikernal.kernel.explain.Taps;
 import io.unikernal.kernel.resilience.Scope;
 import io.unikernal.kernel.step.Entry;
 import io.unikernal.kernel.step.Passage;
@@ -42,6 +43,7 @@ final class Sources {
   private final Passage passage;
   private final InFlight inFlight;
   private final Stories stories;
+  private final Taps taps;
   private final List<Bound> sources;
   private final List<PullLoop> loops = new ArrayList<>();
 
@@ -54,12 +56,14 @@ final class Sources {
       Passage passage,
       InFlight inFlight,
       Stories stories,
+      Taps taps,
       List<Bound> sources) {
     this.world = world;
     this.listener = listener;
     this.passage = passage;
     this.inFlight = inFlight;
     this.stories = stories;
+    this.taps = taps;
     this.sources = List.copyOf(sources);
   }
 
@@ -138,6 +142,7 @@ final class Sources {
       } finally {
         inFlight.end(number);
         stories.keep(span);
+        transit.show(taps);
       }
     }
 
@@ -147,6 +152,7 @@ final class Sources {
       } finally {
         inFlight.end(number);
         stories.keep(span);
+        transit.show(taps);
       }
     }
   }

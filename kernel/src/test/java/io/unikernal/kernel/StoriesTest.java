@@ -50,8 +50,7 @@ class StoriesTest extends SimulatedKernel {
         "p",
         List.of(
             Def.set("first", 0, text("a")),
-            new Step.Set(
-                when(head("never", 1), constant(Value.Bool.FALSE)), constant(text("b"))),
+            new Step.Set(when(head("never", 1), constant(Value.Bool.FALSE)), constant(text("b"))),
             call("save", 2, def.called("db.save", flaky), retry(2, millis(100)))),
         List.of());
     def.route(in(), "p");
@@ -114,7 +113,9 @@ class StoriesTest extends SimulatedKernel {
         web.send(text("" + i)).await();
       }
       var failed = kernel.stories().last(Integer.MAX_VALUE, true);
-      assertThat(failed).hasSize(Stories.KEPT_MAX).isSortedAccordingTo((a, b) -> b.at().compareTo(a.at()));
+      assertThat(failed)
+          .hasSize(Stories.KEPT_MAX)
+          .isSortedAccordingTo((a, b) -> b.at().compareTo(a.at()));
       int sampled = kernel.stories().last(Integer.MAX_VALUE, false).size() - Stories.KEPT_MAX;
       assertThat(sampled).isBetween(1, 40);
     });
@@ -144,8 +145,7 @@ class StoriesTest extends SimulatedKernel {
 
   @Test
   void aMessageOnItsWayShowsWhereItIs() {
-    def.pipeline(
-        "p", List.of(Def.wait(0, Duration.ofMinutes(1))), List.of());
+    def.pipeline("p", List.of(Def.wait(0, Duration.ofMinutes(1))), List.of());
     def.route(in(), "p");
     running(kernel -> {
       var sent = web.send(text("x"));
@@ -185,8 +185,7 @@ class StoriesTest extends SimulatedKernel {
                 def.called(
                     "db.save",
                     new Fakes.Worker((request, number) -> {
-                      throw Fault.of(
-                              number == 3 ? Code.TIMEOUT : Code.REJECTED, "no " + number)
+                      throw Fault.of(number == 3 ? Code.TIMEOUT : Code.REJECTED, "no " + number)
                           .toException();
                     })))),
         List.of());

@@ -173,7 +173,12 @@ final class ControlServer implements AutoCloseable {
       byte[] request = ControlClient.readLine(client, REQUEST_BYTES_MAX);
       Value answer;
       try {
-        answer = answer(Json.read(request, Json.Limits.EXACT), running, needsToken);
+        Value asked = Json.read(request, Json.Limits.EXACT);
+        if (asked.fieldText("do").equals("tap")) {
+          tap(asked, client, running, needsToken);
+          return;
+        }
+        answer = answer(asked, running, needsToken);
       } catch (FaultException e) {
         answer = ControlWords.fault(e.fault());
       }
@@ -189,14 +194,48 @@ final class ControlServer implements AutoCloseable {
 
   private Value answer(Value request, Running running, boolean needsToken)
       throws InterruptedException {
+    authenticate(request, needsToken);
+    String what = request.fieldText("do");
+    if (Looking.REQUESTS.contains(what)) {
+      return Looking.answer(what, request, running.kernel());
+    }
+    return switch (what) {
+      case "status" -> ControlWords.status(running.kernel().status());
+      case "call" -> call(request, running);
+      default ->
+          throw Fault.of(
+                  Fault.Code.NOT_FOUND,
+                  "`do` is `status`, `call`, `tap` or one of "
+                      + String.join(", ", Looking.REQUESTS))
+              .toException();
+    };
+  }
+
+  private void authenticate(Value request, boolean needsToken) {
     if (needsToken && !isToken(request.fieldText("token"))) {
       throw Fault.of(Fault.Code.UNAUTHENTICATED, "the control port wants its token").toException();
     }
-    return switch (request.fieldText("do")) {
-      case "status" -> ControlWords.status(running.kernel().status());
-      case "call" -> call(request, running);
-      default -> throw Fault.of(Fault.Code.NOT_FOUND, "`do` is `status` or `call`").toException();
-    };
+  }
+
+  /** Answers with line after line, until the client goes away or the kernel ends. */
+  private void tap(Value request, SocketChannel client, Running running, boolean needsToken)
+      throws InterruptedException {
+    authenticate(request, needsToken);
+    Looking.tap(
+        request.fieldText("route"),
+        running.kernel(),
+        line -> {
+          try {
+            ControlClient.writeLine(client, Json.write(line));
+            return isOpen();
+          } catch (IOException _) {
+            return false;
+          }
+        });
+  }
+
+  private boolean isOpen() {
+    return servers.stream().allMatch(ServerSocketChannel::isOpen);
   }
 
   private static Value call(Value request, Running running) throws InterruptedException {

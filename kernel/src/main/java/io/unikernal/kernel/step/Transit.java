@@ -8,10 +8,12 @@ import io.unikernal.kernel.execute.Task;
 import io.unikernal.kernel.explain.Span;
 import io.unikernal.kernel.explain.Stories;
 import io.unikernal.kernel.explain.Story.Ending;
+import io.unikernal.kernel.explain.Taps;
 import io.unikernal.kernel.resilience.Scope;
 import io.unikernal.model.Body;
 import io.unikernal.model.Builtin;
 import io.unikernal.model.Fault;
+import io.unikernal.model.FaultException;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Message;
 import io.unikernal.model.Outcome;
@@ -124,10 +126,43 @@ public final class Transit {
 
   /** As the books have it. */
   void end(Ending how) {
+    ending = how;
     if (span.isRecorded()) {
       var fault =
           outcome instanceof Outcome.Failed(var why) ? Optional.of(why) : Optional.<Fault>empty();
       Stories.end(span, how, fault);
+    }
+  }
+
+  private Ending ending = Ending.UNDER_WAY;
+
+  /** Shows it to who looks on. */
+  public void show(Taps taps) {
+    var route = lane.map(one -> one.route().name()).orElse(Entry.NO_ROUTE);
+    taps.pass(entry.id(), route, () -> passed(route));
+  }
+
+  private Taps.Passed passed(String route) {
+    var operation = entry.operation();
+    return new Taps.Passed(
+        receivedAt,
+        entry.id(),
+        route,
+        message.id(),
+        message.trace().traceId(),
+        ending,
+        readable(),
+        operation.input(),
+        outcome instanceof Outcome.Done(var reply) ? Optional.of(reply.body()) : Optional.empty(),
+        operation.output(),
+        outcome instanceof Outcome.Failed(var fault) ? fault.code() + " " + fault.message() : "");
+  }
+
+  private Value readable() {
+    try {
+      return message.body().value();
+    } catch (FaultException _) {
+      return Value.Absent.ABSENT;
     }
   }
 
