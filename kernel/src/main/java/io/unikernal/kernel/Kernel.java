@@ -152,6 +152,11 @@ public final class Kernel implements Caller, AutoCloseable {
     return ready.call(operation, input, deadline, trace);
   }
 
+  /** Whether messages are taken. */
+  public boolean isRunning() {
+    return state.get() == State.RUNNING;
+  }
+
   public Status status() {
     return new Status(
         systems.all().stream().map(Systems.Opened::status).toList(), routing.status());
