@@ -42,7 +42,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--control",
       paramLabel = "PORT",
-      description = "Also answer control requests on this port of loopback, with a token.")
+      description = "Also serve the HTTP API and /metrics on this port of loopback, with a token.")
   private int controlPort = -1;
 
   @Option(
@@ -133,7 +133,8 @@ final class RunCommand implements Callable<Integer> {
     out.println("control  " + running.controlSocket());
     running
         .controlToken()
-        .ifPresent(token -> out.println("control  127.0.0.1:" + controlPort + ", token " + token));
+        .ifPresent(
+            token -> out.println("control  http://127.0.0.1:" + controlPort + ", token " + token));
     out.println("Ctrl-C stops it.");
     out.flush();
   }

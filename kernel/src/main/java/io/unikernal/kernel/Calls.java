@@ -8,6 +8,9 @@ import io.unikernal.kernel.execute.Guarded;
 import io.unikernal.kernel.execute.MessageAmbient;
 import io.unikernal.kernel.execute.Task;
 import io.unikernal.kernel.execute.Work;
+import io.unikernal.kernel.explain.Span;
+import io.unikernal.kernel.explain.Stories;
+import io.unikernal.kernel.explain.Story.Ending;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.kernel.resilience.Scope;
 import io.unikernal.kernel.step.Entry;
@@ -43,6 +46,7 @@ final class Calls {
   private final Routing routing;
   private final Sources sources;
   private final InFlight inFlight;
+  private final Stories stories;
   private final Map<String, Operation> operations = new LinkedHashMap<>();
 
   Calls(
@@ -52,13 +56,15 @@ final class Calls {
       Systems systems,
       Routing routing,
       Sources sources,
-      InFlight inFlight) {
+      InFlight inFlight,
+      Stories stories) {
     this.world = world;
     this.engine = engine;
     this.systems = systems;
     this.routing = routing;
     this.sources = sources;
     this.inFlight = inFlight;
+    this.stories = stories;
     for (var system : plan.systems()) {
       system.operations().values().forEach(operation -> operations.put(operation.id(), operation));
     }
@@ -156,25 +162,30 @@ final class Calls {
   private Reply direct(Callee callee, Value input, Deadline deadline, Optional<Trace> trace)
       throws InterruptedException {
     try (var scope = Scope.open()) {
-      var number = inFlight.begin(scope);
+      var span = stories.begin(callee.id());
+      var number = inFlight.begin(scope, span);
       try {
-        return Reply.of(guarded(callee, input, deadline, trace, scope));
+        var answer = Reply.of(guarded(callee, input, deadline, trace, scope, span));
+        Stories.end(span, Ending.DELIVERED, Optional.empty());
+        return answer;
       } catch (InterruptedException | Failure | FaultException e) {
+        Stories.end(span, Ending.FAILED, Optional.of(Failure.faultOf(e)));
         throw explained(e, scope);
       } finally {
         inFlight.end(number);
+        stories.keep(span);
       }
     }
   }
 
   private Value guarded(
-      Callee callee, Value input, Deadline deadline, Optional<Trace> trace, Scope scope)
+      Callee callee, Value input, Deadline deadline, Optional<Trace> trace, Scope scope, Span span)
       throws InterruptedException {
     var type = callee.operation().input();
     var what = "the input of `" + callee.id() + "`";
     var fitted =
         type == Type.Simple.ANY ? input : Conform.to(type, input, Conform.Extra.DROP, what);
-    var work = new Work(task(callee, fitted, deadline, trace), Deadline.NONE, scope);
+    var work = new Work(task(callee, fitted, deadline, trace, span), Deadline.NONE, scope);
     var system = callee.systemPolicies();
     var around = new Policies(List.of(), system.timeout(), system.retry());
     Guarded.Body body = inner -> engine.call(callee, around, fitted, inner);
@@ -185,10 +196,12 @@ final class Calls {
             .until(deadline, deadline.remaining(world.nanos()), callee.id(), work, body);
   }
 
-  private Task task(Callee callee, Value input, Deadline deadline, Optional<Trace> trace) {
+  private Task task(
+      Callee callee, Value input, Deadline deadline, Optional<Trace> trace, Span span) {
     var given = message(callee.id(), input, deadline, trace);
     var now = world.now();
     var id = world.uuid().toString();
+    Stories.identify(span, id, given.trace().traceId());
     var message =
         new Message(
             id,
@@ -205,7 +218,8 @@ final class Calls {
         Builtin.auth(Principal.ANONYMOUS),
         new MessageAmbient(id, now),
         Optional.empty(),
-        Answer.NONE);
+        Answer.NONE,
+        span);
   }
 
   /** The caller knows faults and its own interrupts only. */

@@ -1,6 +1,10 @@
 package io.unikernal.kernel;
 
 import io.unikernal.kernel.execute.Engine;
+import io.unikernal.kernel.explain.Errors;
+import io.unikernal.kernel.explain.Stories;
+import io.unikernal.kernel.explain.Story;
+import io.unikernal.kernel.explain.Taps;
 import io.unikernal.kernel.step.Passage;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
@@ -42,6 +46,9 @@ public final class Kernel implements Caller, AutoCloseable {
   private final Routing routing;
   private final Sources sources;
   private final Probes probes;
+  private final Stories stories;
+  private final Errors errors;
+  private final Taps taps = new Taps();
 
   /** Not there while the systems open: a worker may call before. */
   private volatile @Nullable Calls calls;
@@ -49,7 +56,9 @@ public final class Kernel implements Caller, AutoCloseable {
   private Kernel(Plan plan, Map<String, Adapter> adapters, Site site, PassageMaker passages)
       throws InterruptedException {
     world = site.world();
-    var listener = deafTo(site.listener());
+    stories = new Stories(world);
+    errors = new Errors(world);
+    var listener = heardBy(errors, deafTo(site.listener()));
     engine = new Engine(world, listener);
     probes = new Probes(world, listener);
     systems = new Systems(world, plan, this, listener);
@@ -61,8 +70,8 @@ public final class Kernel implements Caller, AutoCloseable {
         bound.add(new Sources.Bound(entry, systems.bind(entry.operation())));
       }
       var passage = passages.make(world, listener, engine);
-      sources = new Sources(world, listener, passage, inFlight, bound);
-      calls = new Calls(world, plan, engine, systems, routing, sources, inFlight);
+      sources = new Sources(world, listener, passage, inFlight, stories, taps, bound);
+      calls = new Calls(world, plan, engine, systems, routing, sources, inFlight, stories);
     } catch (RuntimeException e) {
       systems.close();
       throw e;
@@ -114,6 +123,13 @@ public final class Kernel implements Caller, AutoCloseable {
     };
   }
 
+  private static Listener heardBy(Errors errors, Listener other) {
+    return event -> {
+      errors.hear(event);
+      other.on(event);
+    };
+  }
+
   /** Starts the sources: from here on messages come. */
   public void start() {
     if (!state.compareAndSet(State.OPEN, State.RUNNING)) {
@@ -136,9 +152,34 @@ public final class Kernel implements Caller, AutoCloseable {
     return ready.call(operation, input, deadline, trace);
   }
 
+  /** Whether messages are taken. */
+  public boolean isRunning() {
+    return state.get() == State.RUNNING;
+  }
+
   public Status status() {
     return new Status(
         systems.all().stream().map(Systems.Opened::status).toList(), routing.status());
+  }
+
+  /** What is remembered of messages. */
+  public Stories stories() {
+    return stories;
+  }
+
+  /** For who wants to see messages pass. */
+  public Taps taps() {
+    return taps;
+  }
+
+  /** What failed so far, by kind. */
+  public List<Errors.Group> errors() {
+    return errors.all();
+  }
+
+  /** The messages on their way, the oldest first. */
+  public List<Story.Whole> inFlight() {
+    return inFlight.stories();
   }
 
   /**

@@ -1,6 +1,9 @@
 package io.unikernal.kernel;
 
 import io.unikernal.kernel.execute.Failure;
+import io.unikernal.kernel.explain.Span;
+import io.unikernal.kernel.explain.Stories;
+import io.unikernal.kernel.explain.Taps;
 import io.unikernal.kernel.resilience.Scope;
 import io.unikernal.kernel.step.Entry;
 import io.unikernal.kernel.step.Passage;
@@ -39,17 +42,28 @@ final class Sources {
   private final Listener listener;
   private final Passage passage;
   private final InFlight inFlight;
+  private final Stories stories;
+  private final Taps taps;
   private final List<Bound> sources;
   private final List<PullLoop> loops = new ArrayList<>();
 
   /** A source and where its messages go. */
   record Bound(Entry entry, Endpoint endpoint) {}
 
-  Sources(World world, Listener listener, Passage passage, InFlight inFlight, List<Bound> sources) {
+  Sources(
+      World world,
+      Listener listener,
+      Passage passage,
+      InFlight inFlight,
+      Stories stories,
+      Taps taps,
+      List<Bound> sources) {
     this.world = world;
     this.listener = listener;
     this.passage = passage;
     this.inFlight = inFlight;
+    this.stories = stories;
+    this.taps = taps;
     this.sources = List.copyOf(sources);
   }
 
@@ -110,11 +124,14 @@ final class Sources {
    */
   private final class Carriage implements Runnable {
     private final Scope scope = Scope.unbound();
-    private final Long number = inFlight.begin(scope);
+    private final Span span;
+    private final Long number;
     private final Transit transit;
 
     Carriage(Entry entry, Delivery delivery, boolean injected, Optional<Executor> carrier) {
-      transit = new Transit(world, entry, delivery, scope, injected, carrier);
+      span = stories.begin(entry.id());
+      number = inFlight.begin(scope, span);
+      transit = new Transit(world, entry, delivery, scope, injected, carrier, span);
     }
 
     @Override
@@ -124,6 +141,8 @@ final class Sources {
         passage.run(transit);
       } finally {
         inFlight.end(number);
+        stories.keep(span);
+        transit.show(taps);
       }
     }
 
@@ -132,6 +151,8 @@ final class Sources {
         passage.refuse(transit, FULL);
       } finally {
         inFlight.end(number);
+        stories.keep(span);
+        transit.show(taps);
       }
     }
   }

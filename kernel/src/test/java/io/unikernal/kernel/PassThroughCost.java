@@ -7,8 +7,8 @@ import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Delivery;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
 /** Measures by hand, not in the build: CPU of a message from a server's event loop to an echo. */
@@ -57,7 +57,7 @@ final class PassThroughCost {
     }
     var kernel = Kernel.open(def.plan(), def.adapters(), new SystemWorld(), Listener.SILENT);
     kernel.start();
-    var loop = new ArrayDeque<Runnable>();
+    var loop = new ConcurrentLinkedQueue<Runnable>();
     Executor carrier = loop::add;
     var sink = web.sink.orElseThrow();
     var threads =

@@ -1,13 +1,17 @@
 package io.unikernal.server;
 
 import io.unikernal.model.Fault;
+import io.unikernal.model.FaultException;
 import io.unikernal.model.Json;
 import io.unikernal.model.Value;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,13 +56,62 @@ public final class ControlClient {
     } catch (java.net.ConnectException _) {
       return Optional.empty(); // It was killed and could not clean up.
     } catch (IOException e) {
-      throw Fault.of(Fault.Code.DISCONNECTED, "the control socket broke: " + e.getMessage())
-          .toException(e);
+      throw broke(e);
     }
   }
 
+  /** What hears line after line; false to hear no more. */
+  @FunctionalInterface
+  public interface Hearer {
+    boolean hear(Value line);
+  }
+
+  /**
+   * Asks for what has no end, and hears it until the hearer or the definition ends it; false if
+   * none runs.
+   *
+   * @throws io.unikernal.model.FaultException what it answered, if that was a fault
+   */
+  public static boolean listen(Path stateDir, Value request, Hearer hearer) {
+    Path socket = socketOf(stateDir);
+    if (!Files.exists(socket)) {
+      return false;
+    }
+    try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.connect(UnixDomainSocketAddress.of(socket));
+      writeLine(channel, Json.write(request));
+      var in = new BufferedInputStream(Channels.newInputStream(channel));
+      for (byte[] line = line(in); line.length > 0; line = line(in)) {
+        if (!hearer.hear(Json.read(line, Json.Limits.EXACT))) {
+          break;
+        }
+      }
+      return true;
+    } catch (java.net.ConnectException _) {
+      return false; // It was killed and could not clean up.
+    } catch (IOException e) {
+      throw broke(e);
+    }
+  }
+
+  private static byte[] line(InputStream in) throws IOException {
+    var line = new ByteArrayOutputStream();
+    for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+      line.write(next);
+      if (line.size() > ControlServer.REQUEST_BYTES_MAX) {
+        throw new IOException("a line over " + ControlServer.REQUEST_BYTES_MAX + " bytes");
+      }
+    }
+    return line.toByteArray();
+  }
+
+  private static FaultException broke(IOException e) {
+    return Fault.of(Fault.Code.DISCONNECTED, "the control socket broke: " + e.getMessage())
+        .toException(e);
+  }
+
   /** Whether a definition that keeps its state there runs now. */
-  static boolean isRunning(Path stateDir) {
+  public static boolean isRunning(Path stateDir) {
     Path socket = socketOf(stateDir);
     if (!Files.exists(socket)) {
       return false;

@@ -10,9 +10,6 @@ import io.unikernal.spi.World;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.FileChannel;
@@ -20,16 +17,12 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -38,8 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers questions about the running definition on {@code .unikernal/control.sock}, which only its
- * user can reach, and on TCP where asked, with a token. One request a connection: a line of JSON
- * each way ({@code {"do": "status"}}, {@code {"do": "call", "operation": …, "input": …}}).
+ * user can reach; where a port is asked for, {@link ApiServer} answers there. One request a
+ * connection: a line of JSON each way ({@code {"do": "status"}}, {@code {"do": "call", "operation":
+ * …, "input": …}}).
  */
 final class ControlServer implements AutoCloseable {
   static final int REQUEST_BYTES_MAX = 16 * 1024 * 1024;
@@ -55,7 +49,7 @@ final class ControlServer implements AutoCloseable {
   private final FileLock lock;
   private final List<ServerSocketChannel> servers = new ArrayList<>();
   private final Semaphore connections = new Semaphore(CONNECTIONS_MAX);
-  private Optional<String> token = Optional.empty();
+  private Optional<ApiServer> api = Optional.empty();
 
   /** What is asked, and the clock that its deadlines are on. */
   private record Running(Kernel kernel, World world) {}
@@ -115,23 +109,12 @@ final class ControlServer implements AutoCloseable {
       var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       server.bind(UnixDomainSocketAddress.of(socket));
       Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-      serve(server, running, false);
+      serve(server, running);
     } catch (IOException | UnsupportedOperationException e) {
       LOG.log(Level.WARNING, () -> "no control socket at " + socket + ": " + e.getMessage());
     }
     if (port.isPresent()) {
-      token = Optional.of(newToken());
-      SocketAddress address =
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), port.getAsInt());
-      try {
-        serve(ServerSocketChannel.open().bind(address), running, true);
-      } catch (IOException e) {
-        throw Fault.of(
-                Fault.Code.REJECTED,
-                "the control port " + port.getAsInt() + " cannot be used: " + e.getMessage(),
-                "choose another one with --control")
-            .toException(e);
-      }
+      api = Optional.of(ApiServer.start(port.getAsInt(), kernel, world));
     }
   }
 
@@ -139,17 +122,12 @@ final class ControlServer implements AutoCloseable {
     return socket;
   }
 
+  /** What callers of the port must send, if there is one. */
   Optional<String> token() {
-    return token;
+    return api.map(ApiServer::token);
   }
 
-  private static String newToken() {
-    byte[] bytes = new byte[32];
-    new SecureRandom().nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
-  }
-
-  private void serve(ServerSocketChannel server, Running running, boolean needsToken) {
+  private void serve(ServerSocketChannel server, Running running) {
     servers.add(server);
     Thread.ofVirtual()
         .name("control")
@@ -160,7 +138,7 @@ final class ControlServer implements AutoCloseable {
               connections.acquire();
               Thread.ofVirtual()
                   .name("control-request")
-                  .start(() -> answerAndClose(client, running, needsToken));
+                  .start(() -> answerAndClose(client, running));
             }
           } catch (IOException | InterruptedException _) {
             // Closed.
@@ -168,12 +146,17 @@ final class ControlServer implements AutoCloseable {
         });
   }
 
-  private void answerAndClose(SocketChannel client, Running running, boolean needsToken) {
+  private void answerAndClose(SocketChannel client, Running running) {
     try (client) {
       byte[] request = ControlClient.readLine(client, REQUEST_BYTES_MAX);
       Value answer;
       try {
-        answer = answer(Json.read(request, Json.Limits.EXACT), running, needsToken);
+        Value asked = Json.read(request, Json.Limits.EXACT);
+        if (asked.fieldText("do").equals("tap")) {
+          tap(asked, client, running);
+          return;
+        }
+        answer = answer(asked, running);
       } catch (FaultException e) {
         answer = ControlWords.fault(e.fault());
       }
@@ -187,16 +170,41 @@ final class ControlServer implements AutoCloseable {
     }
   }
 
-  private Value answer(Value request, Running running, boolean needsToken)
-      throws InterruptedException {
-    if (needsToken && !isToken(request.fieldText("token"))) {
-      throw Fault.of(Fault.Code.UNAUTHENTICATED, "the control port wants its token").toException();
+  private static Value answer(Value request, Running running) throws InterruptedException {
+    String what = request.fieldText("do");
+    if (Looking.REQUESTS.contains(what)) {
+      return Looking.answer(what, request, running.kernel());
     }
-    return switch (request.fieldText("do")) {
+    return switch (what) {
       case "status" -> ControlWords.status(running.kernel().status());
       case "call" -> call(request, running);
-      default -> throw Fault.of(Fault.Code.NOT_FOUND, "`do` is `status` or `call`").toException();
+      default ->
+          throw Fault.of(
+                  Fault.Code.NOT_FOUND,
+                  "`do` is `status`, `call`, `tap` or one of "
+                      + String.join(", ", Looking.REQUESTS))
+              .toException();
     };
+  }
+
+  /** Answers with line after line, until the client goes away or the kernel ends. */
+  private void tap(Value request, SocketChannel client, Running running)
+      throws InterruptedException {
+    Looking.tap(
+        request.fieldText("route"),
+        running.kernel(),
+        line -> {
+          try {
+            ControlClient.writeLine(client, Json.write(line));
+            return isOpen();
+          } catch (IOException _) {
+            return false;
+          }
+        });
+  }
+
+  private boolean isOpen() {
+    return servers.stream().allMatch(ServerSocketChannel::isOpen);
   }
 
   private static Value call(Value request, Running running) throws InterruptedException {
@@ -215,17 +223,9 @@ final class ControlServer implements AutoCloseable {
     return ControlWords.reply(reply.body());
   }
 
-  private boolean isToken(String offered) {
-    return token
-        .map(expected ->
-            MessageDigest.isEqual(
-                expected.getBytes(StandardCharsets.UTF_8),
-                offered.getBytes(StandardCharsets.UTF_8)))
-        .orElse(false);
-  }
-
   @Override
   public void close() {
+    api.ifPresent(ApiServer::close);
     try {
       for (ServerSocketChannel server : servers) {
         server.close();

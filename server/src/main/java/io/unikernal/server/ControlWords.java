@@ -17,17 +17,19 @@ public final class ControlWords {
     return dict("systems", new Value.Items(systems), "routes", new Value.Items(routes));
   }
 
+  static String health(Health health) {
+    return switch (health) {
+      case Health.Up _ -> "up";
+      case Health.Degraded(var why) -> "degraded: " + why;
+      case Health.Down(var why) -> "down: " + why;
+    };
+  }
+
   private static Value system(Status.SystemStatus system) {
-    String health =
-        switch (system.health()) {
-          case Health.Up _ -> "up";
-          case Health.Degraded(var why) -> "degraded: " + why;
-          case Health.Down(var why) -> "down: " + why;
-        };
     return dict(
         "name", Value.text(system.name()),
         "adapter", Value.text(system.adapter()),
-        "health", Value.text(health),
+        "health", Value.text(health(system.health())),
         "description", Value.text(system.description()));
   }
 

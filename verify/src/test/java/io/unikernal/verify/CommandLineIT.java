@@ -6,7 +6,10 @@ import io.unikernal.model.Json;
 import io.unikernal.model.Value;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +28,10 @@ class CommandLineIT {
           "check",
           "policy",
           "call",
+          "why",
+          "top",
+          "tap",
+          "get",
           "explain",
           "init",
           "import",
@@ -148,20 +155,20 @@ class CommandLineIT {
       program.awaitOutput("Ctrl-C stops it.");
       var token = Pattern.compile("token ([0-9a-f]{64})").matcher(program.output());
       assertThat(token.find()).isTrue();
-      assertThat(control(port, "{\"do\":\"status\"}")).contains("unauthenticated");
-      assertThat(control(port, "{\"do\":\"status\",\"token\":\"wrong\"}"))
-          .contains("unauthenticated");
-      assertThat(control(port, "{\"do\":\"status\",\"token\":\"" + token.group(1) + "\"}"))
+      String api = "http://127.0.0.1:" + port;
+      assertThat(ask(api + "/v1/system/status", "").statusCode()).isEqualTo(401);
+      assertThat(ask(api + "/v1/system/status", "wrong").statusCode()).isEqualTo(401);
+      assertThat(ask(api + "/v1/system/status", token.group(1)).body())
           .contains("web.hello", "\"balanced\":true");
+      assertThat(ask(api + "/health", "").body()).contains("ready");
       assertThat(program.interrupt()).isZero();
     }
   }
 
-  private static String control(int port, String line) throws Exception {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    }
+  private static HttpResponse<String> ask(String url, String token) throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create(url)).header("authorization", "Bearer " + token).build();
+    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
   }
 
   @Test

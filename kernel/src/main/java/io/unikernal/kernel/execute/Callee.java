@@ -1,5 +1,6 @@
 package io.unikernal.kernel.execute;
 
+import io.unikernal.kernel.explain.Span;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.model.Capability;
 import io.unikernal.model.Conform;
@@ -18,6 +19,9 @@ import java.util.stream.Collectors;
 /** An operation that can be called: its endpoint, and all that is known about it beforehand. */
 public final class Callee {
   private static final int VIOLATIONS_SHOWN = 3;
+  private static final Fault INTERRUPTED =
+      Fault.of(Fault.Code.CANCELLED, "the call was interrupted");
+
   private final World world;
   private final Operation operation;
   private final String id;
@@ -62,6 +66,21 @@ public final class Callee {
     work.goOn();
     system.acquire(operation.system());
     var message = work.task().message().call(id, input, work.deadline());
+    var span = work.span().begin(Span.Kind.CALL, id, operation.origin());
+    try {
+      var answer = invoked(message);
+      span.end();
+      return answer;
+    } catch (RuntimeException e) {
+      span.fail(Failure.faultOf(e));
+      throw e;
+    } catch (InterruptedException e) {
+      span.fail(work.scope().anyReason().orElse(INTERRUPTED));
+      throw e;
+    }
+  }
+
+  private Value invoked(Message message) throws InterruptedException {
     try {
       return fit(blocks ? world.blocking(() -> invoke(message)) : invoke(message));
     } catch (FaultException | InterruptedException e) {

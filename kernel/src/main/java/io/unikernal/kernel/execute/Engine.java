@@ -1,6 +1,8 @@
 package io.unikernal.kernel.execute;
 
 import io.unikernal.kernel.Listener;
+import io.unikernal.kernel.explain.Note;
+import io.unikernal.kernel.explain.Span;
 import io.unikernal.kernel.resilience.Durations;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.kernel.resilience.Scope;
@@ -17,6 +19,9 @@ import java.util.function.Function;
 
 /** Walks the graphs of pipelines. Blocking; all state is in the frame and the work. */
 public final class Engine {
+  private static final Fault INTERRUPTED =
+      Fault.of(Fault.Code.CANCELLED, "the work was interrupted");
+
   private final World world;
   private final Guarded guarded;
   private final Aside aside;
@@ -179,10 +184,37 @@ public final class Engine {
 
   /** Runs one step and puts its value in its slot. */
   void step(Node node, Frame frame, Work work) throws InterruptedException {
+    if (work.span().isRecorded()) {
+      recorded(node, frame, work);
+    } else {
+      plain(node, frame, work);
+    }
+  }
+
+  private void recorded(Node node, Frame frame, Work work) throws InterruptedException {
+    var head = node.head();
+    var span = work.span().begin(Span.Kind.STEP, head.name(), head.origin());
+    try {
+      plain(node, frame, work.recorded(span));
+      span.end();
+    } catch (Ended e) {
+      span.end();
+      throw e;
+    } catch (RuntimeException e) {
+      span.fail(Failure.faultOf(e));
+      throw e;
+    } catch (InterruptedException e) {
+      span.fail(work.scope().anyReason().orElse(INTERRUPTED));
+      throw e;
+    }
+  }
+
+  private void plain(Node node, Frame frame, Work work) throws InterruptedException {
     var head = node.head();
     try {
       work.goOn();
       if (head.when().isPresent() && head.when().get().evaluate(frame) != Value.Bool.TRUE) {
+        work.span().note(new Note.Skipped(head.name(), head.origin()));
         frame.set(head.slot(), Value.Absent.ABSENT);
         return;
       }

@@ -1,6 +1,7 @@
 package io.unikernal.kernel.execute;
 
 import io.unikernal.kernel.Listener;
+import io.unikernal.kernel.explain.Note;
 import io.unikernal.kernel.resilience.Durations;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.kernel.resilience.Retry;
@@ -73,7 +74,12 @@ public final class Guarded {
 
   private void pause(Retry retry, String step, int attempt, RuntimeException thrown, Work work)
       throws InterruptedException {
-    var delay = retry.delayAfter(attempt, Failure.faultOf(thrown), work.deadline());
+    var fault = Failure.faultOf(thrown);
+    var delay = retry.delayAfter(attempt, fault, work.deadline());
+    if (work.span().isRecorded()) {
+      var pause = delay.orElse(Duration.ZERO);
+      work.span().note(new Note.TriedAgain(attempt, fault, pause, delay.isEmpty()));
+    }
     listener.on(
         new Listener.Event.AttemptFailed(
             work.task().route(),

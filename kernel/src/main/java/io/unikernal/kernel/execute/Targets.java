@@ -44,7 +44,11 @@ final class Targets {
                 && target.prefer().get().evaluate(frame) instanceof Value.Text(var name)
             ? name
             : "";
-    var candidate = target.selection().choose(preferred, () -> key(target, frame)).candidate();
+    var choice = target.selection().choose(preferred, () -> key(target, frame));
+    var candidate = choice.candidate();
+    if (work.span().isRecorded()) {
+      work.span().note(target.selection().note(target.text(), choice));
+    }
     var statistics = candidate.statistics();
     var member = target.named(candidate.name());
     long begun = statistics.begin();

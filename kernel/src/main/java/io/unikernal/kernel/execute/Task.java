@@ -1,5 +1,6 @@
 package io.unikernal.kernel.execute;
 
+import io.unikernal.kernel.explain.Span;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Message;
 import io.unikernal.model.Value;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  * @param meta made when an expression first asks for it
  * @param carrier where its branches run, so that no other thread is woken
  * @param answer what a {@code reply} goes to
+ * @param span what is recorded of it
  * @param handlersUntil when the time for {@code on_error} steps of stopped work is over, once there
  *     was such work: all of them share it, or a late answer would be late by that time for each
  * @param undoNanosLeft the time that is left to {@code compensate} steps of stopped work
@@ -28,6 +30,7 @@ public record Task(
     Frame.Ambient ambient,
     Optional<Executor> carrier,
     Answer answer,
+    Span span,
     AtomicLong handlersUntil,
     AtomicLong undoNanosLeft) {
 
@@ -38,7 +41,8 @@ public record Task(
       Value auth,
       Frame.Ambient ambient,
       Optional<Executor> carrier,
-      Answer answer) {
+      Answer answer,
+      Span span) {
     this(
         message,
         route,
@@ -47,6 +51,7 @@ public record Task(
         ambient,
         carrier,
         answer,
+        span,
         new AtomicLong(Long.MAX_VALUE),
         new AtomicLong(Aside.UNDO_MAX.toNanos()));
   }

@@ -1,5 +1,6 @@
 package io.unikernal.kernel.execute;
 
+import io.unikernal.kernel.explain.Span;
 import io.unikernal.kernel.resilience.Scope;
 import io.unikernal.model.Deadline;
 import java.time.Duration;
@@ -12,12 +13,13 @@ import java.time.Duration;
  *     anew then, and a caller's deadline is over
  * @param isRest whether it began after the answer
  * @param saga what was done and can be undone
+ * @param span what is recorded of it
  */
 public record Work(
-    Task task, Deadline until, long restNanos, boolean isRest, Scope scope, Saga saga) {
+    Task task, Deadline until, long restNanos, boolean isRest, Scope scope, Saga saga, Span span) {
 
   public Work(Task task, Deadline until, Scope scope) {
-    this(task, until, Long.MAX_VALUE, task.answer().isGiven(), scope, new Saga());
+    this(task, until, Long.MAX_VALUE, task.answer().isGiven(), scope, new Saga(), task.span());
   }
 
   public Deadline deadline() {
@@ -42,16 +44,23 @@ public record Work(
   /** Within a limit that begins now. */
   Work within(Deadline end, Duration limit, Scope inner) {
     long rest = Math.min(restNanos, limit.toNanos());
-    return new Work(task, end.earlier(deadline()), rest, task.answer().isGiven(), inner, saga);
+    return new Work(
+        task, end.earlier(deadline()), rest, task.answer().isGiven(), inner, saga, span);
   }
 
   /** Within a caller's deadline, which ends with the answer. */
   Work withinCallers(Deadline end, Scope inner) {
-    return new Work(task, end.earlier(deadline()), restNanos, task.answer().isGiven(), inner, saga);
+    return new Work(
+        task, end.earlier(deadline()), restNanos, task.answer().isGiven(), inner, saga, span);
   }
 
   /** A part on a thread of its own. */
   Work apart(Scope own) {
-    return new Work(task, deadline(), restNanos, task.answer().isGiven(), own, new Saga());
+    return new Work(task, deadline(), restNanos, task.answer().isGiven(), own, new Saga(), span);
+  }
+
+  /** The same, recorded as a part of its own. */
+  Work recorded(Span part) {
+    return new Work(task, until, restNanos, isRest, scope, saga, part);
   }
 }

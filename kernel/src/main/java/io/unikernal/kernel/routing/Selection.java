@@ -1,5 +1,6 @@
 package io.unikernal.kernel.routing;
 
+import io.unikernal.kernel.explain.Note;
 import io.unikernal.model.SmartTarget.By;
 import io.unikernal.spi.World;
 import java.util.ArrayList;
@@ -37,6 +38,22 @@ public final class Selection {
     return working.size() == 1
         ? new Choice(working.getFirst(), "the only one that works")
         : new Choice(chooser.choose(working, key), by.toString());
+  }
+
+  /** The choice with what was known of each, for who asks why. */
+  public Note note(String target, Choice choice) {
+    var among = new ArrayList<Note.Choice>(candidates.size());
+    for (var one : candidates) {
+      var now = one.statistics().snapshot();
+      among.add(
+          new Note.Choice(
+              one.name(),
+              one.statistics().share(),
+              now.inFlight(),
+              now.failureRate(),
+              now.meanNanos()));
+    }
+    return new Note.Chosen(target, choice.candidate().name(), choice.why(), List.copyOf(among));
   }
 
   /** Where none works, all: one of them may work again. */

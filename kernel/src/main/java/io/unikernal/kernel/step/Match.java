@@ -1,5 +1,6 @@
 package io.unikernal.kernel.step;
 
+import io.unikernal.kernel.explain.Note;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Outcome;
 import io.unikernal.model.Value;
@@ -12,7 +13,13 @@ final class Match implements PassageStep {
     for (int i = 0; i < lanes.size(); i++) {
       var lane = lanes.get(i);
       var when = lane.route().when();
-      if (when.isEmpty() || when.get().evaluate(transit.tryLane(lane)) == Value.Bool.TRUE) {
+      boolean isTaken =
+          when.isEmpty() || when.get().evaluate(transit.tryLane(lane)) == Value.Bool.TRUE;
+      if (when.isPresent() && transit.span.isRecorded()) {
+        var route = lane.route();
+        transit.span.note(new Note.Considered(route.name(), isTaken, route.origin()));
+      }
+      if (isTaken) {
         transit.match(lane);
         return Next.Go.ON;
       }

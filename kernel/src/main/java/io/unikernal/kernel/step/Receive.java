@@ -1,5 +1,6 @@
 package io.unikernal.kernel.step;
 
+import io.unikernal.kernel.explain.Stories;
 import io.unikernal.model.Message;
 import io.unikernal.model.Trace;
 import io.unikernal.spi.World;
@@ -34,6 +35,7 @@ final class Receive implements PassageStep {
             given.principal(),
             given.deadline(),
             trace(given.trace(), random));
+    Stories.identify(transit.span, transit.message.id(), transit.message.trace().traceId());
     transit.delivery.onCancel(transit::cancel);
     return Next.Go.ON;
   }

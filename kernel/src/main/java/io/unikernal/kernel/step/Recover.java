@@ -4,6 +4,7 @@ import io.unikernal.kernel.Listener;
 import io.unikernal.kernel.execute.Engine;
 import io.unikernal.kernel.execute.Failure;
 import io.unikernal.kernel.execute.Work;
+import io.unikernal.kernel.explain.Note;
 import io.unikernal.kernel.resilience.Scope;
 import io.unikernal.model.Builtin;
 import io.unikernal.model.Deadline;
@@ -84,6 +85,7 @@ final class Recover implements PassageStep {
                 return Value.Null.NULL;
               });
       transit.isDeadLettered = true;
+      transit.span.note(new Note.DeadLettered(letters.to().text()));
       listener.on(
           new Listener.Event.DeadLettered(
               task.route(), transit.message.id(), letters.to().text(), fault));

@@ -2,6 +2,7 @@ package io.unikernal.kernel.step;
 
 import io.unikernal.kernel.Listener;
 import io.unikernal.kernel.execute.Failure;
+import io.unikernal.kernel.explain.Story.Ending;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Origin;
 import io.unikernal.model.Outcome;
@@ -29,18 +30,27 @@ final class Settle implements PassageStep {
       }
     } catch (Throwable e) {
       transit.ledger.failed();
+      transit.end(Ending.FAILED);
       var fault = Fault.of(Fault.Code.INTERNAL, "the source did not take the outcome");
       report(transit, "settle", Failure.reported(fault.toException(e)), Origin.NONE);
       return Next.Go.ON;
     }
     switch (outcome) {
-      case Outcome.Done _ -> transit.ledger.delivered();
-      case Outcome.Dropped _ -> transit.ledger.dropped();
+      case Outcome.Done _ -> {
+        transit.ledger.delivered();
+        transit.end(Ending.DELIVERED);
+      }
+      case Outcome.Dropped _ -> {
+        transit.ledger.dropped();
+        transit.end(Ending.DROPPED);
+      }
       case Outcome.Failed _ -> {
         if (transit.isDeadLettered) {
           transit.ledger.deadLettered();
+          transit.end(Ending.DEAD_LETTERED);
         } else {
           transit.ledger.failed();
+          transit.end(Ending.FAILED);
         }
       }
     }

@@ -5,10 +5,15 @@ import io.unikernal.kernel.execute.Answer;
 import io.unikernal.kernel.execute.Failure;
 import io.unikernal.kernel.execute.MessageAmbient;
 import io.unikernal.kernel.execute.Task;
+import io.unikernal.kernel.explain.Span;
+import io.unikernal.kernel.explain.Stories;
+import io.unikernal.kernel.explain.Story.Ending;
+import io.unikernal.kernel.explain.Taps;
 import io.unikernal.kernel.resilience.Scope;
 import io.unikernal.model.Body;
 import io.unikernal.model.Builtin;
 import io.unikernal.model.Fault;
+import io.unikernal.model.FaultException;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Message;
 import io.unikernal.model.Outcome;
@@ -42,6 +47,9 @@ public final class Transit {
   /** Whether the kernel was called with it, so that no adapter has looked at its body. */
   final boolean injected;
 
+  /** What is recorded of it. */
+  final Span span;
+
   private final Optional<Executor> carrier;
   Message message = UNREAD;
   Ledger ledger;
@@ -70,13 +78,15 @@ public final class Transit {
       Delivery delivery,
       Scope scope,
       boolean injected,
-      Optional<Executor> carrier) {
+      Optional<Executor> carrier,
+      Span span) {
     this.world = world;
     this.entry = entry;
     this.delivery = delivery;
     this.scope = scope;
     this.injected = injected;
     this.carrier = carrier;
+    this.span = span;
     ledger = entry.firstLedger();
   }
 
@@ -114,6 +124,48 @@ public final class Transit {
     }
   }
 
+  /** As the books have it. */
+  void end(Ending how) {
+    ending = how;
+    if (span.isRecorded()) {
+      var fault =
+          outcome instanceof Outcome.Failed(var why) ? Optional.of(why) : Optional.<Fault>empty();
+      Stories.end(span, how, fault);
+    }
+  }
+
+  private Ending ending = Ending.UNDER_WAY;
+
+  /** Shows it to who looks on. */
+  public void show(Taps taps) {
+    var route = lane.map(one -> one.route().name()).orElse(Entry.NO_ROUTE);
+    taps.pass(entry.id(), route, () -> passed(route));
+  }
+
+  private Taps.Passed passed(String route) {
+    var operation = entry.operation();
+    return new Taps.Passed(
+        receivedAt,
+        entry.id(),
+        route,
+        message.id(),
+        message.trace().traceId(),
+        ending,
+        readable(),
+        operation.input(),
+        outcome instanceof Outcome.Done(var reply) ? Optional.of(reply.body()) : Optional.empty(),
+        operation.output(),
+        outcome instanceof Outcome.Failed(var fault) ? fault.code() + " " + fault.message() : "");
+  }
+
+  private Value readable() {
+    try {
+      return message.body().value();
+    } catch (FaultException _) {
+      return Value.Absent.ABSENT;
+    }
+  }
+
   boolean isAnswered() {
     return early != null && early.isGiven();
   }
@@ -130,7 +182,8 @@ public final class Transit {
             before == null ? auth() : before.auth(),
             before == null ? new MessageAmbient(message.id(), receivedAt) : before.ambient(),
             carrier,
-            next.mayReply() ? early(next) : Answer.NONE);
+            next.mayReply() ? early(next) : Answer.NONE,
+            span);
     var variables = current.frame(next.route().slots(), input);
     task = current;
     frame = variables;
@@ -155,6 +208,7 @@ public final class Transit {
 
   void match(Entry.Lane chosen) {
     lane = Optional.of(chosen);
+    Stories.route(span, chosen.route().name());
     if (ledger != chosen.ledger()) {
       ledger.moveTo(chosen.ledger());
       ledger = chosen.ledger();

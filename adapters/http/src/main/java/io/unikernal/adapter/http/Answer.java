@@ -6,6 +6,7 @@ import io.unikernal.model.Json;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import io.unikernal.spi.HttpStatus;
 import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -53,7 +54,7 @@ record Answer(int status, String contentType, Buffer body, SequencedMap<String, 
 
   /** A fault as RFC 9457 has it; {@code path} is the request's, still encoded. */
   static Answer problem(Fault fault, String path, Trace trace) {
-    return problem(status(fault), fault, path, trace);
+    return problem(HttpStatus.of(fault), fault, path, trace);
   }
 
   /** As {@link #problem(Fault, String, Trace)}, where HTTP has a status of its own for it. */
@@ -61,7 +62,7 @@ record Answer(int status, String contentType, Buffer body, SequencedMap<String, 
     boolean isOurs = fault.code() == Fault.Code.INTERNAL;
     var fields = new LinkedHashMap<String, Value>();
     // Where HTTP is more exact than the code, the status says what it is about.
-    boolean isExact = status != status(fault);
+    boolean isExact = status != HttpStatus.of(fault);
     fields.put(
         "type", Value.text(isExact ? "about:blank" : "urn:unikernal:fault:" + name(fault.code())));
     fields.put("title", Value.text(isExact ? reason(status) : fault.code().doc()));
@@ -109,24 +110,6 @@ record Answer(int status, String contentType, Buffer body, SequencedMap<String, 
       }
     });
     return new Answer(status, contentType, body, more);
-  }
-
-  static int status(Fault fault) {
-    return switch (fault.code()) {
-      case MALFORMED -> 400;
-      case UNAUTHENTICATED -> 401;
-      case FORBIDDEN -> 403;
-      case NO_ROUTE, NOT_FOUND -> 404;
-      case TOO_LARGE -> 413;
-      case UNSUPPORTED -> 415;
-      case INVALID -> 422;
-      case OVERLOADED -> fault.details().fields().containsKey(Fault.RETRY_AFTER_MS) ? 429 : 503;
-      case DISCONNECTED, REJECTED -> 502;
-      case TIMEOUT -> 504;
-      // Nobody is there to read it: the connection is closed instead.
-      case CANCELLED -> 499;
-      case INTERNAL -> 500;
-    };
   }
 
   private static SequencedMap<String, String> problemHeaders(int status, Fault fault) {

@@ -1,0 +1,134 @@
+package io.unikernal.kernel.explain;
+
+import io.unikernal.model.Fault;
+import io.unikernal.model.Origin;
+import io.unikernal.spi.World;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One part of what happens to a message, with the parts within it: a tree that grows while the
+ * message is on its way. Written by the thread that does the work, or, below it, by several; may be
+ * looked at meanwhile. Where nothing is recorded all parts are {@link #NONE}, which takes nothing.
+ */
+public final class Span {
+  /** Stands for every part of a message that is not recorded. */
+  public static final Span NONE = new Span(null, Kind.MESSAGE, "", Origin.NONE, 0);
+
+  /** What a part is. */
+  public enum Kind {
+    /** The whole way. */
+    MESSAGE,
+    STEP,
+    /** An attempt to call an operation. */
+    CALL
+  }
+
+  private final @Nullable Story story;
+  private final Kind kind;
+  private final String name;
+  private final Origin origin;
+  private final long begunNanos;
+  private final AtomicReference<@Nullable Linked<Span>> parts = new AtomicReference<>();
+  private final AtomicReference<@Nullable Linked<Note>> notes = new AtomicReference<>();
+  private volatile long endedNanos;
+  private volatile boolean isEnded;
+  private volatile @Nullable Fault fault;
+
+  /** The last first: adding is one compare-and-set, and most parts have one child or none. */
+  private record Linked<T>(T value, @Nullable Linked<T> before) {}
+
+  Span(@Nullable Story story, Kind kind, String name, Origin origin, long begunNanos) {
+    this.story = story;
+    this.kind = kind;
+    this.name = name;
+    this.origin = origin;
+    this.begunNanos = begunNanos;
+  }
+
+  public boolean isRecorded() {
+    return story != null;
+  }
+
+  /** The message that it is a part of. */
+  Optional<Story> story() {
+    return Optional.ofNullable(story);
+  }
+
+  /** A part within this one, that begins now. Beyond the story's bound it is only counted. */
+  public Span begin(Kind what, String called, Origin place) {
+    var whole = story;
+    if (whole == null || !whole.takeRoom()) {
+      return NONE;
+    }
+    var part = new Span(whole, what, called, place, whole.world().nanos());
+    add(parts, part);
+    return part;
+  }
+
+  /** Something that was decided in this part. */
+  public void note(Note note) {
+    var whole = story;
+    if (whole != null && whole.takeRoom()) {
+      add(notes, note);
+    }
+  }
+
+  public void end() {
+    finish(null);
+  }
+
+  public void fail(Fault why) {
+    finish(why);
+  }
+
+  private void finish(@Nullable Fault why) {
+    var whole = story;
+    if (whole != null && !isEnded) {
+      fault = why;
+      endedNanos = whole.world().nanos();
+      isEnded = true;
+    }
+  }
+
+  private static <T> void add(AtomicReference<@Nullable Linked<T>> list, T value) {
+    while (true) {
+      var before = list.get();
+      if (list.compareAndSet(before, new Linked<>(value, before))) {
+        return;
+      }
+    }
+  }
+
+  private static <T> List<T> inOrder(AtomicReference<@Nullable Linked<T>> list) {
+    var found = new ArrayList<T>();
+    for (var one = list.get(); one != null; one = one.before()) {
+      found.add(one.value());
+    }
+    Collections.reverse(found);
+    return found;
+  }
+
+  /** As it is now; times count from the beginning of the message. */
+  Told tell(World world, long zero) {
+    long until = isEnded ? endedNanos : world.nanos();
+    return new Told(
+        kind,
+        name,
+        origin,
+        begunNanos - zero,
+        until - begunNanos,
+        isEnded,
+        Optional.ofNullable(fault),
+        inOrder(notes),
+        inOrder(parts).stream().map(part -> part.tell(world, zero)).toList());
+  }
+
+  long begunNanos() {
+    return begunNanos;
+  }
+}

@@ -1,0 +1,228 @@
+package io.unikernal.server;
+
+import static io.unikernal.server.ControlWords.dict;
+
+import io.unikernal.kernel.Kernel;
+import io.unikernal.model.Fault;
+import io.unikernal.model.Value;
+import io.unikernal.server.ApiServer.Running;
+import io.unikernal.spi.Health;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The paths of the API, each declared here and nowhere else: the OpenAPI document is made of them.
+ */
+enum ApiPath {
+  LIVE("GET", "/health/live", false, "Whether the process lives.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) {
+      return ApiAnswer.json(dict("status", Value.text("live")));
+    }
+  },
+  READY("GET", "/health/ready", false, "Whether messages are taken, and every system is up.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) {
+      return health(running.kernel());
+    }
+  },
+  HEALTH("GET", "/health", false, "As /health/ready.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) {
+      return health(running.kernel());
+    }
+  },
+  STATUS("GET", "/v1/system/status", true, "Systems with their health, routes with their books.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) {
+      return ApiAnswer.json(ControlWords.status(running.kernel().status()));
+    }
+  },
+  NODES("GET", "/v1/nodes", true, "The nodes of the cluster: this one.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) {
+      return ApiAnswer.json(dict("nodes", new Value.Items(List.of(node(running)))));
+    }
+  },
+  ROUTES("GET", "/v1/routes", true, "The routes with their guarantees and books.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) {
+      var status = ControlWords.status(running.kernel().status());
+      return ApiAnswer.json(dict("routes", status.field("routes")));
+    }
+  },
+  ERRORS("GET", "/v1/errors", true, "Failures so far, those of one kind at one place together.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) {
+      return ApiAnswer.json(Looking.answer("errors", Value.Dict.EMPTY, running.kernel()));
+    }
+  },
+  IN_FLIGHT("GET", "/v1/inflight", true, "Messages on their way, and where they are.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) {
+      return ApiAnswer.json(Looking.answer("inflight", Value.Dict.EMPTY, running.kernel()));
+    }
+  },
+  WHY("GET", "/v1/why", true, "What happened to the message or trace `id`; the last failure.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) {
+      var id = request.parameter("id");
+      return ApiAnswer.json(
+          id.isEmpty()
+              ? Looking.answer("last", dict("failed", Value.Bool.TRUE), running.kernel())
+              : Looking.answer("why", dict("id", Value.text(id)), running.kernel()));
+    }
+  },
+  METRICS("GET", "/metrics", true, "Figures in the text format of Prometheus.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) {
+      return new ApiAnswer(OK, MetricsText.CONTENT_TYPE, MetricsText.of(running.kernel().status()));
+    }
+  },
+  EXECUTE("POST", "/v1/execute", true, "Calls an operation and answers with its reply.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) throws InterruptedException {
+      return Execution.answer(running, request);
+    }
+  },
+  DESCRIPTION("GET", "/v1/openapi.json", false, "This API, as an OpenAPI document.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) {
+      return ApiAnswer.json(document());
+    }
+  };
+
+  private static final int OK = 200;
+  private static final int UNAVAILABLE = 503;
+  private final String method;
+  private final String path;
+  private final boolean needsToken;
+  private final String doc;
+
+  ApiPath(String method, String path, boolean needsToken, String doc) {
+    this.method = method;
+    this.path = path;
+    this.needsToken = needsToken;
+    this.doc = doc;
+  }
+
+  abstract ApiAnswer answer(Running running, ApiRequest request) throws InterruptedException;
+
+  boolean needsToken() {
+    return needsToken;
+  }
+
+  static ApiPath find(String method, String path) {
+    var others = new ArrayList<String>();
+    for (var one : values()) {
+      if (one.path.equals(path)) {
+        if (one.method.equals(method)) {
+          return one;
+        }
+        others.add(one.method);
+      }
+    }
+    throw Fault.of(
+            Fault.Code.NOT_FOUND,
+            others.isEmpty()
+                ? "there is no `" + path + "`; /v1/openapi.json says what there is"
+                : "`" + path + "` takes " + String.join(", ", others))
+        .toException();
+  }
+
+  private static ApiAnswer health(Kernel kernel) {
+    var systems = new LinkedHashMap<String, Value>();
+    boolean isReady = kernel.isRunning();
+    for (var system : kernel.status().systems()) {
+      systems.put(system.name(), Value.text(ControlWords.health(system.health())));
+      isReady &= !(system.health() instanceof Health.Down);
+    }
+    return ApiAnswer.json(
+        isReady ? OK : UNAVAILABLE,
+        dict(
+            "status",
+            Value.text(isReady ? "ready" : "not ready"),
+            "systems",
+            new Value.Dict(systems)));
+  }
+
+  private static Value node(Running running) {
+    var memory = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+    var up = Duration.between(running.started(), running.world().now());
+    return dict(
+        "id", Value.text("local"),
+        "pid", Value.integer(ProcessHandle.current().pid()),
+        "started", new Value.Timestamp(running.started()),
+        "uptime_seconds", Value.integer(up.toSeconds()),
+        "java", Value.text(Runtime.version().toString()),
+        "heap_bytes", Value.integer(memory.getUsed()));
+  }
+
+  /** OpenAPI 3.1 of what stands here. */
+  static Value document() {
+    var paths = new LinkedHashMap<String, Value>();
+    for (var one : values()) {
+      var operation = new LinkedHashMap<String, Value>();
+      operation.put("operationId", Value.text(one.name().toLowerCase(Locale.ROOT)));
+      operation.put("summary", Value.text(one.doc));
+      one.parameters().ifPresent(list -> operation.put("parameters", list));
+      one.body().ifPresent(body -> operation.put("requestBody", body));
+      operation.put("security", one.needsToken ? TOKEN_NEEDED : new Value.Items(List.of()));
+      operation.put(
+          "responses",
+          dict(
+              "200", dict("description", Value.text("Done.")),
+              "default", dict("description", Value.text("A problem document, RFC 9457."))));
+      paths.put(one.path, dict(one.method.toLowerCase(Locale.ROOT), new Value.Dict(operation)));
+    }
+    return dict(
+        "openapi", Value.text("3.1.0"),
+        "info", dict("title", Value.text("Unikernal"), "version", Value.text("1")),
+        "paths", new Value.Dict(paths),
+        "components",
+            dict(
+                "securitySchemes",
+                dict("token", dict("type", Value.text("http"), "scheme", Value.text("bearer")))));
+  }
+
+  private static final Value TOKEN_NEEDED =
+      new Value.Items(List.of(dict("token", new Value.Items(List.of()))));
+
+  private Optional<Value> parameters() {
+    return this == WHY
+        ? Optional.of(
+            new Value.Items(
+                List.of(
+                    dict(
+                        "name", Value.text("id"),
+                        "in", Value.text("query"),
+                        "schema", dict("type", Value.text("string"))))))
+        : Optional.empty();
+  }
+
+  private Optional<Value> body() {
+    if (this != EXECUTE) {
+      return Optional.empty();
+    }
+    var schema =
+        dict(
+            "type", Value.text("object"),
+            "required", new Value.Items(List.of(Value.text("operation"))),
+            "properties",
+                dict(
+                    "operation", dict("type", Value.text("string")),
+                    "input", Value.Dict.EMPTY,
+                    "timeout_ms", dict("type", Value.text("integer"))));
+    return Optional.of(
+        dict(
+            "required",
+            Value.Bool.TRUE,
+            "content",
+            dict("application/json", dict("schema", schema))));
+  }
+}
