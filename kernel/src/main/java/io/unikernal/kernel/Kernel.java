@@ -1,6 +1,7 @@
 package io.unikernal.kernel;
 
 import io.unikernal.kernel.execute.Engine;
+import io.unikernal.kernel.resilience.Limits;
 import io.unikernal.kernel.step.Passage;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
@@ -38,6 +39,7 @@ public final class Kernel implements Caller, AutoCloseable {
   private final InFlight inFlight = new InFlight();
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private final Engine engine;
+  private final Limits limits;
   private final Systems systems;
   private final Routing routing;
   private final Sources sources;
@@ -52,10 +54,11 @@ public final class Kernel implements Caller, AutoCloseable {
     var listener = deafTo(site.listener());
     engine = new Engine(world, listener);
     probes = new Probes(world, listener);
-    systems = new Systems(world, plan, this, listener);
+    limits = new Limits(world, site.state());
+    systems = new Systems(world, limits, plan, this, listener);
     systems.open(adapters);
     try {
-      routing = new Routing(world, plan, systems);
+      routing = new Routing(world, limits, plan, systems);
       var bound = new ArrayList<Sources.Bound>();
       for (var entry : routing.entries()) {
         bound.add(new Sources.Bound(entry, systems.bind(entry.operation())));
@@ -138,7 +141,9 @@ public final class Kernel implements Caller, AutoCloseable {
 
   public Status status() {
     return new Status(
-        systems.all().stream().map(Systems.Opened::status).toList(), routing.status());
+        systems.all().stream().map(Systems.Opened::status).toList(),
+        routing.status(),
+        limits.states().stream().map(Status.PolicyStatus::of).toList());
   }
 
   /**

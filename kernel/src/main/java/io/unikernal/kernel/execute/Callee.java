@@ -1,10 +1,12 @@
 package io.unikernal.kernel.execute;
 
+import io.unikernal.kernel.Listener;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.model.Capability;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
+import io.unikernal.model.Frame;
 import io.unikernal.model.Message;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Outcome;
@@ -19,6 +21,7 @@ import java.util.stream.Collectors;
 public final class Callee {
   private static final int VIOLATIONS_SHOWN = 3;
   private final World world;
+  private final Listener listener;
   private final Operation operation;
   private final String id;
   private final Endpoint endpoint;
@@ -28,8 +31,10 @@ public final class Callee {
   /**
    * @param system the policies of its system; its rate limits count each call
    */
-  public Callee(World world, Operation operation, Endpoint endpoint, Policies system) {
+  public Callee(
+      World world, Listener listener, Operation operation, Endpoint endpoint, Policies system) {
     this.world = world;
+    this.listener = listener;
     this.operation = operation;
     this.id = operation.id();
     this.endpoint = endpoint;
@@ -60,7 +65,9 @@ public final class Callee {
       throw Fault.of(Fault.Code.TIMEOUT, "no time was left to call `" + id + "`").toException();
     }
     work.goOn();
-    system.acquire(operation.system());
+    if (system.hasGates() && !system.admit(asking(input, work))) {
+      throw Ended.BY_FILTER;
+    }
     var message = work.task().message().call(id, input, work.deadline());
     try {
       return fit(blocks ? world.blocking(() -> invoke(message)) : invoke(message));
@@ -69,6 +76,17 @@ public final class Callee {
     } catch (Exception e) {
       throw Fault.of(Fault.Code.INTERNAL, "`" + id + "` failed inside its adapter").toException(e);
     }
+  }
+
+  private Asking asking(Value input, Work work) {
+    return new Asking(
+        listener,
+        work.task(),
+        operation.system(),
+        work.deadline(),
+        () -> work.task().frame(Frame.FIRST_STEP, input),
+        () -> input,
+        () -> input);
   }
 
   private Value invoke(Message message) throws InterruptedException {
