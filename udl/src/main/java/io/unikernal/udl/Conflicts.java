@@ -1,7 +1,10 @@
 package io.unikernal.udl;
 
+import io.unikernal.model.Capability;
 import io.unikernal.model.Effect;
+import io.unikernal.model.Operation;
 import io.unikernal.model.Policy;
+import io.unikernal.model.Type;
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.PipelineReader.Call;
 import java.time.Duration;
@@ -104,6 +107,29 @@ final class Conflicts {
         .filter(guard -> guard.scope().level() != Guards.Level.SYSTEM)
         .map(Guards.Guard::policy)
         .toList();
+  }
+
+  /** Who waits for an answer may not be left without one. */
+  static void sampled(List<Policy> policies, Operation source, Place place, Diagnostics found) {
+    boolean mustAnswer =
+        source.capabilities().contains(Capability.REPLIES)
+            && source.output() != Type.Simple.NULL
+            && !source.output().isMaybe();
+    Guards.from(policies)
+        .find(Policy.Kind.SAMPLE)
+        .filter(_ -> mustAnswer)
+        .ifPresent(policy ->
+            found
+                .error(
+                    Code.POLICY_PLACE,
+                    place,
+                    "`sample` drops messages, and `"
+                        + source.id()
+                        + "` answers each with `"
+                        + source.output()
+                        + "`")
+                .label("the policy is in " + policy.origin())
+                .write("returns: " + source.output() + "?"));
   }
 
   /** What was undone is not done again by the next message with its key. */

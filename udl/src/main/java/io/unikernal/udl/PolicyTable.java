@@ -41,6 +41,10 @@ final class PolicyTable {
   private final Set<Written> placed = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<Scalar, Target> deadLetters = new LinkedHashMap<>();
   private final Map<Policy, Written> builtLetters = new IdentityHashMap<>();
+
+  /** Places of targets that a route uses, whose types are checked there. */
+  private final Set<Place> usedLetters = new HashSet<>();
+
   private Optional<References> references = Optional.empty();
   private List<Written> defaults = List.of();
   private boolean isDeclaring;
@@ -158,7 +162,10 @@ final class PolicyTable {
         .find(Policy.Kind.DEAD_LETTER)
         .map(builtLetters::get)
         .flatMap(written -> written.expression(PolicyKind.TO).map(to -> filled(written, to)))
-        .flatMap(to -> target(to).map(target -> new RouteHandling.Letters(target, to.place())));
+        .flatMap(to -> {
+          usedLetters.add(to.place());
+          return target(to).map(target -> new RouteHandling.Letters(target, to.place()));
+        });
   }
 
   /** One that stands in its place at a route is found only now. */
@@ -353,7 +360,9 @@ final class PolicyTable {
             case Target.ToPipeline(var name) ->
                 pipelines.get(name, scalar.place()).map(found -> found.pipeline().input());
           };
-      input.ifPresent(type -> deadLetter(scalar, type));
+      input
+          .filter(_ -> !usedLetters.contains(scalar.place()))
+          .ifPresent(type -> deadLetter(scalar, type));
     });
   }
 

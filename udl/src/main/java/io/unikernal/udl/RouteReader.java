@@ -357,6 +357,7 @@ final class RouteReader {
   private void add(Open open, End end) {
     Operation source = open.source();
     Mapping mapping = open.route().mapping();
+    Conflicts.sampled(end.policies(), source, open.toPlace(), tools.diagnostics());
     Expression with = edges.with(open, end);
     Expression reply = edges.reply(open, end);
     List<Node> nodes =

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -26,7 +27,10 @@ public final class Limits {
 
   private final World world;
   private final StateStore state;
-  private final String run;
+
+  /** Tells this run of the kernel from others; asked of the world only if somebody needs it. */
+  private Optional<String> run = Optional.empty();
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Policy, Object> known = new IdentityHashMap<>();
   private final List<Told> told = new ArrayList<>();
@@ -40,11 +44,6 @@ public final class Limits {
   public Limits(World world, StateStore state) {
     this.world = world;
     this.state = state;
-    run = world.uuid().toString();
-  }
-
-  World world() {
-    return world;
   }
 
   RateLimiter of(Policy.RateLimit policy) {
@@ -71,7 +70,7 @@ public final class Limits {
         policy,
         Once.class,
         _ -> {
-          var once = new Once(world, state.table(KEYS), name, policy, run);
+          var once = new Once(world, state.table(KEYS), name, policy, run());
           told.add(new Told(name, policy, once::text));
           return once;
         });
@@ -114,6 +113,13 @@ public final class Limits {
 
   Retry retry(Policy.Retry policy) {
     return shared(policy, Retry.class, _ -> new Retry(world, policy));
+  }
+
+  /** Under the lock. */
+  private String run() {
+    var known = run.orElseGet(() -> world.uuid().toString());
+    run = Optional.of(known);
+    return known;
   }
 
   /** What is kept over a restart has a name that does: where the policy stands, not who uses it. */
