@@ -118,6 +118,17 @@ final class Output {
           log.log(
               Level.WARNING,
               () -> target + " fails again and again: " + route + " leaves it out for a while");
+      case Event.Refused refused -> log.log(Level.WARNING, () -> text(refused));
+      case Event.Coerced(var route, var messageId, var paths) ->
+          log.log(
+              Level.INFO,
+              () ->
+                  "message "
+                      + messageId
+                      + " of "
+                      + route
+                      + " is taken as its type has it in "
+                      + String.join(", ", paths));
       case Event.SourceFailed(var operation, var fault) ->
           log.log(Level.WARNING, () -> operation + ": " + fault.message());
     }
@@ -138,6 +149,22 @@ final class Output {
         + ", trace "
         + failed.traceId()
         + ")";
+  }
+
+  /** The record of an audit: who, what, by which policy. */
+  private static String text(Event.Refused refused) {
+    return "message "
+        + refused.messageId()
+        + " of "
+        + refused.who()
+        + " to "
+        + refused.route()
+        + " is refused by "
+        + refused.policy()
+        + " ("
+        + refused.origin()
+        + "), trace "
+        + refused.traceId();
   }
 
   private static String text(Event.AttemptFailed attempt) {

@@ -33,7 +33,6 @@ import io.unikernal.model.Value;
 import io.unikernal.spi.Delivery;
 import io.unikernal.spi.World;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -186,8 +185,7 @@ final class Calls {
     var fitted =
         type == Type.Simple.ANY ? input : Conform.to(type, input, Conform.Extra.DROP, what);
     var work = new Work(task(callee, fitted, deadline, trace, span), Deadline.NONE, scope);
-    var system = callee.systemPolicies();
-    var around = new Policies(List.of(), system.timeout(), system.retry());
+    var around = callee.systemPolicies().within(Policies.NONE, callee.operation().output());
     Guarded.Body body = inner -> engine.call(callee, around, fitted, inner);
     return deadline.isNone()
         ? body.run(work)

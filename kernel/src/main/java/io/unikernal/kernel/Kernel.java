@@ -5,6 +5,7 @@ import io.unikernal.kernel.explain.Errors;
 import io.unikernal.kernel.explain.Stories;
 import io.unikernal.kernel.explain.Story;
 import io.unikernal.kernel.explain.Taps;
+import io.unikernal.kernel.resilience.Limits;
 import io.unikernal.kernel.step.Passage;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
@@ -42,6 +43,7 @@ public final class Kernel implements Caller, AutoCloseable {
   private final InFlight inFlight = new InFlight();
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private final Engine engine;
+  private final Limits limits;
   private final Systems systems;
   private final Routing routing;
   private final Sources sources;
@@ -61,10 +63,11 @@ public final class Kernel implements Caller, AutoCloseable {
     var listener = heardBy(errors, deafTo(site.listener()));
     engine = new Engine(world, listener);
     probes = new Probes(world, listener);
-    systems = new Systems(world, plan, this, listener);
+    limits = new Limits(world, site.state());
+    systems = new Systems(world, limits, plan, this, listener);
     systems.open(adapters);
     try {
-      routing = new Routing(world, plan, systems);
+      routing = new Routing(world, limits, plan, systems);
       var bound = new ArrayList<Sources.Bound>();
       for (var entry : routing.entries()) {
         bound.add(new Sources.Bound(entry, systems.bind(entry.operation())));
@@ -159,7 +162,9 @@ public final class Kernel implements Caller, AutoCloseable {
 
   public Status status() {
     return new Status(
-        systems.all().stream().map(Systems.Opened::status).toList(), routing.status());
+        systems.all().stream().map(Systems.Opened::status).toList(),
+        routing.status(),
+        limits.states().stream().map(Status.PolicyStatus::of).toList());
   }
 
   /** What is remembered of messages. */

@@ -2,8 +2,10 @@ package io.unikernal.kernel;
 
 import io.unikernal.model.Fault;
 import io.unikernal.model.Origin;
+import io.unikernal.model.Policy;
 import io.unikernal.spi.Health;
 import java.time.Duration;
+import java.util.List;
 
 /** Hears what happens in the kernel; must not block. Nothing labelled reaches it. */
 @FunctionalInterface
@@ -31,6 +33,22 @@ public interface Listener {
 
     /** One of several has failed so often that it is not chosen for a while. */
     record TargetLeftOut(String route, String target) implements Event {}
+
+    /** For the audit: a policy says that the caller may not do this. */
+    record Refused(
+        String route,
+        String messageId,
+        String traceId,
+        String who,
+        Policy.Kind policy,
+        Fault fault,
+        Origin origin)
+        implements Event {}
+
+    /**
+     * A message did not fit its type, but what stands for the same did; {@code paths} tell where.
+     */
+    record Coerced(String route, String messageId, List<String> paths) implements Event {}
 
     record SourceFailed(String operation, Fault fault) implements Event {}
   }

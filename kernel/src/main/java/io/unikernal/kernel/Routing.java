@@ -34,13 +34,12 @@ final class Routing {
   private final Ledger unrouted = new Ledger();
 
   /** Binds the operations that routes and pipelines call. */
-  Routing(World world, Plan plan, Systems systems) {
-    var limits = new Limits();
+  Routing(World world, Limits limits, Plan plan, Systems systems) {
     var linker = new Linker(world, limits, plan.pipelines(), systems::callee);
     plan.pipelines().keySet().forEach(linker::pipeline);
     var bySource = new LinkedHashMap<String, List<Lane>>();
     for (var route : plan.routes()) {
-      var policies = Policies.of(world, limits, route.policies());
+      var policies = Policies.of(limits, route.policies(), place(plan, route, linker));
       var target = target(route, policies, linker, systems);
       var lane = new Lane(route, target, policies, recovery(route, linker), new Ledger());
       lanes.add(lane);
@@ -71,11 +70,20 @@ final class Routing {
         operation.id(), new Entry(operation, operation.id(), List.copyOf(routes), unrouted));
   }
 
+  private static Policies.Place place(Plan plan, Route route, Linker linker) {
+    var ofSource =
+        plan.systems().stream()
+            .filter(system -> system.name().equals(route.from().system()))
+            .flatMap(system -> system.policies().stream())
+            .toList();
+    return new Policies.Place("route " + route.name(), linker.answer(route.to()), ofSource);
+  }
+
   private static Target target(Route route, Policies policies, Linker linker, Systems systems) {
     return switch (route.to()) {
       case Route.Target.ToOperation(var operation) -> {
         var callee = systems.callee(operation);
-        yield new Target.Call(callee, around(callee.systemPolicies(), policies));
+        yield new Target.Call(callee, callee.systemPolicies().within(policies, operation.output()));
       }
       case Route.Target.ToPipeline(var name) -> new Target.Run(graph(linker, name));
       case SmartTarget several -> new Target.ToSeveral(linker.several(several, route.origin()));
@@ -88,7 +96,7 @@ final class Routing {
       return Recovery.NONE;
     }
     return new Recovery(
-        linker.handlers(handling.onError()),
+        linker.handlers("route " + route.name(), handling.onError()),
         handling
             .deadLetter()
             .map(
@@ -97,17 +105,6 @@ final class Routing {
 
   private static Graph graph(Linker linker, String name) {
     return linker.pipeline(name);
-  }
-
-  /** Time limit and retries of the system; the route's own retries are nearer and replace them. */
-  private static Policies around(Policies system, Policies route) {
-    var retry =
-        route.retry().isPresent()
-            ? Optional.<io.unikernal.kernel.resilience.Retry>empty()
-            : system.retry();
-    return system.timeout().isEmpty() && retry.isEmpty()
-        ? Policies.NONE
-        : new Policies(List.of(), system.timeout(), retry);
   }
 
   Optional<Entry> entry(String operation) {

@@ -2,11 +2,14 @@ package io.unikernal.kernel;
 
 import io.unikernal.kernel.execute.Callee;
 import io.unikernal.kernel.execute.Failure;
+import io.unikernal.kernel.resilience.Limits;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Plan;
+import io.unikernal.model.Policy;
+import io.unikernal.model.Type;
 import io.unikernal.spi.Adapter;
 import io.unikernal.spi.Caller;
 import io.unikernal.spi.Endpoint;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** The systems of a plan, open, with their operations bound. */
 final class Systems {
   private final World world;
+  private final Limits limits;
   private final Plan plan;
   private final Caller caller;
   private final Listener listener;
@@ -54,8 +58,9 @@ final class Systems {
     }
   }
 
-  Systems(World world, Plan plan, Caller caller, Listener listener) {
+  Systems(World world, Limits limits, Plan plan, Caller caller, Listener listener) {
     this.world = world;
+    this.limits = limits;
     this.plan = plan;
     this.caller = caller;
     this.listener = listener;
@@ -148,7 +153,11 @@ final class Systems {
         var system = opened.get(operation.system());
         known =
             new Callee(
-                world, operation, endpoint, system == null ? Policies.NONE : system.policies);
+                world,
+                listener,
+                operation,
+                endpoint,
+                system == null ? Policies.NONE : system.policies);
         callees.put(operation.id(), known);
       }
       return known;
@@ -227,7 +236,12 @@ final class Systems {
               caller,
               System.getLogger("io.unikernal.system." + planned.name()));
       var system = adapter.open(context);
-      var policies = Policies.of(world, planned.policies());
+      var policies =
+          Policies.of(
+              limits,
+              // A sample is taken of what is received.
+              planned.policies().stream().filter(one -> !(one instanceof Policy.Sample)).toList(),
+              new Policies.Place("system " + planned.name(), Type.Simple.ANY));
       var took = Duration.ofNanos(world.nanos() - begun);
       listener.on(
           new Listener.Event.SystemOpened(

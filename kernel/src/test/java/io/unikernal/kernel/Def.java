@@ -320,6 +320,28 @@ final class Def {
         attempts, Policy.Backoff.EXPONENTIAL, delay, Duration.ofMinutes(1), 0, HERE);
   }
 
+  /** What {@code how} makes of what the place sees as input. */
+  static Policy.Rule rule(Function<Value, Value> how) {
+    return new Policy.Rule(eval(frame -> how.apply(frame.get(Frame.INPUT))), Policy.Over.PLACE);
+  }
+
+  static Policy breaker(double rate, int window, Duration openFor, int probes) {
+    return new Policy.CircuitBreaker(rate, Optional.empty(), window, openFor, probes, HERE);
+  }
+
+  static Policy most(int limit, int queue) {
+    return new Policy.Concurrency(Optional.of(limit), queue, HERE);
+  }
+
+  static Policy cache(Duration ttl, Duration stale) {
+    return new Policy.Cache(ttl, Optional.empty(), stale, HERE);
+  }
+
+  /** The input is the key. */
+  static Policy once(Duration keep) {
+    return new Policy.Idempotency(rule(input -> input), keep, "", HERE);
+  }
+
   static Policy rate(int limit, Duration window) {
     return new Policy.RateLimit(limit, window, 0, HERE);
   }

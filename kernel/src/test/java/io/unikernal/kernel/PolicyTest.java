@@ -260,18 +260,6 @@ class PolicyTest extends SimulatedKernel {
   }
 
   @Test
-  void whatTheKernelDoesNotRunIsNeverPassedOver() {
-    var cache = new Policy.Cache(Duration.ofSeconds(1), Optional.empty(), Duration.ZERO, Def.HERE);
-    Assertions.assertThatThrownBy(
-            () -> io.unikernal.kernel.resilience.Policies.of(world, List.of(cache)))
-        .isInstanceOfSatisfying(
-            FaultException.class,
-            e ->
-                assertThat(e.fault().message())
-                    .startsWith("the policy `cache` is not available yet"));
-  }
-
-  @Test
   void jitterOnlyShortens() {
     var broken = Fakes.Worker.failing(Code.DISCONNECTED, 99);
     def.route(

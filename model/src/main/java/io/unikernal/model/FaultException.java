@@ -3,7 +3,7 @@ package io.unikernal.model;
 /**
  * Carries a {@link Fault} up the stack. Without a stack trace: a fault is data, and thrown often.
  */
-public final class FaultException extends RuntimeException {
+public class FaultException extends RuntimeException {
   private static final long serialVersionUID = 1;
   private final transient Fault fault;
 

@@ -97,12 +97,21 @@ public sealed interface Policy {
   /**
    * At most {@code limit} messages in {@code window}, {@code burst} of them at once; for each value
    * of {@code key} by itself, if there is one.
+   *
+   * @param at the operation or system at which it stands, under which its count is known after a
+   *     restart; empty elsewhere, where that is the place that uses it
    */
   record RateLimit(
-      int limit, Duration window, int burst, Optional<Rule> key, Scope scope, Origin origin)
+      int limit,
+      Duration window,
+      int burst,
+      Optional<Rule> key,
+      Scope scope,
+      String at,
+      Origin origin)
       implements Policy {
     public RateLimit(int limit, Duration window, int burst, Origin origin) {
-      this(limit, window, burst, Optional.empty(), Scope.NODE, origin);
+      this(limit, window, burst, Optional.empty(), Scope.NODE, "", origin);
     }
 
     @Override
@@ -111,8 +120,12 @@ public sealed interface Policy {
     }
   }
 
-  /** At most {@code limit} messages in each period of the calendar, in UTC. */
-  record Quota(int limit, Period per, Optional<Rule> key, Scope scope, Origin origin)
+  /**
+   * At most {@code limit} messages in each period of the calendar, in UTC.
+   *
+   * @param at as for {@link RateLimit}
+   */
+  record Quota(int limit, Period per, Optional<Rule> key, Scope scope, String at, Origin origin)
       implements Policy {
     @Override
     public Kind kind() {
@@ -159,8 +172,12 @@ public sealed interface Policy {
     OFF
   }
 
-  /** The second message with one key is answered as the first was. */
-  record Idempotency(Rule key, Duration keep, Origin origin) implements Policy {
+  /**
+   * The second message with one key is answered as the first was.
+   *
+   * @param at as for {@link RateLimit}
+   */
+  record Idempotency(Rule key, Duration keep, String at, Origin origin) implements Policy {
     @Override
     public Kind kind() {
       return Kind.IDEMPOTENCY;

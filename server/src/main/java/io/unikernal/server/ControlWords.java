@@ -14,7 +14,19 @@ public final class ControlWords {
   public static Value status(Status status) {
     var systems = status.systems().stream().map(ControlWords::system).toList();
     var routes = status.routes().stream().map(ControlWords::route).toList();
-    return dict("systems", new Value.Items(systems), "routes", new Value.Items(routes));
+    var policies = status.policies().stream().map(ControlWords::policy).toList();
+    return dict(
+        "systems", new Value.Items(systems),
+        "routes", new Value.Items(routes),
+        "policies", new Value.Items(policies));
+  }
+
+  private static Value policy(Status.PolicyStatus policy) {
+    return dict(
+        "place", Value.text(policy.place()),
+        "type", Value.text(policy.kind().toString()),
+        "state", Value.text(policy.state()),
+        "origin", Value.text(policy.origin().toString()));
   }
 
   static String health(Health health) {

@@ -56,6 +56,7 @@ final class CallSteps {
     List<Policy> all = PolicyTable.merge(policies, target.system().policies);
     var call = new Call(target.op(), PolicyTable.retry(all).isPresent(), node.place());
     steps.add(call);
+    Conflicts.check(all, List.of(call), context.mapping(), "system", tools.diagnostics());
     if (!steps.isRetried) {
       Retries.check(all, List.of(call), context.mapping(), "system", tools.diagnostics());
     }

@@ -81,6 +81,14 @@ final class Describer {
           policies.at(
               system.written, Use.ofOperation(Guards.Level.SYSTEM, what, op.operation().input()));
         });
+    boolean receives =
+        system.isOpen
+            || system.operations.values().stream()
+                .anyMatch(op -> op.operation().direction() == Operation.Direction.RECEIVES);
+    if (!receives) {
+      String what = "system `" + system.name() + "`, of which nothing is received";
+      system.written.forEach(written -> policies.refuseOfReceived(written, what));
+    }
     system.own =
         policies.at(
             system.written,
@@ -185,7 +193,12 @@ final class Describer {
 
   private void put(Declared system, Written written, Shaped shaped) {
     String id = system.name() + "." + written.entry().name();
-    Use use = Use.ofOperation(Guards.Level.OPERATION, "operation `" + id + "`", shaped.input());
+    String what = "operation `" + id + "`";
+    // What a source receives is what comes to its routes.
+    Use use =
+        shaped.direction() == Operation.Direction.RECEIVES
+            ? Use.of(Guards.Level.OPERATION, what, shaped.input())
+            : Use.ofOperation(Guards.Level.OPERATION, what, shaped.input());
     system.operations.put(
         written.entry().name(),
         SystemTable.operation(

@@ -84,9 +84,9 @@ final class Grammar {
           key("when", Scalar.CONDITION, "the message is taken only if it is true"),
           key("policy", Written.POLICIES, "policies of the route"),
           key("doc", Scalar.TEXT, "a text for people"),
-          later("cache", Scalar.DURATION, "how long an answer is kept"),
+          key("cache", Scalar.DURATION, "how long an answer is kept"),
           key("on_error", STEPS, "runs when the route fails; then the error goes on"),
-          later("validate", Symbols.of("strict", "lenient", "off"), "how the message is checked"),
+          key("validate", Symbols.of("strict", "lenient", "off"), "how the message is checked"),
           key("dead_letter", Scalar.CALLEE, "where a message goes that failed for good"));
 
   static final Vocabulary FOR_EACH =

@@ -104,6 +104,12 @@ final class Guards extends AbstractList<Policy> {
     };
   }
 
+  /** Those of other kinds. */
+  Guards without(Policy.Kind kind) {
+    return new Guards(
+        guards.stream().filter(guard -> guard.policy().kind() != kind).toList(), replaced);
+  }
+
   Optional<Policy> find(Policy.Kind kind) {
     return guards.stream().map(Guard::policy).filter(p -> p.kind() == kind).findFirst();
   }

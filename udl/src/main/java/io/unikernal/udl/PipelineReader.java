@@ -304,7 +304,10 @@ final class PipelineReader {
     Answers.Summary answers = reader.answers.summary();
     mapping
         .get("policy")
-        .ifPresent(_ -> Retries.check(policies, reader.calls(), mapping, "steps", diagnostics));
+        .ifPresent(_ -> {
+          Retries.check(policies, reader.calls(), mapping, "steps", diagnostics);
+          Conflicts.check(policies, reader.calls(), mapping, "steps", diagnostics);
+        });
     var pipeline =
         new Pipeline(
             entry.name(),

@@ -47,6 +47,23 @@ final class PolicyBuilder {
     static Use ofStep(String what, Variables variables) {
       return new Use(new Guards.Scope(Guards.Level.STEP, what), variables, Over.PLACE);
     }
+
+    /** Whether it guards what is called, and not what is received. */
+    boolean isOfCall() {
+      return switch (scope.level()) {
+        case PIPELINE, STEP -> true;
+        case OPERATION -> over == Over.OPERATION;
+        case DEFAULTS, SYSTEM, ROUTE -> false;
+      };
+    }
+
+    /** What all who use it share it by; empty where each has its own. */
+    String shared() {
+      return switch (scope.level()) {
+        case OPERATION, SYSTEM -> scope.what().replace("`", "");
+        case DEFAULTS, ROUTE, PIPELINE, STEP -> "";
+      };
+    }
   }
 
   Policy build(Written written, Use use) {
@@ -73,6 +90,7 @@ final class PolicyBuilder {
             config.find(PolicyKind.BURST).orElse(limit),
             key(written, PolicyKind.KEY, use),
             scope(config),
+            use.shared(),
             origin);
       }
       case QUOTA ->
@@ -81,6 +99,7 @@ final class PolicyBuilder {
               Policy.Period.valueOf(upper(config.get(PolicyKind.PER))),
               key(written, PolicyKind.KEY, use),
               scope(config),
+              use.shared(),
               origin);
       case DEAD_LETTER -> new Policy.DeadLetter(config.get(PolicyKind.TO), origin);
       case SAMPLE ->
@@ -93,6 +112,7 @@ final class PolicyBuilder {
               key(written, PolicyKind.IDEMPOTENCY_KEY, use)
                   .orElseGet(() -> new Rule(ExpressionReader.unknown(), use.over())),
               config.get(PolicyKind.KEEP),
+              use.shared(),
               origin);
       case CACHE ->
           new Policy.Cache(

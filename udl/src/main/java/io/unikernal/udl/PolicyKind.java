@@ -170,34 +170,32 @@ record PolicyKind(
 
   private static PolicyKind declared(Policy.Kind kind) {
     return switch (kind) {
-      case ACCESS -> notYet(kind, "who may call", ALLOW, DENY, WHEN);
-      case CUSTOM -> notYet(kind, "refuses by a condition of your own", DENY_WHEN, MESSAGE);
+      case ACCESS -> runs(kind, "who may call", ALLOW, DENY, WHEN);
+      case CUSTOM -> runs(kind, "refuses by a condition of your own", DENY_WHEN, MESSAGE);
       case RATE_LIMIT ->
-          new PolicyKind(
-              kind,
-              "how many messages in a time",
-              ConfigSpec.of(LIMIT, WINDOW, BURST, KEY, SCOPE),
-              true,
-              Set.of(KEY));
+          runs(kind, "how many messages in a time", LIMIT, WINDOW, BURST, KEY, SCOPE);
       case QUOTA ->
-          notYet(kind, "how many messages in an hour, day or month", QUOTA_LIMIT, PER, KEY, SCOPE);
-      case DEAD_LETTER -> notYet(kind, "where messages go that failed for good", TO);
-      case SAMPLE -> notYet(kind, "takes a part of the messages", SHARE, SAMPLE_KEY);
-      case VALIDATE -> notYet(kind, "how strictly a message is compared with its type", MODE);
-      case IDEMPOTENCY -> notYet(kind, "does the same message once", IDEMPOTENCY_KEY, KEEP);
-      case CACHE -> notYet(kind, "keeps answers", TTL, CACHE_KEY, STALE);
-      case CONCURRENCY -> notYet(kind, "how many at once", AT_ONCE, ADAPTIVE, QUEUE);
-      case TIMEOUT ->
-          new PolicyKind(kind, "how long it may take", ConfigSpec.of(AFTER), true, Set.of());
+          runs(kind, "how many messages in an hour, day or month", QUOTA_LIMIT, PER, KEY, SCOPE);
+      case DEAD_LETTER -> runs(kind, "where messages go that failed for good", TO);
+      case SAMPLE -> runs(kind, "takes a part of the messages", SHARE, SAMPLE_KEY);
+      case VALIDATE -> runs(kind, "how strictly a message is compared with its type", MODE);
+      case IDEMPOTENCY -> runs(kind, "does the same message once", IDEMPOTENCY_KEY, KEEP);
+      case CACHE -> runs(kind, "keeps answers", TTL, CACHE_KEY, STALE);
+      case CONCURRENCY -> runs(kind, "how many at once", AT_ONCE, ADAPTIVE, QUEUE);
+      case TIMEOUT -> runs(kind, "how long it may take", AFTER);
       case RETRY ->
-          new PolicyKind(
+          runs(
               kind,
               "tries again what failed",
-              ConfigSpec.of(ATTEMPTS, BACKOFF, DELAY, MAX_DELAY, JITTER, ON, BUDGET),
-              true,
-              Set.of(BUDGET));
+              ATTEMPTS,
+              BACKOFF,
+              DELAY,
+              MAX_DELAY,
+              JITTER,
+              ON,
+              BUDGET);
       case CIRCUIT_BREAKER ->
-          notYet(
+          runs(
               kind,
               "leaves alone for a while what fails",
               FAILURE_RATE,
@@ -209,8 +207,8 @@ record PolicyKind(
     };
   }
 
-  private static PolicyKind notYet(Policy.Kind kind, String doc, Field<?>... options) {
-    return new PolicyKind(kind, doc, ConfigSpec.of(options), false, Set.of());
+  private static PolicyKind runs(Policy.Kind kind, String doc, Field<?>... options) {
+    return new PolicyKind(kind, doc, ConfigSpec.of(options), true, Set.of());
   }
 
   static PolicyKind of(Policy.Kind kind) {

@@ -106,7 +106,7 @@ final class PolicyReader {
         options.read(mapping, kind.options(), own.place(), "the policy", Code.POLICY_VALUE);
     config.ifPresent(values -> combination(kind, values, mapping, own.place()));
     boolean isGood = config.isPresent() && diagnostics.errors() == before;
-    refuse(kind, config, mapping, own);
+    refuse(kind, mapping, own);
     return isGood
         ? Optional.of(new Written(kind, config.get(), mapping, own.place().origin()))
         : Optional.empty();
@@ -141,18 +141,10 @@ final class PolicyReader {
   }
 
   /** What the kernel does not run. */
-  private void refuse(PolicyKind kind, Optional<Config> config, Mapping mapping, Mapping own) {
+  private void refuse(PolicyKind kind, Mapping mapping, Mapping own) {
     Place place = mapping.get("type").map(Node::place).orElse(own.place());
     if (!kind.isRun()) {
       diagnostics.notYet(place, "the policy `" + kind.name() + "`");
-      return;
-    }
-    boolean isShared =
-        kind.options().find(PolicyKind.SCOPE.name()).isPresent()
-            && config.map(values -> values.get(PolicyKind.SCOPE)).orElse("").equals("cluster");
-    if (isShared) {
-      Place scope = mapping.get(PolicyKind.SCOPE.name()).map(Node::place).orElse(place);
-      diagnostics.notYet(scope, "`scope: cluster`");
     }
   }
 

@@ -40,6 +40,12 @@ final class PolicyTable {
 
   private final Set<Written> placed = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<Scalar, Target> deadLetters = new LinkedHashMap<>();
+  private final Map<Policy, Written> builtLetters = new IdentityHashMap<>();
+
+  /** Places of targets that a route uses, whose types are checked there. */
+  private final Set<Place> usedLetters = new HashSet<>();
+
+  private Optional<References> references = Optional.empty();
   private List<Written> defaults = List.of();
   private boolean isDeclaring;
 
@@ -115,8 +121,72 @@ final class PolicyTable {
 
   Guards at(List<Written> policies, Use use) {
     placed.addAll(policies);
-    return Guards.of(
-        policies.stream().map(written -> builder.build(written, use)).toList(), use.scope());
+    if (use.isOfCall()) {
+      policies.forEach(written -> refuseOfReceived(written, use.scope().what()));
+    }
+    return Guards.of(policies.stream().map(written -> build(written, use)).toList(), use.scope());
+  }
+
+  private Policy build(Written written, Use use) {
+    Policy policy = builder.build(written, use);
+    if (policy instanceof Policy.DeadLetter) {
+      builtLetters.put(policy, written);
+    }
+    return policy;
+  }
+
+  /**
+   * What leaves a message out, keeps it, or compares it with its type can stand only where messages
+   * are received.
+   */
+  void refuseOfReceived(Written written, String what) {
+    Policy.Kind kind = written.kind().kind();
+    boolean isOfReceived =
+        kind == Policy.Kind.DEAD_LETTER
+            || kind == Policy.Kind.SAMPLE
+            || kind == Policy.Kind.VALIDATE;
+    Place place = written.mapping().get("type").map(Node::place).orElse(written.mapping().place());
+    if (isOfReceived && diagnostics.first("place of the policy at " + place)) {
+      diagnostics
+          .error(
+              Code.POLICY_PLACE,
+              place,
+              "`" + kind + "` is for what is received, and this stands at " + what)
+          .label("put it at a route, at what the route is from, or in `defaults`");
+    }
+  }
+
+  /** Where a policy of the route sends dead letters. */
+  Optional<RouteHandling.Letters> letters(List<Policy> policies) {
+    return Guards.from(policies)
+        .find(Policy.Kind.DEAD_LETTER)
+        .map(builtLetters::get)
+        .flatMap(written -> written.expression(PolicyKind.TO).map(to -> filled(written, to)))
+        .flatMap(to -> {
+          usedLetters.add(to.place());
+          return target(to).map(target -> new RouteHandling.Letters(target, to.place()));
+        });
+  }
+
+  /** One that stands in its place at a route is found only now. */
+  private Optional<Target> target(Scalar to) {
+    Optional<Target> known =
+        deadLetters.entrySet().stream()
+            .filter(entry -> entry.getKey().place().equals(to.place()))
+            .map(Map.Entry::getValue)
+            .findFirst();
+    return known.or(() ->
+        references.flatMap(found -> {
+          Optional<Target> target = found.target(to);
+          if (target.orElse(null) instanceof Target.ToPipeline(var name)) {
+            found.meant().add(name);
+          }
+          return target;
+        }));
+  }
+
+  private static Scalar filled(Written written, Scalar to) {
+    return filled(to, written.config().get(PolicyKind.TO));
   }
 
   /** What {@code defaults} says for a route: all but what is decided call by call. */
@@ -243,21 +313,22 @@ final class PolicyTable {
   }
 
   /** Finds where dead letters go, which tells pipelines what they are given. */
-  void resolve(References references, PipelineReader pipelines) {
+  void resolve(References found, PipelineReader pipelines) {
+    references = Optional.of(found);
     for (Written written : inOrder()) {
       Optional<Scalar> to =
           written.kind().kind() == Policy.Kind.DEAD_LETTER
               ? written.expression(PolicyKind.TO)
               : Optional.empty();
       to.map(scalar -> filled(scalar, written.config().get(PolicyKind.TO)))
-          .ifPresent(scalar ->
-              references.target(scalar).ifPresent(target -> deadLetters.put(scalar, target)));
+          .ifPresent(
+              scalar -> found.target(scalar).ifPresent(target -> deadLetters.put(scalar, target)));
     }
     deadLetters
         .values()
         .forEach(target -> {
           if (target instanceof Target.ToPipeline(var name)) {
-            references.meant().add(name);
+            found.meant().add(name);
             pipelines.infer(name, Builtin.DEAD_LETTER);
           }
         });
@@ -289,7 +360,9 @@ final class PolicyTable {
             case Target.ToPipeline(var name) ->
                 pipelines.get(name, scalar.place()).map(found -> found.pipeline().input());
           };
-      input.ifPresent(type -> deadLetter(scalar, type));
+      input
+          .filter(_ -> !usedLetters.contains(scalar.place()))
+          .ifPresent(type -> deadLetter(scalar, type));
     });
   }
 

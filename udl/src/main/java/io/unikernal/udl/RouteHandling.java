@@ -49,9 +49,11 @@ final class RouteHandling {
     return letters.computeIfAbsent(body, Builtin::deadLetter);
   }
 
-  Handling read(
-      Mapping mapping, Operation source, Optional<Target> deadLetter, List<Step> onError) {
-    return new Handling(onError, deadLetter.flatMap(target -> deadLetter(mapping, source, target)));
+  /** Where dead letters go, and the place that says so. */
+  record Letters(Target target, Place place) {}
+
+  Handling read(Operation source, Optional<Letters> letters, List<Step> onError) {
+    return new Handling(onError, letters.flatMap(found -> deadLetter(source, found)));
   }
 
   /** What `cache` and `validate` say: the short forms of policies. */
@@ -115,12 +117,12 @@ final class RouteHandling {
     });
   }
 
-  private Optional<Route.DeadLetter> deadLetter(Mapping mapping, Operation source, Target target) {
-    Place place = mapping.get("dead_letter").orElseThrow().place();
+  private Optional<Route.DeadLetter> deadLetter(Operation source, Letters letters) {
+    Place place = letters.place();
     Type.Record letter = letter(source.input());
     var variables = Variables.of(letter);
     Expression given = Expressions.variable(new Scope.Variable("input", letter, Frame.INPUT));
-    return switch (target) {
+    return switch (letters.target()) {
       case Target.ToOperation to -> {
         Operation operation = to.op().operation();
         tools

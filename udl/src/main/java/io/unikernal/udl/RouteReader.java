@@ -245,6 +245,7 @@ final class RouteReader {
     List<Policy> all = PolicyTable.merge(policies, to.system().policies);
     var call = new Call(to.op(), PolicyTable.retry(all).isPresent(), place);
     Retries.check(all, List.of(call), open.route().mapping(), "to", tools.diagnostics());
+    Conflicts.check(all, List.of(call), open.route().mapping(), "to", tools.diagnostics());
     Expression input = PipelineReader.variable(open.variables(), "input");
     tools
         .labels()
@@ -283,6 +284,13 @@ final class RouteReader {
     boolean isNearer = PolicyTable.retry(nearer).isPresent();
     List<Call> calls = found.get().calls();
     Retries.check(policies, calls, open.route().mapping(), "to", tools.diagnostics());
+    Conflicts.check(policies, calls, open.route().mapping(), "to", tools.diagnostics());
+    Conflicts.answeredEarly(
+        PolicyTable.merge(nearer, policies),
+        found.get().pipeline().replies(),
+        name,
+        open.toPlace(),
+        tools.diagnostics());
     boolean isRetried = isNearer || PolicyTable.retry(policies).isPresent();
     boolean isWaiting = isWaiting(open.from());
     heard.merge(name, isWaiting, Boolean::logicalOr);
@@ -332,6 +340,7 @@ final class RouteReader {
     return made.map(target -> {
       List<Call> calls = target.calls();
       Retries.check(policies, calls, open.route().mapping(), "to", tools.diagnostics());
+      Conflicts.check(policies, calls, open.route().mapping(), "to", tools.diagnostics());
       return new End(
           target.target(),
           "`" + several.text() + "`",
@@ -348,6 +357,7 @@ final class RouteReader {
   private void add(Open open, End end) {
     Operation source = open.source();
     Mapping mapping = open.route().mapping();
+    Conflicts.sampled(end.policies(), source, open.toPlace(), tools.diagnostics());
     Expression with = edges.with(open, end);
     Expression reply = edges.reply(open, end);
     List<Node> nodes =
@@ -381,11 +391,28 @@ final class RouteReader {
             end.target(),
             with,
             reply,
-            end.policies(),
+            counting(open, end),
             Guarantees.of(source, calls, end.isRetried()),
-            handling.read(mapping, source, open.route().deadLetter(), onError),
+            handling.read(source, letters(open, end), onError),
             steps.slots(),
             mapping.place().origin()));
+  }
+
+  /** The route's own `dead_letter` replaces a policy that says where else. */
+  private static List<Policy> counting(Open open, End end) {
+    return open.route().deadLetter().isEmpty()
+        ? end.policies()
+        : Guards.from(end.policies()).without(Policy.Kind.DEAD_LETTER);
+  }
+
+  /** Where the route's own dead letters go, else where a policy says. */
+  private Optional<RouteHandling.Letters> letters(Open open, End end) {
+    Mapping mapping = open.route().mapping();
+    return open.route()
+        .deadLetter()
+        .map(target ->
+            new RouteHandling.Letters(target, mapping.get("dead_letter").orElseThrow().place()))
+        .or(() -> tools.policies().letters(end.policies()));
   }
 
   /** Warns of pipelines that no route reaches, not even through another, and of vain replies. */

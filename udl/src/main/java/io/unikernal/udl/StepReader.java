@@ -258,6 +258,8 @@ final class StepReader {
 
   /** The calls since {@code from} are repeated together where the block has a retry. */
   void repeat(List<Policy> policies, int from, Context context, StepKind kind) {
+    List<Call> all = List.copyOf(calls.subList(from, calls.size()));
+    Conflicts.check(policies, all, context.mapping(), kind.key(), tools.diagnostics());
     if (PolicyTable.retry(policies).isEmpty()) {
       return;
     }
@@ -300,6 +302,7 @@ final class StepReader {
     List<Step> compensate = List.of();
     if (context.get("compensate").isPresent()) {
       compensate = aside(context, "compensate", context.variables(), value);
+      Conflicts.undone(policies, context.get("compensate").get().place(), tools.diagnostics());
     }
     var head =
         new Step.Head(

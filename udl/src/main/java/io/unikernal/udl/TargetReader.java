@@ -195,6 +195,7 @@ final class TargetReader {
       List<Policy> all = PolicyTable.merge(to.op().policies(), to.system().policies);
       var call = new Call(to.op(), PolicyTable.retry(all).isPresent(), one.place());
       Retries.check(all, List.of(call), given.user(), given.key(), tools.diagnostics());
+      Conflicts.check(all, List.of(call), given.user(), "system", tools.diagnostics());
       Place place = given.written().map(Node::place).orElse(one.place());
       tools
           .labels()

@@ -34,7 +34,6 @@ class PolicyTest {
     return Golden.compile(Golden.FOLDER.resolve(name)).draft().orElseThrow();
   }
 
-  /** The policies that the kernel does not run are in the plan, complete, and nowhere to run. */
   @Test
   void everyKindIsInThePlanWithItsOptionsAndExpressions() throws Exception {
     Plan plan =
@@ -84,11 +83,10 @@ class PolicyTest {
 
   @Test
   void aPlanWithWhatIsNotAvailableYetIsOnlyADraft() throws Exception {
-    Compilation compilation = Golden.compile(Golden.FOLDER.resolve("policy_cache_all.udl.yaml"));
+    Compilation compilation = Golden.compile(Golden.FOLDER.resolve("not_yet_streams.udl.yaml"));
     assertThat(compilation.plan()).isEmpty();
     assertThat(compilation.draft()).isPresent();
-    assertThat(Golden.compile(Golden.FOLDER.resolve("policy_cache_needs_ttl.udl.yaml")).draft())
-        .isEmpty();
+    assertThat(Golden.compile(Golden.FOLDER.resolve("policy_value.udl.yaml")).draft()).isEmpty();
   }
 
   @Test
@@ -235,5 +233,35 @@ class PolicyTest {
       }
     }
     assertThat(compared).isGreaterThan(20);
+  }
+
+  @Test
+  void deadLettersGoWhereThePolicyThatCountsSaysUnlessTheRouteSaysSoItself() throws Exception {
+    Plan plan =
+        draft(
+            """
+            types: { Order: { id: uuid } }
+            defaults: { policy: { type: dead_letter, to: bus.far } }
+            systems:
+              bus:
+                type: memory
+                operations:
+                  a: { receives: Order }
+                  b: { receives: Order, policy: { type: dead_letter, to: bus.near } }
+                  c: { receives: Order }
+                  done: { accepts: Order, effect: idempotent }
+                  far: {}
+                  near: {}
+                  own: {}
+            routes:
+              - { from: bus.a, to: bus.done }
+              - { from: bus.b, to: bus.done }
+              - { from: bus.c, to: bus.done, dead_letter: bus.own }
+            """);
+    assertThat(plan.routes())
+        .extracting(route -> route.handling().deadLetter().orElseThrow().to())
+        .extracting(to -> ((io.unikernal.model.Route.Target.ToOperation) to).operation().id())
+        .containsExactly("bus.far", "bus.near", "bus.own");
+    assertThat(EffectivePolicies.of(plan).getLast().places().getFirst().policies()).isEmpty();
   }
 }

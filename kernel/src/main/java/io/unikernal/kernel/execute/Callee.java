@@ -1,11 +1,13 @@
 package io.unikernal.kernel.execute;
 
+import io.unikernal.kernel.Listener;
 import io.unikernal.kernel.explain.Span;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.model.Capability;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
+import io.unikernal.model.Frame;
 import io.unikernal.model.Message;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Outcome;
@@ -23,6 +25,7 @@ public final class Callee {
       Fault.of(Fault.Code.CANCELLED, "the call was interrupted");
 
   private final World world;
+  private final Listener listener;
   private final Operation operation;
   private final String id;
   private final Endpoint endpoint;
@@ -32,8 +35,10 @@ public final class Callee {
   /**
    * @param system the policies of its system; its rate limits count each call
    */
-  public Callee(World world, Operation operation, Endpoint endpoint, Policies system) {
+  public Callee(
+      World world, Listener listener, Operation operation, Endpoint endpoint, Policies system) {
     this.world = world;
+    this.listener = listener;
     this.operation = operation;
     this.id = operation.id();
     this.endpoint = endpoint;
@@ -64,7 +69,9 @@ public final class Callee {
       throw Fault.of(Fault.Code.TIMEOUT, "no time was left to call `" + id + "`").toException();
     }
     work.goOn();
-    system.acquire(operation.system());
+    if (system.hasGates() && !system.admit(asking(input, work))) {
+      throw Ended.BY_FILTER;
+    }
     var message = work.task().message().call(id, input, work.deadline());
     var span = work.span().begin(Span.Kind.CALL, id, operation.origin());
     try {
@@ -88,6 +95,17 @@ public final class Callee {
     } catch (Exception e) {
       throw Fault.of(Fault.Code.INTERNAL, "`" + id + "` failed inside its adapter").toException(e);
     }
+  }
+
+  private Asking asking(Value input, Work work) {
+    return new Asking(
+        listener,
+        work.task(),
+        operation.system(),
+        work.deadline(),
+        () -> work.task().frame(Frame.FIRST_STEP, input),
+        () -> input,
+        () -> input);
   }
 
   private Value invoke(Message message) throws InterruptedException {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Walks the graphs of pipelines. Blocking; all state is in the frame and the work. */
 public final class Engine {
@@ -23,6 +24,7 @@ public final class Engine {
       Fault.of(Fault.Code.CANCELLED, "the work was interrupted");
 
   private final World world;
+  private final Listener listener;
   private final Guarded guarded;
   private final Aside aside;
   private final Together together;
@@ -36,6 +38,7 @@ public final class Engine {
   /** For tests that break it on purpose. */
   Engine(World world, Listener listener, Function<Engine, Aside> asides) {
     this.world = world;
+    this.listener = listener;
     this.guarded = new Guarded(world, listener);
     this.aside = asides.apply(this);
     this.together = new Together(world, aside);
@@ -47,21 +50,54 @@ public final class Engine {
     return guarded;
   }
 
+  /** Tells those who listen. */
+  public void tell(Listener.Event event) {
+    listener.on(event);
+  }
+
   Aside aside() {
     return aside;
   }
 
   /** Whether all has ended that nobody waits for. */
   public boolean isQuiet() {
-    return together.isQuiet();
+    return together.isQuiet() && guarded.isQuiet();
   }
 
   /** Calls one operation without a pipeline around it. */
   public Value call(Callee callee, Policies around, Value input, Work work)
       throws InterruptedException {
-    return around.areNone()
-        ? callee.call(input, work)
-        : guarded.each(around, callee.id(), callee.id(), work, inner -> callee.call(input, inner));
+    if (around.areNone()) {
+      return callee.call(input, work);
+    }
+    Guarded.Body each =
+        inner ->
+            guarded.each(around, callee.id(), callee.id(), inner, last -> callee.call(input, last));
+    return around.isAround()
+        ? guarded.around(around, asking(callee, input, work), work, each, () -> each)
+        : each.run(work);
+  }
+
+  /** The same, where its gates are asked too. */
+  Value callAdmitted(Callee callee, Policies policies, Value input, Work work)
+      throws InterruptedException {
+    if (policies.hasGates() && !policies.admit(asking(callee, input, work))) {
+      throw Ended.BY_FILTER;
+    }
+    return call(callee, policies, input, work);
+  }
+
+  /** Asks for the policies of a whole route. */
+  public Asking asking(Task task, Asking.Of of) {
+    return new Asking(listener, task, of.what(), of.deadline(), of.place(), of.input(), of.taken());
+  }
+
+  private Asking asking(Callee callee, Value input, Work work) {
+    return asking(work, callee.id(), () -> work.task().frame(Frame.FIRST_STEP, input), () -> input);
+  }
+
+  private Asking asking(Work work, String what, Supplier<Frame> place, Supplier<Value> input) {
+    return new Asking(listener, work.task(), what, work.deadline(), place, input, input);
   }
 
   /** Calls a target of several members; the frame is that of the expressions in it. */
@@ -76,11 +112,36 @@ public final class Engine {
    * @throws Ended if a {@code filter} in it says so
    */
   public Value run(Graph graph, Value input, Work work) throws InterruptedException {
-    graph.policies().acquire(graph.name());
     var attempt = new Attempt(graph, input, work.task());
+    if (graph.policies().areNone()) {
+      return run(graph, attempt, work, attempt);
+    }
+    var policies = graph.policies();
+    var asking = asking(work, graph.name(), () -> attempt.frame, () -> input);
+    if (!policies.admit(asking)) {
+      throw Ended.BY_FILTER;
+    }
+    Guarded.Body whole = inner -> guarded.whole(policies, graph.name(), inner, attempt);
+    return run(
+        graph,
+        attempt,
+        work,
+        policies.isAround()
+            ? inner ->
+                guarded.around(policies, asking, inner, whole, () -> again(graph, input, work))
+            : whole);
+  }
+
+  private Guarded.Body again(Graph graph, Value input, Work work) {
+    var attempt = new Attempt(graph, input, work.task());
+    return inner -> guarded.whole(graph.policies(), graph.name(), inner, attempt);
+  }
+
+  private Value run(Graph graph, Attempt attempt, Work work, Guarded.Body body)
+      throws InterruptedException {
     int mark = work.saga().mark();
     try {
-      return guarded.whole(graph.policies(), graph.name(), work, attempt);
+      return body.run(work);
     } catch (Ended e) {
       throw e;
     } catch (RuntimeException e) {
@@ -118,8 +179,7 @@ public final class Engine {
     var input = with.evaluate(frame);
     switch (aim) {
       case Several.Aim.ToCallee(var callee, var policies) -> {
-        policies.acquire(callee.id());
-        call(callee, policies, input, work);
+        callAdmitted(callee, policies, input, work);
       }
       case Several.Aim.ToGraph(var graph) -> kept(graph, input, work);
       case Several.Aim.ToSeveral(var several) -> targets.call(several, input, frame, work);
@@ -239,9 +299,44 @@ public final class Engine {
     if (head.policies().areNone()) {
       return perform(node, frame, work);
     }
-    head.policies().acquire(node.target());
+    var policies = head.policies();
+    if (!policies.hasGates() && !policies.isAround()) {
+      return each(node, frame, work);
+    }
+    var asking = asking(work, node.target(), () -> frame, () -> input(node, frame));
+    if (!policies.admit(asking)) {
+      return Value.Absent.ABSENT;
+    }
+    return policies.isAround()
+        ? guarded.around(
+            policies,
+            asking,
+            work,
+            inner -> each(node, frame, inner),
+            () -> {
+              var copy = frame.copy();
+              return inner -> each(node, copy, inner);
+            })
+        : each(node, frame, work);
+  }
+
+  private Value each(Node node, Frame frame, Work work) throws InterruptedException {
+    var head = node.head();
     return guarded.each(
         head.policies(), node.target(), head.name(), work, inner -> perform(node, frame, inner));
+  }
+
+  /** What comes to a step. */
+  private static Value input(Node node, Frame frame) {
+    return switch (node) {
+      case Node.CallNode(_, _, var with) -> with.evaluate(frame);
+      case Node.RunNode(_, _, var with) -> with.evaluate(frame);
+      case Node.RoutedNode(_, _, var with) -> with.evaluate(frame);
+      case Node.SetNode _, Node.ParallelNode _, Node.EachNode _, Node.ChooseNode _ ->
+          frame.get(Frame.INPUT);
+      case Node.TryNode _, Node.WaitNode _, Node.ReplyNode _, Node.FilterNode _ ->
+          frame.get(Frame.INPUT);
+    };
   }
 
   private Value perform(Node node, Frame frame, Work work) throws InterruptedException {

@@ -2,6 +2,8 @@ package io.unikernal.kernel.execute;
 
 import io.unikernal.kernel.Listener;
 import io.unikernal.kernel.explain.Note;
+import io.unikernal.kernel.resilience.Attempt;
+import io.unikernal.kernel.resilience.Breaker;
 import io.unikernal.kernel.resilience.Durations;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.kernel.resilience.Retry;
@@ -12,15 +14,19 @@ import io.unikernal.model.FaultException;
 import io.unikernal.model.Value;
 import io.unikernal.spi.World;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Work under time limits and retries. */
 public final class Guarded {
   private final World world;
   private final Listener listener;
+  private final Refreshes refreshes;
 
   public Guarded(World world, Listener listener) {
     this.world = world;
     this.listener = listener;
+    refreshes = new Refreshes(world, listener, this);
   }
 
   /** What is guarded. */
@@ -37,8 +43,11 @@ public final class Guarded {
     }
     return policies.timeout().isPresent()
         ? limited(
-            policies.timeout().get(), what, work, inner -> retried(policies, what, inner, body))
-        : retried(policies, what, work, body);
+            policies.timeout().get(),
+            what,
+            work,
+            inner -> retried(policies, what, inner, called -> broken(policies, what, called, body)))
+        : retried(policies, what, work, inner -> broken(policies, what, inner, body));
   }
 
   /** Each attempt in a time limit: steps. */
@@ -48,10 +57,68 @@ public final class Guarded {
       return body.run(work);
     }
     if (policies.timeout().isEmpty()) {
-      return retried(policies, step, work, body);
+      return retried(policies, step, work, inner -> broken(policies, what, inner, body));
     }
     var limit = policies.timeout().get();
-    return retried(policies, step, work, inner -> limited(limit, what, inner, body));
+    return retried(
+        policies,
+        step,
+        work,
+        inner -> broken(policies, what, inner, called -> limited(limit, what, called, body)));
+  }
+
+  /**
+   * In what may answer instead of the work, or let it wait.
+   *
+   * @param again the work once more, on variables of its own
+   */
+  public Value around(Policies policies, Asking asking, Work work, Body body, Supplier<Body> again)
+      throws InterruptedException {
+    return policies
+        .around(
+            asking,
+            attempt(body, work),
+            (guards, told) -> refreshes.start(work.task(), asking.what(), guards, again, told))
+        .orElseThrow(() -> Ended.BY_FILTER);
+  }
+
+  static Attempt attempt(Body body, Work work) {
+    return () -> {
+      try {
+        return Optional.of(body.run(work));
+      } catch (Ended _) {
+        return Optional.empty();
+      }
+    };
+  }
+
+  /** Whether all has ended that nobody waits for. */
+  boolean isQuiet() {
+    return refreshes.isQuiet();
+  }
+
+  /** A call through the breaker, if there is one, which hears how it ended. */
+  private Value broken(Policies policies, String what, Work work, Body body)
+      throws InterruptedException {
+    if (policies.breaker().isEmpty()) {
+      return body.run(work);
+    }
+    var breaker = policies.breaker().get();
+    var pass = breaker.enter(what);
+    var verdict = Breaker.Verdict.UNKNOWN;
+    try {
+      var answer = body.run(work);
+      verdict = Breaker.Verdict.ANSWERED;
+      return answer;
+    } catch (Ended e) {
+      verdict = Breaker.Verdict.ANSWERED;
+      throw e;
+    } catch (RuntimeException | InterruptedException e) {
+      verdict = Verdicts.of(e, work, world.nanos());
+      throw e;
+    } finally {
+      breaker.leave(pass, verdict);
+    }
   }
 
   private Value retried(Policies policies, String step, Work work, Body body)
@@ -60,6 +127,7 @@ public final class Guarded {
       return body.run(work);
     }
     var retry = policies.retry().get();
+    retry.begin();
     for (int attempt = 1; ; attempt++) {
       try {
         return body.run(work);

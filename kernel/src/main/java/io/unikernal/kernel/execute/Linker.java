@@ -14,6 +14,7 @@ import io.unikernal.model.Policy;
 import io.unikernal.model.Route;
 import io.unikernal.model.SmartTarget;
 import io.unikernal.model.Step;
+import io.unikernal.model.Type;
 import io.unikernal.spi.World;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -27,6 +28,10 @@ import java.util.function.Function;
 public final class Linker {
   private final World world;
   private final Limits limits;
+
+  /** What the steps that are linked now belong to. */
+  private String within = "";
+
   private final SequencedMap<String, Pipeline> pipelines;
   private final Function<Operation, Callee> callees;
   private final Map<String, Graph> graphs = new LinkedHashMap<>();
@@ -53,6 +58,9 @@ public final class Linker {
     if (pipeline == null) {
       throw Fault.of(Fault.Code.INTERNAL, "the plan has no pipeline `" + name + "`").toException();
     }
+    var around = within;
+    within = name;
+    var place = new Policies.Place("pipeline " + name, pipeline.output().type());
     var graph =
         new Graph(
             name,
@@ -60,8 +68,9 @@ public final class Linker {
             nodes(pipeline.steps()),
             pipeline.output(),
             nodes(pipeline.onError()),
-            Policies.of(world, limits, pipeline.policies()),
+            Policies.of(limits, pipeline.policies(), place),
             pipeline.slots());
+    within = around;
     graphs.put(name, graph);
     return graph;
   }
@@ -74,41 +83,64 @@ public final class Linker {
     return List.copyOf(nodes);
   }
 
+  /** What a target answers, as far as its policies must know. */
+  public Type answer(Route.Target target) {
+    return switch (target) {
+      case Route.Target.ToOperation(var operation) -> operation.output();
+      case Route.Target.ToPipeline(var name) -> pipeline(name).output().type();
+      case SmartTarget.All all -> Type.ListOf.of(all.members().getFirst().answer().type());
+      case SmartTarget several -> several.members().getFirst().answer().type();
+    };
+  }
+
+  private Type answer(Step step) {
+    return switch (step) {
+      case Step.Call call -> call.target().output();
+      case Step.Run run -> pipeline(run.pipeline()).output().type();
+      case Step.Routed routed -> answer(routed.target());
+      case Step.Set set -> set.value().type();
+      case Step.Try attempt -> attempt.value().type();
+      case Step.Parallel _, Step.ForEach _, Step.Choose _, Step.Wait _ -> Type.Simple.ANY;
+      case Step.Reply _, Step.Filter _, Step.Batch _, Step.Window _ -> Type.Simple.ANY;
+    };
+  }
+
   private Node node(Step step) {
     return switch (step) {
-      case Step.Call(var own, var target, var with) -> {
+      case Step.Call(_, var target, var with) -> {
         var callee = callees.apply(target);
-        yield new Node.CallNode(head(own, callee.systemPolicies()), callee, with);
+        yield new Node.CallNode(head(step, callee.systemPolicies()), callee, with);
       }
-      case Step.Run(var own, var pipeline, var with) ->
-          new Node.RunNode(head(own, Policies.NONE), pipeline(pipeline), with);
-      case Step.Set(var own, var value) -> new Node.SetNode(head(own, Policies.NONE), value);
-      case Step.Parallel(var own, var branches) ->
-          new Node.ParallelNode(head(own, Policies.NONE), nodes(branches));
-      case Step.Routed(var own, var target, var with) ->
-          new Node.RoutedNode(head(own, Policies.NONE), several(target, own.origin()), with);
+      case Step.Run(_, var pipeline, var with) ->
+          new Node.RunNode(head(step, Policies.NONE), pipeline(pipeline), with);
+      case Step.Set(_, var value) -> new Node.SetNode(head(step, Policies.NONE), value);
+      case Step.Parallel(_, var branches) ->
+          new Node.ParallelNode(head(step, Policies.NONE), nodes(branches));
+      case Step.Routed(_, var target, var with) ->
+          new Node.RoutedNode(
+              head(step, Policies.NONE), several(target, step.head().origin()), with);
       case Step.ForEach each ->
           new Node.EachNode(
-              head(each.head(), Policies.NONE),
+              head(each, Policies.NONE),
               each.in(),
               each.item(),
               each.index(),
               Math.clamp(each.concurrency(), 1, Step.ForEach.CONCURRENCY_MAX),
               each.ordered(),
               block(each.steps(), each.value()));
-      case Step.Choose(var own, var cases) ->
+      case Step.Choose(_, var cases) ->
           new Node.ChooseNode(
-              head(own, Policies.NONE),
+              head(step, Policies.NONE),
               cases.stream()
                   .map(one -> new Node.Case(one.when(), block(one.steps(), one.value())))
                   .toList());
       case Step.Try attempt -> attempt(attempt);
-      case Step.Wait(var own, var time, var before) ->
-          new Node.WaitNode(head(own, Policies.NONE), time, before);
-      case Step.Reply(var own, var value, var before) ->
-          new Node.ReplyNode(head(own, Policies.NONE), value, before);
-      case Step.Filter(var own, var keep, var before) ->
-          new Node.FilterNode(head(own, Policies.NONE), keep, before);
+      case Step.Wait(_, var time, var before) ->
+          new Node.WaitNode(head(step, Policies.NONE), time, before);
+      case Step.Reply(_, var value, var before) ->
+          new Node.ReplyNode(head(step, Policies.NONE), value, before);
+      case Step.Filter(_, var keep, var before) ->
+          new Node.FilterNode(head(step, Policies.NONE), keep, before);
       case Step.Batch _, Step.Window _ -> throw refused();
     };
   }
@@ -120,7 +152,7 @@ public final class Linker {
     var own = new ArrayList<Integer>();
     attempt.steps().forEach(step -> addSlots(step, own));
     return new Node.TryNode(
-        head(attempt.head(), Policies.NONE),
+        head(attempt, Policies.NONE),
         block(attempt.steps(), attempt.value()),
         own.stream().mapToInt(Integer::intValue).toArray(),
         on,
@@ -194,7 +226,9 @@ public final class Linker {
       case Route.Target.ToOperation(var operation) -> {
         var callee = callees.apply(operation);
         yield new Several.Aim.ToCallee(
-            callee, Policies.of(world, limits, policies).andOf(callee.systemPolicies()));
+            callee,
+            Policies.of(limits, policies, new Policies.Place(callee.id(), operation.output()))
+                .andOf(callee.systemPolicies(), operation.output()));
       }
       case Route.Target.ToPipeline(var name) -> new Several.Aim.ToGraph(pipeline(name));
       case SmartTarget several -> new Several.Aim.ToSeveral(several(several, origin));
@@ -202,7 +236,8 @@ public final class Linker {
   }
 
   /** Steps of a route itself. */
-  public Handlers handlers(List<Step> steps) {
+  public Handlers handlers(String route, List<Step> steps) {
+    within = route;
     return new Handlers(nodes(steps));
   }
 
@@ -215,12 +250,14 @@ public final class Linker {
     return new IllegalStateException("refused by the checker");
   }
 
-  private Node.Head head(Step.Head head, Policies system) {
+  private Node.Head head(Step step, Policies system) {
+    var head = step.head();
+    var place = new Policies.Place(within + "." + head.name(), answer(step));
     return new Node.Head(
         head.name(),
         head.slot(),
         head.when(),
-        Policies.of(world, limits, head.policies()).andOf(system),
+        Policies.of(limits, head.policies(), place).andOf(system, place.answer()),
         nodes(head.onError()),
         nodes(head.compensate()),
         head.origin());

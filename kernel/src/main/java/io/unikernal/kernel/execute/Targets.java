@@ -173,8 +173,7 @@ final class Targets {
       answer =
           switch (member.aim()) {
             case Several.Aim.ToCallee(var callee, var policies) -> {
-              policies.acquire(callee.id());
-              yield engine.call(callee, policies, input, work);
+              yield engine.callAdmitted(callee, policies, input, work);
             }
             case Several.Aim.ToGraph(var graph) -> engine.run(graph, input, work);
             case Several.Aim.ToSeveral(var several) -> call(several, input, frame, work);

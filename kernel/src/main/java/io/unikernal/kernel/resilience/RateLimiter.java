@@ -1,11 +1,7 @@
 package io.unikernal.kernel.resilience;
 
-import io.unikernal.model.Fault;
 import io.unikernal.model.Policy;
-import io.unikernal.model.Value;
 import io.unikernal.spi.World;
-import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -31,6 +27,12 @@ public final class RateLimiter {
     fullAt = new AtomicLong(world.nanos());
   }
 
+  /** One for a part of those whom {@code other} was for: it has as little left as that one. */
+  RateLimiter(RateLimiter other) {
+    this(other.world, other.policy);
+    fullAt.set(other.fullAt.get());
+  }
+
   /** Takes one; otherwise the nanoseconds after which there will be one. */
   public long tryAcquire() {
     long now = world.nanos();
@@ -51,19 +53,15 @@ public final class RateLimiter {
   public void acquire(String what) {
     long wait = tryAcquire();
     if (wait > 0) {
-      throw overloaded(what, wait).toException();
+      throw Refused.overloaded(
+          "`%s` takes at most %d in %s"
+              .formatted(what, policy.limit(), Durations.text(policy.window())),
+          wait);
     }
   }
 
-  private Fault overloaded(String what, long waitNanos) {
-    var details = new LinkedHashMap<String, Value>();
-    details.put(
-        Fault.RETRY_AFTER_MS,
-        Value.integer(Math.ceilDiv(waitNanos, Duration.ofMillis(1).toNanos())));
-    return Fault.of(
-            Fault.Code.OVERLOADED,
-            "`%s` takes at most %d in %s"
-                .formatted(what, policy.limit(), Durations.text(policy.window())))
-        .withDetails(new Value.Dict(details));
+  /** Whether it says nothing any more: a new one would do the same. */
+  boolean isFull() {
+    return fullAt.get() - world.nanos() <= 0;
   }
 }

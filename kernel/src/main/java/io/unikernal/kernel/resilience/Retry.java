@@ -12,15 +12,23 @@ import java.util.Optional;
 public final class Retry {
   private final World world;
   private final Policy.Retry policy;
+  private final Optional<Budget> budget;
 
   public Retry(World world, Policy.Retry policy) {
     this.world = world;
     this.policy = policy;
+    budget = policy.budget().map(Budget::new);
+  }
+
+  /** A call begins, of which there may be more attempts. */
+  public void begin() {
+    budget.ifPresent(Budget::pay);
   }
 
   /**
    * How long to wait after attempt number {@code failed} (from 1); empty when that was the last: it
-   * is not tried again, another would be one too many, or would begin after the deadline.
+   * is not tried again, another would be one too many, would begin after the deadline, or is more
+   * than the budget has.
    */
   public Optional<Duration> delayAfter(int failed, Fault fault, Deadline deadline) {
     int bound = Math.min(policy.attempts(), Policy.Retry.ATTEMPTS_MAX);
@@ -32,7 +40,9 @@ public final class Retry {
     if (!deadline.isNone() && nanos >= deadline.nanos() - world.nanos()) {
       return Optional.empty();
     }
-    return Optional.of(Duration.ofNanos(nanos));
+    return budget.isPresent() && !budget.get().take()
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos(nanos));
   }
 
   /** The author knows better than the fault which of them pass. */

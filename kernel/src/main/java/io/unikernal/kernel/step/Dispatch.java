@@ -2,6 +2,7 @@ package io.unikernal.kernel.step;
 
 import io.unikernal.kernel.execute.Ended;
 import io.unikernal.kernel.execute.Engine;
+import io.unikernal.kernel.execute.Guarded;
 import io.unikernal.kernel.execute.Work;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.model.Deadline;
@@ -39,6 +40,9 @@ final class Dispatch implements PassageStep {
       engine.undoAll(work, e);
       throw e;
     }
+    if (transit.isDuplicate && !transit.injected && !transit.entry.isWaiting()) {
+      return new Next.End(new Outcome.Dropped("duplicate"));
+    }
     if (transit.isAnswered() || transit.entry.operation().output() == Type.Simple.NULL) {
       return new Next.End(Outcome.Done.NONE);
     }
@@ -63,20 +67,44 @@ final class Dispatch implements PassageStep {
 
   private Value guarded(Transit transit, Entry.Lane lane, Frame frame, Work work)
       throws InterruptedException {
-    return lane.policies() == Policies.NONE
-        ? perform(transit, lane, frame, work)
-        : engine
+    if (lane.policies() == Policies.NONE) {
+      transit.attempts++;
+      return perform(lane, frame, work);
+    }
+    Guarded.Body whole =
+        inner ->
+            whole(
+                lane,
+                inner,
+                last -> {
+                  transit.attempts++;
+                  return perform(lane, frame, last);
+                });
+    if (!lane.policies().isAround()) {
+      return whole.run(work);
+    }
+    var asking = engine.asking(transit.task(), transit.inputOf(lane));
+    var answer =
+        engine
             .guarded()
-            .whole(
+            .around(
                 lane.policies(),
-                lane.target().text(),
+                asking,
                 work,
-                inner -> perform(transit, lane, frame, inner));
+                whole,
+                () -> {
+                  var copy = frame.copy();
+                  return inner -> whole(lane, inner, last -> perform(lane, copy, last));
+                });
+    transit.isDuplicate = asking.wasDuplicate();
+    return answer;
   }
 
-  private Value perform(Transit transit, Entry.Lane lane, Frame frame, Work work)
-      throws InterruptedException {
-    transit.attempts++;
+  private Value whole(Entry.Lane lane, Work work, Guarded.Body body) throws InterruptedException {
+    return engine.guarded().whole(lane.policies(), lane.target().text(), work, body);
+  }
+
+  private Value perform(Entry.Lane lane, Frame frame, Work work) throws InterruptedException {
     var input = lane.route().with().evaluate(frame);
     return switch (lane.target()) {
       case Entry.Target.ToSeveral(var several) -> engine.call(several, input, frame, work);

@@ -1,22 +1,64 @@
 package io.unikernal.kernel.step;
 
+import io.unikernal.kernel.Listener;
+import io.unikernal.kernel.execute.Asking;
+import io.unikernal.kernel.execute.Engine;
 import io.unikernal.model.Conform;
+import io.unikernal.model.FaultException;
+import io.unikernal.model.Lenient;
+import io.unikernal.model.Outcome;
+import io.unikernal.model.Policy;
 import io.unikernal.model.Rec;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 
 /** Lets a message in: first the limits, which cost nothing, then the check of its data. */
 final class Guard implements PassageStep {
+  private final Engine engine;
+
+  Guard(Engine engine) {
+    this.engine = engine;
+  }
+
   @Override
   public Next apply(Transit transit) {
     var lane = transit.lane.orElseThrow();
-    if (!lane.policies().areNone()) {
-      lane.policies().acquire(transit.entry.id());
+    if (!lane.policies().hasGates()) {
+      transit.isAdmitted = true;
+      fit(transit, lane);
+      return Next.Go.ON;
+    }
+    var asking = engine.asking(transit.prepared(lane), transit.inputOf(lane));
+    if (lane.policies().readInput()) {
+      fitOrAskRest(transit, lane, asking);
+    }
+    if (!lane.policies().admit(asking)) {
+      return new Next.End(new Outcome.Dropped("sample"));
     }
     transit.isAdmitted = true;
+    fit(transit, lane);
+    return Next.Go.ON;
+  }
+
+  /** Policies look at data that fits only; who may not even ask is not told that it does not. */
+  private void fitOrAskRest(Transit transit, Entry.Lane lane, Asking asking) {
+    try {
+      fit(transit, lane);
+    } catch (FaultException e) {
+      lane.policies().admitUnread(asking);
+      transit.isAdmitted = true;
+      throw e;
+    }
+  }
+
+  private void fit(Transit transit, Entry.Lane lane) {
     var type = transit.entry.operation().input();
     if (type == Type.Simple.ANY) {
-      return Next.Go.ON;
+      return;
+    }
+    if (lane.policies().validate().isPresent()) {
+      fit(transit, type, lane.policies().validate().get());
+      return;
     }
     var value = transit.message.body().value();
     if (transit.injected) {
@@ -24,7 +66,30 @@ final class Guard implements PassageStep {
     } else if (!isOf(type, value)) {
       conform(transit, type, value, Conform.Extra.KEEP);
     }
-    return Next.Go.ON;
+  }
+
+  /** As a policy says. */
+  private void fit(Transit transit, Type type, Policy.Mode mode) {
+    switch (mode) {
+      case OFF -> {}
+      case STRICT -> conform(transit, type, transit.message.body().value(), Conform.Extra.REFUSE);
+      case LENIENT -> {
+        var value = transit.message.body().value();
+        var fitted = Lenient.to(type, value, what(transit));
+        if (fitted.value() != value) {
+          transit.replaceBody(fitted.value());
+        }
+        if (!fitted.taken().isEmpty()) {
+          engine.tell(
+              new Listener.Event.Coerced(
+                  transit.lane.orElseThrow().route().name(), transit.message.id(), fitted.taken()));
+        }
+      }
+    }
+  }
+
+  private static String what(Transit transit) {
+    return "the input of `" + transit.entry.id() + "`";
   }
 
   /** A source decodes with the type and refuses what does not fit; that is not done twice. */
@@ -35,8 +100,7 @@ final class Guard implements PassageStep {
   }
 
   private static void conform(Transit transit, Type type, Value value, Conform.Extra extra) {
-    var what = "the input of `" + transit.entry.id() + "`";
-    var fitted = Conform.to(type, value, extra, what);
+    var fitted = Conform.to(type, value, extra, what(transit));
     if (fitted != value) {
       transit.replaceBody(fitted);
     }

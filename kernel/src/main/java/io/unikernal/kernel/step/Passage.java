@@ -24,7 +24,7 @@ public final class Passage {
             new Authenticate(),
             new Authorize(),
             new Match(),
-            new Guard(),
+            new Guard(engine),
             new Dispatch(world, engine)),
         new Recover(world, listener, engine),
         new Settle(listener));

@@ -2,6 +2,7 @@ package io.unikernal.kernel.step;
 
 import io.unikernal.kernel.Ledger;
 import io.unikernal.kernel.execute.Answer;
+import io.unikernal.kernel.execute.Asking;
 import io.unikernal.kernel.execute.Failure;
 import io.unikernal.kernel.execute.MessageAmbient;
 import io.unikernal.kernel.execute.Task;
@@ -59,6 +60,9 @@ public final class Transit {
 
   /** Whether the limits of its route let it in. */
   boolean isAdmitted;
+
+  /** Whether it was done before, by a policy of its route. */
+  boolean isDuplicate;
 
   /** Whether it lies where dead letters go. */
   boolean isDeadLettered;
@@ -170,20 +174,43 @@ public final class Transit {
     return early != null && early.isGiven();
   }
 
+  /** The task of a lane, made without a look at the body. */
+  Task prepared(Entry.Lane matched) {
+    var made = task;
+    if (made == null) {
+      made = newTask(matched);
+      task = made;
+    }
+    return made;
+  }
+
+  /** What the policies of its lane may know of it. */
+  Asking.Of inputOf(Entry.Lane matched) {
+    return new Asking.Of(
+        entry.id(),
+        message.deadline(),
+        () -> frame(matched),
+        () -> message.body().value(),
+        () -> matched.route().with().evaluate(frame(matched)));
+  }
+
+  private Task newTask(Entry.Lane next) {
+    var before = task;
+    return new Task(
+        message,
+        next.route().name(),
+        before == null ? this::meta : before.meta(),
+        before == null ? auth() : before.auth(),
+        before == null ? new MessageAmbient(message.id(), receivedAt) : before.ambient(),
+        carrier,
+        next.mayReply() ? early(next) : Answer.NONE,
+        span);
+  }
+
   /** Makes ready to try {@code next}: its variables; decodes the body. */
   Frame tryLane(Entry.Lane next) {
     var input = message.body().value();
-    var before = task;
-    var current =
-        new Task(
-            message,
-            next.route().name(),
-            before == null ? this::meta : before.meta(),
-            before == null ? auth() : before.auth(),
-            before == null ? new MessageAmbient(message.id(), receivedAt) : before.ambient(),
-            carrier,
-            next.mayReply() ? early(next) : Answer.NONE,
-            span);
+    var current = newTask(next);
     var variables = current.frame(next.route().slots(), input);
     task = current;
     frame = variables;

@@ -164,7 +164,7 @@ public final class Saboteurs {
         new Authenticate(),
         new Authorize(),
         new Match(),
-        new Guard(),
+        new Guard(engine),
         new Dispatch(world, engine));
   }
 }

@@ -105,14 +105,35 @@ final class InputReader {
     if (body.length == 0 && type.isMaybe()) {
       return Value.Absent.ABSENT;
     }
-    var reading =
-        Codec.Reading.of(type, isStrict ? Conform.Extra.REFUSE : Conform.Extra.KEEP)
-            .withCharset(format.charset());
-    return format.offer().codec().read(body, reading);
+    var codec = format.offer().codec();
+    if (isStrict) {
+      return codec.read(
+          body, Codec.Reading.of(type, Conform.Extra.REFUSE).withCharset(format.charset()));
+    }
+    try {
+      return codec.read(
+          body.clone(), Codec.Reading.of(type, Conform.Extra.KEEP).withCharset(format.charset()));
+    } catch (FaultException e) {
+      if (e.fault().code() != Fault.Code.INVALID) {
+        throw e;
+      }
+      // The kernel may know what stands for the same, and else says what is wrong.
+      return codec.read(
+          body,
+          Codec.Reading.of(Type.Simple.ANY, Conform.Extra.KEEP).withCharset(format.charset()));
+    }
   }
 
   private Value record(SequencedMap<String, Value> fields) {
-    if (!(input.core() instanceof Type.Record record)) {
+    boolean isFitted =
+        isStrict
+            || bodyType.isEmpty()
+            || Conform.check(
+                    bodyType.get(),
+                    fields.getOrDefault(HttpRule.BODY_FIELD, Value.Absent.ABSENT),
+                    Conform.Extra.KEEP)
+                instanceof Conform.Result.Fits;
+    if (!(input.core() instanceof Type.Record record) || !isFitted) {
       return new Value.Dict(fields);
     }
     var builder = Rec.builder(record.shape());

@@ -165,6 +165,14 @@ class ServerTest {
   }
 
   @Test
+  void lenientHandsOverWhatDoesNotFitForTheKernelToDecide() throws Exception {
+    var answer = web.post("/lenient", "{\"name\":5}");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("{\"name\":5}");
+    assertThat(web.post("/lenient", "{\"name\":").statusCode()).isEqualTo(400);
+  }
+
+  @Test
   void plainTextGoesBeforeAPlaceholderAndAWalkMayGoBack() throws Exception {
     web.get("/items/special");
     assertThat(last.operation()).isEqualTo("web.special");
