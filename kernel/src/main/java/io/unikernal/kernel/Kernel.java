@@ -42,20 +42,22 @@ public final class Kernel implements Caller, AutoCloseable {
   private final Routing routing;
   private final Sources sources;
   private final Probes probes;
+  private final Keeping keeping;
 
   /** Not there while the systems open: a worker may call before. */
   private volatile @Nullable Calls calls;
 
-  private Kernel(Plan plan, Map<String, Adapter> adapters, Site site, PassageMaker passages)
+  private Kernel(Plan plan, Map<String, Adapter> adapters, Site site, PassageMaker passages, Keeping.Making outboxes)
       throws InterruptedException {
     world = site.world();
     var listener = deafTo(site.listener());
     engine = new Engine(world, listener);
     probes = new Probes(world, listener);
+    keeping = new Keeping(site, listener, engine, inFlight, outboxes);
     systems = new Systems(world, plan, this, listener);
     systems.open(adapters);
     try {
-      routing = new Routing(world, plan, systems);
+      routing = new Routing(world, plan, systems, keeping);
       var bound = new ArrayList<Sources.Bound>();
       for (var entry : routing.entries()) {
         bound.add(new Sources.Bound(entry, systems.bind(entry.operation())));
@@ -82,7 +84,7 @@ public final class Kernel implements Caller, AutoCloseable {
    */
   public static Kernel open(Plan plan, Map<String, Adapter> adapters, Site site)
       throws InterruptedException {
-    return new Kernel(plan, adapters, site, Passage::new);
+    return new Kernel(plan, adapters, site, Passage::new, Outbox::new);
   }
 
   /** The same, forgetting all when it ends. */
@@ -99,7 +101,13 @@ public final class Kernel implements Caller, AutoCloseable {
       Listener listener,
       PassageMaker passages)
       throws InterruptedException {
-    return new Kernel(plan, adapters, new Site(world, listener, new MemoryState(world)), passages);
+    var site = new Site(world, listener, new MemoryState(world));
+    return new Kernel(plan, adapters, site, passages, Outbox::new);
+  }
+
+  static Kernel open(Plan plan, Map<String, Adapter> adapters, Site site, Keeping.Making outboxes)
+      throws InterruptedException {
+    return new Kernel(plan, adapters, site, Passage::new, outboxes);
   }
 
   /** A listener that fails must not fail a message. */
@@ -120,6 +128,7 @@ public final class Kernel implements Caller, AutoCloseable {
       throw new IllegalStateException("the kernel is " + state.get());
     }
     probes.start(systems.all());
+    keeping.start();
     sources.start();
   }
 
@@ -134,6 +143,20 @@ public final class Kernel implements Caller, AutoCloseable {
       throw Fault.of(Fault.Code.OVERLOADED, "the kernel is not ready yet").toException();
     }
     return ready.call(operation, input, deadline, trace);
+  }
+
+  /** The dead letters that the store keeps. */
+  public Letters letters() {
+    return keeping.letters();
+  }
+
+  /**
+   * Carries a dead letter again; it leaves the store only when it is delivered.
+   *
+   * @return what it failed with; empty if it is delivered
+   */
+  public Optional<Fault> replay(Letters.Stored letter) {
+    return keeping.replay(letter);
   }
 
   public Status status() {
@@ -180,6 +203,7 @@ public final class Kernel implements Caller, AutoCloseable {
     if (before == State.RUNNING) {
       sources.stop();
     }
+    keeping.stop();
     return true;
   }
 
@@ -205,7 +229,7 @@ public final class Kernel implements Caller, AutoCloseable {
   }
 
   private boolean isQuiet() {
-    return sources.areStopped() && inFlight.isEmpty() && engine.isQuiet();
+    return sources.areStopped() && keeping.isStopped() && inFlight.isEmpty() && engine.isQuiet();
   }
 
   /** For tests. */

@@ -34,7 +34,7 @@ final class Routing {
   private final Ledger unrouted = new Ledger();
 
   /** Binds the operations that routes and pipelines call. */
-  Routing(World world, Plan plan, Systems systems) {
+  Routing(World world, Plan plan, Systems systems, Keeping keeping) {
     var limits = new Limits();
     var linker = new Linker(world, limits, plan.pipelines(), systems::callee);
     plan.pipelines().keySet().forEach(linker::pipeline);
@@ -42,7 +42,9 @@ final class Routing {
     for (var route : plan.routes()) {
       var policies = Policies.of(world, limits, route.policies());
       var target = target(route, policies, linker, systems);
-      var lane = new Lane(route, target, policies, recovery(route, linker), new Ledger());
+      var recovery = recovery(route, linker, keeping);
+      var lane =
+          new Lane(route, target, policies, recovery, keeping.keeper(route), new Ledger());
       lanes.add(lane);
       bySource.computeIfAbsent(route.from().id(), _ -> new ArrayList<>()).add(lane);
     }
@@ -54,6 +56,9 @@ final class Routing {
       }
     }
     addUnboundEntries(bySource);
+    entries.values().forEach(keeping::load);
+    injected.values().forEach(keeping::load);
+    keeping.reportOrphans();
   }
 
   /** A part of a plan may lack the system of a source: its messages come by calls only. */
@@ -82,9 +87,10 @@ final class Routing {
     };
   }
 
-  private static Recovery recovery(Route route, Linker linker) {
+  private static Recovery recovery(Route route, Linker linker, Keeping keeping) {
     var handling = route.handling();
-    if (handling.onError().isEmpty() && handling.deadLetter().isEmpty()) {
+    var letters = keeping.letterBox(route);
+    if (handling.onError().isEmpty() && handling.deadLetter().isEmpty() && letters.isEmpty()) {
       return Recovery.NONE;
     }
     return new Recovery(
@@ -92,7 +98,8 @@ final class Routing {
         handling
             .deadLetter()
             .map(
-                letter -> new DeadLetters(linker.aim(letter.to(), route.origin()), letter.with())));
+                letter -> new DeadLetters(linker.aim(letter.to(), route.origin()), letter.with())),
+        letters);
   }
 
   private static Graph graph(Linker linker, String name) {

@@ -28,13 +28,23 @@ final class Settle implements PassageStep {
         transit.delivery.settle(told(transit, outcome));
       }
     } catch (Throwable e) {
-      transit.ledger.failed();
+      if (transit.isStored) {
+        transit.ledger.stored();
+      } else {
+        transit.ledger.failed();
+      }
       var fault = Fault.of(Fault.Code.INTERNAL, "the source did not take the outcome");
       report(transit, "settle", Failure.reported(fault.toException(e)), Origin.NONE);
       return Next.Go.ON;
     }
     switch (outcome) {
-      case Outcome.Done _ -> transit.ledger.delivered();
+      case Outcome.Done _ -> {
+        if (transit.isStored) {
+          transit.ledger.stored();
+        } else {
+          transit.ledger.delivered();
+        }
+      }
       case Outcome.Dropped _ -> transit.ledger.dropped();
       case Outcome.Failed _ -> {
         if (transit.isDeadLettered) {
