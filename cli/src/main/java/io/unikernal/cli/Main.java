@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       PolicyCommand.class,
       CallCommand.class,
+      DlqCommand.class,
       LspCommand.class,
       FmtCommand.class,
       FixCommand.class,

@@ -158,9 +158,7 @@ final class Keeping {
   private Optional<Fault> replay(Letters.Stored letter, Bound place) {
     var type = place.entry().operation().input();
     var message = letter.message(place.entry().id(), type);
-    var now = new Letters.Filter(
-        Optional.of(letter.number()), Optional.empty(), Optional.empty(), Optional.empty());
-    if (letters.list(now, world.now(), 1).isEmpty()) {
+    if (letters.find(letter.number()).isEmpty()) {
       return Optional.empty(); // delivered or dropped since it was listed
     }
     var scope = Scope.unbound();

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * The dead letters that the state store keeps: each message with what it failed with, until it is
@@ -48,16 +47,12 @@ public final class Letters {
    * @param olderThan since it failed
    */
   public record Filter(
-      Optional<Long> number,
-      Optional<String> route,
-      Optional<String> code,
-      Optional<Duration> olderThan) {
+      Optional<String> route, Optional<String> code, Optional<Duration> olderThan) {
     public static final Filter ALL =
-        new Filter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        new Filter(Optional.empty(), Optional.empty(), Optional.empty());
 
     boolean takes(Stored letter, Instant now) {
-      return number.map(wanted -> wanted == letter.number()).orElse(true)
-          && route.map(letter.route()::equals).orElse(true)
+      return route.map(letter.route()::equals).orElse(true)
           && code.map(wanted -> wanted.equalsIgnoreCase(letter.code())).orElse(true)
           && olderThan
               .map(age -> !Kept.moment(letter.fields().field("failed_at")).plus(age).isAfter(now))
@@ -124,35 +119,35 @@ public final class Letters {
     return journal.size();
   }
 
-  /** Gives those that are meant, oldest first, page by page: there may be many. */
-  public void each(Filter filter, Instant now, Consumer<Stored> what) {
-    long from = filter.number().orElse(0L);
+  /** The first that are meant, oldest first, of those after a number: there may be many. */
+  public List<Stored> list(Filter filter, long after, Instant now, int max) {
+    var found = new ArrayList<Stored>();
+    long from = after + 1;
     for (var page = journal.read(from, PAGE); !page.isEmpty(); page = journal.read(from, PAGE)) {
       for (var entry : page) {
         from = entry.number() + 1;
         var letter = read(entry);
         if (filter.takes(letter, now)) {
-          what.accept(letter);
+          found.add(letter);
+          if (found.size() == max) {
+            return List.copyOf(found);
+          }
         }
       }
-      if (filter.number().isPresent()) {
-        return;
-      }
     }
+    return List.copyOf(found);
   }
 
-  /** The first that are meant. */
+  /** The same from the beginning. */
   public List<Stored> list(Filter filter, Instant now, int max) {
-    var found = new ArrayList<Stored>();
-    each(
-        filter,
-        now,
-        letter -> {
-          if (found.size() < max) {
-            found.add(letter);
-          }
-        });
-    return List.copyOf(found);
+    return list(filter, 0, now, max);
+  }
+
+  public Optional<Stored> find(long number) {
+    var found = journal.read(number, 1);
+    return found.isEmpty() || found.getFirst().number() != number
+        ? Optional.empty()
+        : Optional.of(read(found.getFirst()));
   }
 
   private static Stored read(StateStore.Entry entry) {

@@ -133,10 +133,8 @@ class OutboxSimulationTest {
           world.sleep(Duration.ofHours(2));
           kernel
               .letters()
-              .each(
-                  Letters.Filter.ALL,
-                  Instant.MAX,
-                  letter -> lettered.add(letter.fields().fieldText("body")));
+              .list(Letters.Filter.ALL, Instant.MAX, 10_000)
+              .forEach(letter -> lettered.add(letter.fields().fieldText("body")));
           var status = kernel.drain(Duration.ofSeconds(10));
           assertThat(status.isBalanced()).as(status.toString()).isTrue();
           assertThat(status.routes().getFirst().counts().stored()).isZero();

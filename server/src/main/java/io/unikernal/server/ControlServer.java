@@ -195,7 +195,11 @@ final class ControlServer implements AutoCloseable {
     return switch (request.fieldText("do")) {
       case "status" -> ControlWords.status(running.kernel().status());
       case "call" -> call(request, running);
-      default -> throw Fault.of(Fault.Code.NOT_FOUND, "`do` is `status` or `call`").toException();
+      case "dlq" ->
+          new LetterDesk(running.kernel().letters(), running.world(), running.kernel()::replay)
+              .answer(request);
+      default ->
+          throw Fault.of(Fault.Code.NOT_FOUND, "`do` is `status`, `call` or `dlq`").toException();
     };
   }
 
