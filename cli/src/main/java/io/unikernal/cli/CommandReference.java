@@ -17,12 +17,16 @@ final class CommandReference {
     page.append("Exit codes: 0 ok, 1 findings, 2 usage, 3 environment.\n");
     for (CommandLine command : main.getSubcommands().values()) {
       command(command.getCommandSpec(), page);
+      command
+          .getSubcommands()
+          .values()
+          .forEach(one -> command(one.getCommandSpec(), page));
     }
     return page.toString();
   }
 
   private static void command(CommandSpec command, StringBuilder page) {
-    page.append("\n## `unikernal " + command.name() + "`\n\n");
+    page.append("\n## `" + command.qualifiedName() + "`\n\n");
     page.append(text(command.usageMessage().description())).append("\n");
     List<PositionalParamSpec> places = command.positionalParameters();
     List<OptionSpec> options =

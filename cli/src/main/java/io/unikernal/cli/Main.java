@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       TopCommand.class,
       TapCommand.class,
       GetCommand.class,
+      DlqCommand.class,
       LspCommand.class,
       FmtCommand.class,
       FixCommand.class,

@@ -70,6 +70,7 @@ final class Output {
             "dead-lettered",
             "dropped",
             "in flight",
+            "stored",
             ""));
     for (var route : status.routes()) {
       var counts = route.counts();
@@ -82,6 +83,7 @@ final class Output {
               "" + counts.deadLettered(),
               "" + counts.dropped(),
               "" + counts.inFlight(),
+              "" + counts.stored(),
               counts.isBalanced() ? "balanced" : "DOES NOT BALANCE"));
     }
     return table(rows);

@@ -20,6 +20,11 @@ final class InFlight {
 
   private record Flight(Scope scope, Span span) {}
 
+  /** One that is listed nowhere while it is on its way. */
+  Long begin(Scope scope) {
+    return begin(scope, Span.NONE);
+  }
+
   /** The number that {@link #end} wants. */
   Long begin(Scope scope, Span span) {
     Long number = numbers.incrementAndGet();

@@ -51,11 +51,12 @@ public final class Kernel implements Caller, AutoCloseable {
   private final Stories stories;
   private final Errors errors;
   private final Taps taps = new Taps();
+  private final Keeping keeping;
 
   /** Not there while the systems open: a worker may call before. */
   private volatile @Nullable Calls calls;
 
-  private Kernel(Plan plan, Map<String, Adapter> adapters, Site site, PassageMaker passages)
+  private Kernel(Plan plan, Map<String, Adapter> adapters, Site site, PassageMaker passages, Keeping.Making outboxes)
       throws InterruptedException {
     world = site.world();
     stories = new Stories(world);
@@ -63,11 +64,12 @@ public final class Kernel implements Caller, AutoCloseable {
     var listener = heardBy(errors, deafTo(site.listener()));
     engine = new Engine(world, listener);
     probes = new Probes(world, listener);
+    keeping = new Keeping(site, listener, engine, inFlight, stories, outboxes);
     limits = new Limits(world, site.state());
     systems = new Systems(world, limits, plan, this, listener);
     systems.open(adapters);
     try {
-      routing = new Routing(world, limits, plan, systems);
+      routing = new Routing(world, limits, plan, systems, keeping);
       var bound = new ArrayList<Sources.Bound>();
       for (var entry : routing.entries()) {
         bound.add(new Sources.Bound(entry, systems.bind(entry.operation())));
@@ -94,7 +96,7 @@ public final class Kernel implements Caller, AutoCloseable {
    */
   public static Kernel open(Plan plan, Map<String, Adapter> adapters, Site site)
       throws InterruptedException {
-    return new Kernel(plan, adapters, site, Passage::new);
+    return new Kernel(plan, adapters, site, Passage::new, Outbox::new);
   }
 
   /** The same, forgetting all when it ends. */
@@ -111,7 +113,13 @@ public final class Kernel implements Caller, AutoCloseable {
       Listener listener,
       PassageMaker passages)
       throws InterruptedException {
-    return new Kernel(plan, adapters, new Site(world, listener, new MemoryState(world)), passages);
+    var site = new Site(world, listener, new MemoryState(world));
+    return new Kernel(plan, adapters, site, passages, Outbox::new);
+  }
+
+  static Kernel open(Plan plan, Map<String, Adapter> adapters, Site site, Keeping.Making outboxes)
+      throws InterruptedException {
+    return new Kernel(plan, adapters, site, Passage::new, outboxes);
   }
 
   /** A listener that fails must not fail a message. */
@@ -139,6 +147,7 @@ public final class Kernel implements Caller, AutoCloseable {
       throw new IllegalStateException("the kernel is " + state.get());
     }
     probes.start(systems.all());
+    keeping.start();
     sources.start();
   }
 
@@ -158,6 +167,20 @@ public final class Kernel implements Caller, AutoCloseable {
   /** Whether messages are taken. */
   public boolean isRunning() {
     return state.get() == State.RUNNING;
+  }
+
+  /** The dead letters that the store keeps. */
+  public Letters letters() {
+    return keeping.letters();
+  }
+
+  /**
+   * Carries a dead letter again; it leaves the store only when it is delivered.
+   *
+   * @return what it failed with; empty if it is delivered
+   */
+  public Optional<Fault> replay(Letters.Stored letter) {
+    return keeping.replay(letter);
   }
 
   public Status status() {
@@ -226,6 +249,7 @@ public final class Kernel implements Caller, AutoCloseable {
     if (before == State.RUNNING) {
       sources.stop();
     }
+    keeping.stop();
     return true;
   }
 
@@ -251,7 +275,7 @@ public final class Kernel implements Caller, AutoCloseable {
   }
 
   private boolean isQuiet() {
-    return sources.areStopped() && inFlight.isEmpty() && engine.isQuiet();
+    return sources.areStopped() && keeping.isStopped() && inFlight.isEmpty() && engine.isQuiet();
   }
 
   /** For tests. */

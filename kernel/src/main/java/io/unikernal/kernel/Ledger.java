@@ -10,6 +10,7 @@ public final class Ledger {
   private final LongAdder deadLettered = new LongAdder();
   private final LongAdder dropped = new LongAdder();
   private final LongAdder inFlight = new LongAdder();
+  private final LongAdder stored = new LongAdder();
 
   /**
    * How many messages there were.
@@ -17,12 +18,30 @@ public final class Ledger {
    * @param failed were answered or given back with a fault, so the sender knows; or failed after
    *     they were answered, and no dead letter holds them
    * @param deadLettered failed, and lie where dead letters go
-   * @param dropped by a {@code filter}
+   * @param dropped by a {@code filter}, or since they came before
+   * @param stored lie in the outbox, and are carried on, after a restart too
    */
   public record Counts(
-      long received, long delivered, long failed, long deadLettered, long dropped, long inFlight) {
+      long received,
+      long delivered,
+      long failed,
+      long deadLettered,
+      long dropped,
+      long inFlight,
+      long stored) {
+    /** Of a route that stores nothing. */
+    public Counts(
+        long received,
+        long delivered,
+        long failed,
+        long deadLettered,
+        long dropped,
+        long inFlight) {
+      this(received, delivered, failed, deadLettered, dropped, inFlight, 0);
+    }
+
     public boolean isBalanced() {
-      return received == delivered + failed + deadLettered + dropped + inFlight;
+      return received == delivered + failed + deadLettered + dropped + inFlight + stored;
     }
   }
 
@@ -51,6 +70,24 @@ public final class Ledger {
     inFlight.decrement();
   }
 
+  /** One in flight lies in the outbox. */
+  public void stored() {
+    stored.increment();
+    inFlight.decrement();
+  }
+
+  /** One of the outbox is in flight. */
+  public void resumed() {
+    stored.decrement();
+    inFlight.increment();
+  }
+
+  /** So many were in the outbox when the kernel was opened: taken over from an earlier run. */
+  public void takenOver(long count) {
+    received.add(count);
+    stored.add(count);
+  }
+
   /** One message in flight belongs to {@code other} after all. */
   public void moveTo(Ledger other) {
     other.received();
@@ -66,6 +103,7 @@ public final class Ledger {
         failed.sum(),
         deadLettered.sum(),
         dropped.sum(),
-        inFlight.sum());
+        inFlight.sum(),
+        stored.sum());
   }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -33,6 +34,16 @@ public final class MemoryState implements StateStore {
   @Override
   public Journal journal(String name) {
     return locked(() -> journals.computeIfAbsent(name, _ -> new MemoryJournal()));
+  }
+
+  @Override
+  public List<String> journals() {
+    return locked(() ->
+        journals.entrySet().stream()
+            .filter(journal -> journal.getValue().size() > 0)
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList());
   }
 
   @Override
@@ -110,6 +121,25 @@ public final class MemoryState implements StateStore {
       return locked(() -> {
         records.put(++last, record.clone());
         return last;
+      });
+    }
+
+    @Override
+    public OptionalLong appendOnce(Table seen, String key, Instant until, byte[] record) {
+      return locked(() ->
+          seen.putIfAbsent(key, new byte[0], until).isPresent()
+              ? OptionalLong.empty()
+              : OptionalLong.of(append(record)));
+    }
+
+    @Override
+    public boolean move(long number, Journal to, byte[] record) {
+      return locked(() -> {
+        boolean isThere = records.remove(number) != null;
+        if (isThere) {
+          to.append(record);
+        }
+        return isThere;
       });
     }
 

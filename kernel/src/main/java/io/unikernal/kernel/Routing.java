@@ -34,14 +34,16 @@ final class Routing {
   private final Ledger unrouted = new Ledger();
 
   /** Binds the operations that routes and pipelines call. */
-  Routing(World world, Limits limits, Plan plan, Systems systems) {
+  Routing(World world, Limits limits, Plan plan, Systems systems, Keeping keeping) {
     var linker = new Linker(world, limits, plan.pipelines(), systems::callee);
     plan.pipelines().keySet().forEach(linker::pipeline);
     var bySource = new LinkedHashMap<String, List<Lane>>();
     for (var route : plan.routes()) {
       var policies = Policies.of(limits, route.policies(), place(plan, route, linker));
       var target = target(route, policies, linker, systems);
-      var lane = new Lane(route, target, policies, recovery(route, linker), new Ledger());
+      var recovery = recovery(route, linker, keeping);
+      var lane =
+          new Lane(route, target, policies, recovery, keeping.keeper(route), new Ledger());
       lanes.add(lane);
       bySource.computeIfAbsent(route.from().id(), _ -> new ArrayList<>()).add(lane);
     }
@@ -53,6 +55,9 @@ final class Routing {
       }
     }
     addUnboundEntries(bySource);
+    entries.values().forEach(keeping::load);
+    injected.values().forEach(keeping::load);
+    keeping.reportOrphans();
   }
 
   /** A part of a plan may lack the system of a source: its messages come by calls only. */
@@ -90,9 +95,10 @@ final class Routing {
     };
   }
 
-  private static Recovery recovery(Route route, Linker linker) {
+  private static Recovery recovery(Route route, Linker linker, Keeping keeping) {
     var handling = route.handling();
-    if (handling.onError().isEmpty() && handling.deadLetter().isEmpty()) {
+    var letters = keeping.letterBox(route);
+    if (handling.onError().isEmpty() && handling.deadLetter().isEmpty() && letters.isEmpty()) {
       return Recovery.NONE;
     }
     return new Recovery(
@@ -100,7 +106,8 @@ final class Routing {
         handling
             .deadLetter()
             .map(
-                letter -> new DeadLetters(linker.aim(letter.to(), route.origin()), letter.with())));
+                letter -> new DeadLetters(linker.aim(letter.to(), route.origin()), letter.with())),
+        letters);
   }
 
   private static Graph graph(Linker linker, String name) {

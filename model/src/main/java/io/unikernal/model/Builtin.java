@@ -38,6 +38,10 @@ public final class Builtin {
               Type.Field.of("retryable", Type.Simple.BOOL),
               Type.Field.of("details", Type.Simple.ANY)));
 
+  /** What a source may be answered when its message is taken over, and delivered later. */
+  public static final Type.Record TAKEN_OVER =
+      new Type.Record("TakenOver", List.of(Type.Field.of("id", Type.Text.ANY_TEXT)));
+
   /** A dead letter of which the message may be anything. */
   public static final Type.Record DEAD_LETTER = deadLetter(Type.Simple.ANY);
 

@@ -1,5 +1,6 @@
 package io.unikernal.model;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,9 +40,36 @@ public record Route(
    *
    * @param onError runs when the route fails for good; then the fault goes on to the source
    * @param deadLetter where a message goes that failed for good
+   * @param keepsLetters whether it is kept in the state store where nothing else takes it
+   * @param durable whether a message is taken over before it is delivered
    */
-  public record Handling(List<Step> onError, Optional<DeadLetter> deadLetter) {
+  public record Handling(
+      List<Step> onError,
+      Optional<DeadLetter> deadLetter,
+      boolean keepsLetters,
+      Optional<Durable> durable) {
     public static final Handling NONE = new Handling(List.of(), Optional.empty());
+
+    public Handling(List<Step> onError, Optional<DeadLetter> deadLetter) {
+      this(onError, deadLetter, false, Optional.empty());
+    }
+
+    /** The same for a message whose caller waits for its end: nothing is taken over. */
+    public Handling direct() {
+      return new Handling(onError, deadLetter, false, Optional.empty());
+    }
+  }
+
+  /**
+   * A message is written to the outbox before its source is told that it is taken; then it is
+   * carried until it is delivered or is a dead letter, also after a restart.
+   *
+   * @param attempts how often it is tried
+   * @param keep how old it may become
+   * @param stored how many may lie there; beyond, sources are told to wait
+   */
+  public record Durable(int attempts, Duration keep, int stored) {
+    public static final Durable STANDARD = new Durable(20, Duration.ofHours(24), 100_000);
   }
 
   /** {@code with} gives what the target takes, of a {@link Builtin#deadLetter} in `input`. */

@@ -178,10 +178,13 @@ final class ControlServer implements AutoCloseable {
     return switch (what) {
       case "status" -> ControlWords.status(running.kernel().status());
       case "call" -> call(request, running);
+      case "dlq" ->
+          new LetterDesk(running.kernel().letters(), running.world(), running.kernel()::replay)
+              .answer(request);
       default ->
           throw Fault.of(
                   Fault.Code.NOT_FOUND,
-                  "`do` is `status`, `call`, `tap` or one of "
+                  "`do` is `status`, `call`, `dlq`, `tap` or one of "
                       + String.join(", ", Looking.REQUESTS))
               .toException();
     };

@@ -56,6 +56,7 @@ public final class ControlWords {
         "dead_lettered", Value.integer(counts.deadLettered()),
         "dropped", Value.integer(counts.dropped()),
         "in_flight", Value.integer(counts.inFlight()),
+        "stored", Value.integer(counts.stored()),
         "balanced", Value.Bool.of(counts.isBalanced()));
   }
 
@@ -78,6 +79,17 @@ public final class ControlWords {
             "errors", new Value.Items(errors),
             "details", fault.details(),
             "retryable", Value.Bool.of(fault.retryable())));
+  }
+
+  /** A fault as the other side wrote it; what it does not know is INTERNAL. */
+  static Fault faultOf(Value fault) {
+    Fault.Code code;
+    try {
+      code = Fault.Code.valueOf(fault.fieldText("code").toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException _) {
+      code = Fault.Code.INTERNAL;
+    }
+    return Fault.of(code, fault.fieldText("message"), fault.fieldText("hint"));
   }
 
   static Value reply(Value body) {

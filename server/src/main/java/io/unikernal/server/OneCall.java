@@ -58,7 +58,10 @@ public final class OneCall {
     Set<String> systems = new LinkedHashSet<>();
     List<Route> routes =
         called.direction() == Operation.Direction.RECEIVES
-            ? plan.routes().stream().filter(route -> route.from().id().equals(operation)).toList()
+            ? plan.routes().stream()
+                .filter(route -> route.from().id().equals(operation))
+                .map(OneCall::direct)
+                .toList()
             : List.of();
     if (routes.isEmpty()) {
       systems.add(called.system());
@@ -88,6 +91,22 @@ public final class OneCall {
         plan.systems().stream().filter(system -> systems.contains(system.name())).toList(),
         reached,
         routes);
+  }
+
+  /** Nothing is left to deliver it later, so the caller waits for a durable route too. */
+  private static Route direct(Route route) {
+    return new Route(
+        route.name(),
+        route.from(),
+        route.when(),
+        route.to(),
+        route.with(),
+        route.reply(),
+        route.policies(),
+        route.guarantee(),
+        route.handling().direct(),
+        route.slots(),
+        route.origin());
   }
 
   private static Operation find(Plan plan, String id) {

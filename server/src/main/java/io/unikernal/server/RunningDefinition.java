@@ -2,10 +2,12 @@ package io.unikernal.server;
 
 import io.unikernal.kernel.Kernel;
 import io.unikernal.kernel.Listener;
+import io.unikernal.kernel.Site;
 import io.unikernal.kernel.Status;
 import io.unikernal.kernel.SystemWorld;
 import io.unikernal.model.Plan;
 import io.unikernal.spi.Adapter;
+import io.unikernal.spi.StateStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -16,9 +18,11 @@ import java.util.OptionalInt;
 public final class RunningDefinition implements AutoCloseable {
   private final Kernel kernel;
   private final ControlServer control;
+  private final StateStore state;
 
-  private RunningDefinition(Kernel kernel, ControlServer control) {
+  private RunningDefinition(Kernel kernel, ControlServer control, StateStore state) {
     this.kernel = kernel;
+    this.state = state;
     this.control = control;
   }
 
@@ -33,17 +37,19 @@ public final class RunningDefinition implements AutoCloseable {
       throws InterruptedException {
     var world = new SystemWorld();
     var control = ControlServer.claim(plan.stateDir());
+    var state = StateFiles.of(plan.stateDir(), world);
     Kernel kernel;
     try {
-      kernel = Kernel.open(plan, adapters, world, listener);
+      kernel = Kernel.open(plan, adapters, new Site(world, listener, state));
     } catch (RuntimeException | InterruptedException e) {
+      state.close();
       control.close();
       throw e;
     }
     kernel.start();
     Compiling.begin(plan);
     control.start(kernel, world, controlPort);
-    return new RunningDefinition(kernel, control);
+    return new RunningDefinition(kernel, control, state);
   }
 
   public Status status() {
@@ -61,13 +67,18 @@ public final class RunningDefinition implements AutoCloseable {
 
   /** Stops the sources, waits for what is in flight, closes everything; the books at the end. */
   public Status drain(Duration limit) throws InterruptedException {
-    control.close();
-    return kernel.drain(limit);
+    try {
+      return kernel.drain(limit);
+    } finally {
+      state.close();
+      control.close(); // the folder is given back when nothing writes there any more
+    }
   }
 
   @Override
   public void close() {
-    control.close();
     kernel.close();
+    state.close();
+    control.close();
   }
 }

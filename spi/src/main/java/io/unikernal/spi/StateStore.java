@@ -3,6 +3,7 @@ package io.unikernal.spi;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a kernel must still know after it was killed: keys of messages that it has done, dead
@@ -19,6 +20,9 @@ public interface StateStore extends AutoCloseable {
 
   /** A journal of that name, made on first use. */
   Journal journal(String name);
+
+  /** The names of the journals in which something lies, sorted: also those nobody asked for yet. */
+  List<String> journals();
 
   @Override
   void close();
@@ -51,8 +55,20 @@ public interface StateStore extends AutoCloseable {
     /** False if there is none. */
     boolean replace(long number, byte[] record);
 
+    /**
+     * Appends, and keeps {@code key} in the table, as one change; empty, and nothing done, if the
+     * key is there already.
+     */
+    OptionalLong appendOnce(Table seen, String key, Instant until, byte[] record);
+
     /** False if there is none: somebody else has removed it. */
     boolean remove(long number);
+
+    /**
+     * Removes from this one and appends to the other, as one change: whoever looks, before or after
+     * a kill, finds it in exactly one of them. False, and nothing done, if there is none.
+     */
+    boolean move(long number, Journal to, byte[] record);
 
     long size();
   }

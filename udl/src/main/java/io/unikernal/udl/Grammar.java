@@ -28,11 +28,22 @@ final class Grammar {
           key("value", Written.EXPRESSION, "what it computes from its parameters"),
           key("doc", Scalar.TEXT, "a text for people"));
 
+  static final Vocabulary DURABLE =
+      Vocabulary.of(
+          "`durable`",
+          key("attempts", Scalar.INTEGER, "how often a message is tried; 20"),
+          key("keep", Scalar.DURATION, "how old a message may become; 24h"),
+          key("stored", Scalar.INTEGER, "how many messages may wait; 100000"));
+
+  private static final Shape DURABLE_FORM =
+      AnyOf.of(Scalar.BOOL, new Nested(() -> Grammar.DURABLE));
+
   static final Vocabulary DEFAULTS =
       Vocabulary.of(
           "the defaults",
           key("policy", Written.POLICIES, "policies of every route and call"),
           key("validate", Symbols.of("strict", "lenient", "off"), "how sources check messages"),
+          key("durable", DURABLE_FORM, "whether routes are durable, where they can be"),
           key(
               "systems",
               new MapOf(new MapOf(Written.ANY)),
@@ -87,7 +98,8 @@ final class Grammar {
           key("cache", Scalar.DURATION, "how long an answer is kept"),
           key("on_error", STEPS, "runs when the route fails; then the error goes on"),
           key("validate", Symbols.of("strict", "lenient", "off"), "how the message is checked"),
-          key("dead_letter", Scalar.CALLEE, "where a message goes that failed for good"));
+          key("dead_letter", Scalar.CALLEE, "where a message goes that failed for good"),
+          key("durable", DURABLE_FORM, "whether a message is stored before its source is answered"));
 
   static final Vocabulary FOR_EACH =
       Vocabulary.of(
@@ -332,6 +344,7 @@ final class Grammar {
       List.of(
           DEFINITION,
           ROUTE,
+          DURABLE,
           TARGET,
           PIPELINE,
           STEP,

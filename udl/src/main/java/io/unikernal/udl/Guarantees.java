@@ -35,6 +35,20 @@ final class Guarantees {
             new Guarantee(Level.AT_MOST_ONCE, isOrdered, source.id() + " does not send again"));
   }
 
+  /** Of a route that stores its messages: it tries them again, whatever its source does. */
+  static Guarantee durable(Operation source, List<Call> calls) {
+    boolean isOrdered = source.capabilities().contains(Capability.ORDERED);
+    return calls.stream()
+        .filter(call -> !call.effect().isRepeatable())
+        .findFirst()
+        .map(call -> weakened(isOrdered, call, "tried again, also after a restart"))
+        .orElseGet(() ->
+            new Guarantee(
+                Level.EFFECTIVELY_ONCE,
+                isOrdered,
+                "stored, also through a restart; a second run of its calls does no harm"));
+  }
+
   private static String repeated(Call call) {
     return switch (call.repeat()) {
       case NOT, RETRIED -> "retried";

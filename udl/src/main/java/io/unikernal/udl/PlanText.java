@@ -81,6 +81,19 @@ public final class PlanText {
     line(1, "reply " + expression(route.reply()));
     Route.Handling handling = route.handling();
     handling
+        .durable()
+        .ifPresent(durable ->
+            line(
+                1,
+                "durable: %d attempts, %s, %d stored"
+                    .formatted(
+                        durable.attempts(),
+                        Quantities.text(durable.keep()),
+                        durable.stored())));
+    if (handling.keepsLetters()) {
+      line(1, "dead_letter store");
+    }
+    handling
         .deadLetter()
         .ifPresent(letter -> {
           line(1, "dead_letter " + TargetPlan.name(letter.to()));

@@ -77,6 +77,10 @@ final class References {
   }
 
   /** What is called: an operation or a pipeline; empty and reported if it is neither. */
+  boolean isPipeline(String name) {
+    return pipelines.containsKey(name);
+  }
+
   Optional<Target> target(Scalar name) {
     String text = name.text();
     if (text.indexOf('.') < 0) {

@@ -48,11 +48,14 @@ final class RouteEdges {
   /** What the source is answered, from a frame whose `input` is the target's answer. */
   Expression reply(Open open, End end) {
     Operation source = open.source();
+    if (open.route().durable().isPresent() && source.output() != Type.Simple.NULL) {
+      return Durables.answer(open);
+    }
     List<Answers.Reply> replies = end.answers().map(Answers.Summary::replies).orElse(List.of());
     var types = new ArrayList<Type>();
     for (Answers.Reply reply : replies) {
       types.add(reply.value().type());
-      if (RouteReader.isWaiting(open.from())) {
+      if (open.route().isWaiting()) {
         answer(
             open,
             new Answer(reply.value(), "`reply`", reply.place(), Optional.of(reply.node())),

@@ -26,6 +26,9 @@ import java.util.Optional;
 
 /** What a route does besides carrying its messages to a target. */
 final class RouteHandling {
+  /** The word of `dead_letter` for the state store. */
+  private static final String STORE = "store";
+
   private final Tools tools;
   private final PipelineReader pipelines;
 
@@ -41,8 +44,20 @@ final class RouteHandling {
   Optional<Target> deadLetter(Mapping mapping) {
     return mapping
         .get("dead_letter")
+        .filter(node -> !isStore(node))
         .flatMap(node -> Vocabulary.text(node, "`dead_letter`", tools.diagnostics()))
         .flatMap(tools.references()::target);
+  }
+
+  /** Whether dead letters are kept in the state store; a pipeline of that name comes first. */
+  boolean keepsLetters(Mapping mapping, Optional<Route.Durable> durable) {
+    return durable.isPresent() || mapping.get("dead_letter").filter(this::isStore).isPresent();
+  }
+
+  private boolean isStore(Node node) {
+    return node instanceof Scalar scalar
+        && scalar.text().equals(STORE)
+        && !tools.references().isPipeline(STORE);
   }
 
   Type.Record letter(Type body) {
@@ -52,8 +67,16 @@ final class RouteHandling {
   /** Where dead letters go, and the place that says so. */
   record Letters(Target target, Place place) {}
 
-  Handling read(Operation source, Optional<Letters> letters, List<Step> onError) {
-    return new Handling(onError, letters.flatMap(found -> deadLetter(source, found)));
+  Handling read(
+      RouteReader.Written route,
+      Operation source,
+      Optional<Letters> letters,
+      List<Step> onError) {
+    return new Handling(
+        onError,
+        letters.flatMap(found -> deadLetter(source, found)),
+        keepsLetters(route.mapping(), route.durable()),
+        route.durable());
   }
 
   /** What `cache` and `validate` say: the short forms of policies. */

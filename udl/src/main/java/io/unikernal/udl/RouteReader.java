@@ -30,6 +30,7 @@ final class RouteReader {
   private final RouteHandling handling;
   private final TargetReader targets;
   private final RouteEdges edges;
+  private final Durables durables;
   private final Set<String> names = new HashSet<>();
   private final List<Route> routes = new ArrayList<>();
   private final List<Written> written = new ArrayList<>();
@@ -51,14 +52,21 @@ final class RouteReader {
       Optional<Scalar> fromName,
       Optional<Target.ToOperation> from,
       Optional<To> to,
-      Optional<Target> deadLetter) {
+      Optional<Target> deadLetter,
+      Optional<Route.Durable> durable) {
+    /** Whether the source waits for what the target answers. */
+    boolean isWaiting() {
+      return durable.isEmpty() && from.filter(RouteReader::isWaiting).isPresent();
+    }
+
     boolean hasWhen() {
       return mapping.get("when").isPresent()
           || Vocabulary.isMisspelt(mapping, "when", Grammar.ROUTE.keys());
     }
   }
 
-  RouteReader(Tools tools, PipelineReader pipelines) {
+  RouteReader(Tools tools, PipelineReader pipelines, Defaults defaults) {
+    this.durables = new Durables(tools, defaults);
     this.tools = tools;
     this.pipelines = pipelines;
     this.handling = new RouteHandling(tools, pipelines);
@@ -82,8 +90,7 @@ final class RouteReader {
       switch (route.to().get()) {
         case To.One(var target) -> {
           tell(target, input);
-          boolean isWaiting = route.from().filter(RouteReader::isWaiting).isPresent();
-          if (isWaiting && target instanceof Target.ToPipeline(var name)) {
+          if (route.isWaiting() && target instanceof Target.ToPipeline(var name)) {
             pipelines.want(name, output);
           }
         }
@@ -130,7 +137,8 @@ final class RouteReader {
     } else {
       Grammar.ROUTE.checkKnown(mapping, tools.diagnostics());
     }
-    return new Written(mapping, fromName, from, to, handling.deadLetter(mapping));
+    Optional<Route.Durable> durable = durables.read(mapping, from.map(op -> op.op().operation()));
+    return new Written(mapping, fromName, from, to, handling.deadLetter(mapping), durable);
   }
 
   private Optional<Scalar> end(Mapping mapping, String key) {
@@ -292,7 +300,7 @@ final class RouteReader {
         open.toPlace(),
         tools.diagnostics());
     boolean isRetried = isNearer || PolicyTable.retry(policies).isPresent();
-    boolean isWaiting = isWaiting(open.from());
+    boolean isWaiting = open.route().isWaiting();
     heard.merge(name, isWaiting, Boolean::logicalOr);
     found
         .get()
@@ -378,6 +386,10 @@ final class RouteReader {
     steps.finish();
     var calls = new ArrayList<>(end.calls());
     calls.addAll(steps.calls());
+    if (open.route().durable().isPresent()) {
+      durables.check(open, calls);
+    }
+    durables.checkLetters(open, handling.keepsLetters(mapping, open.route().durable()));
     String base = source.id() + " -> " + end.who().replace("`", "");
     String name = base;
     for (int i = 2; !names.add(name); i++) {
@@ -392,15 +404,17 @@ final class RouteReader {
             with,
             reply,
             counting(open, end),
-            Guarantees.of(source, calls, end.isRetried()),
-            handling.read(source, letters(open, end), onError),
+            open.route().durable().isPresent()
+                ? Guarantees.durable(source, calls)
+                : Guarantees.of(source, calls, end.isRetried()),
+            handling.read(open.route(), source, letters(open, end), onError),
             steps.slots(),
             mapping.place().origin()));
   }
 
   /** The route's own `dead_letter` replaces a policy that says where else. */
   private static List<Policy> counting(Open open, End end) {
-    return open.route().deadLetter().isEmpty()
+    return open.route().mapping().get("dead_letter").isEmpty()
         ? end.policies()
         : Guards.from(end.policies()).without(Policy.Kind.DEAD_LETTER);
   }
@@ -412,7 +426,10 @@ final class RouteReader {
         .deadLetter()
         .map(target ->
             new RouteHandling.Letters(target, mapping.get("dead_letter").orElseThrow().place()))
-        .or(() -> tools.policies().letters(end.policies()));
+        .or(() ->
+            mapping.get("dead_letter").isPresent()
+                ? Optional.empty()
+                : tools.policies().letters(end.policies()));
   }
 
   /** Warns of pipelines that no route reaches, not even through another, and of vain replies. */

@@ -187,7 +187,7 @@ public final class UdlCompiler {
     diagnostics.facts().tables(new Facts.Tables(definition, types, systems, callable));
     checkSources(tools);
     var pipelines = new PipelineReader(definition.pipelines, tools);
-    var routeReader = new RouteReader(tools, pipelines);
+    var routeReader = new RouteReader(tools, pipelines, definition.defaults);
     routeReader.resolve(definition.routes);
     policies.resolve(tools.references(), pipelines);
     for (Entry entry : definition.pipelines.values()) {

@@ -23,6 +23,23 @@ public interface Answer {
         }
       };
 
+  /** For work whose source was answered when its message was taken over. */
+  Answer UNHEARD =
+      new Answer() {
+        @Override
+        public void give(Value value) {}
+
+        @Override
+        public boolean isGiven() {
+          return false;
+        }
+
+        @Override
+        public long givenAt() {
+          return 0;
+        }
+      };
+
   /**
    * Tells the source, once: what comes again, since an attempt was repeated, is left aside.
    *

@@ -24,6 +24,8 @@ public final class Story {
   public enum Ending {
     UNDER_WAY,
     DELIVERED,
+    /** Lies in the outbox of a durable route, and is carried from there. */
+    STORED,
     FAILED,
     DEAD_LETTERED,
     DROPPED;

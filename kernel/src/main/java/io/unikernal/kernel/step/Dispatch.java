@@ -30,6 +30,9 @@ final class Dispatch implements PassageStep {
   public Next apply(Transit transit) throws InterruptedException {
     var lane = transit.lane.orElseThrow();
     var frame = transit.frame(lane);
+    if (lane.keeper().isPresent() && !transit.isResent) {
+      return keep(transit, lane, lane.keeper().get(), frame);
+    }
     var work = new Work(transit.task(), Deadline.NONE, transit.scope);
     Value answer;
     try {
@@ -43,11 +46,33 @@ final class Dispatch implements PassageStep {
     if (transit.isDuplicate && !transit.injected && !transit.entry.isWaiting()) {
       return new Next.End(new Outcome.Dropped("duplicate"));
     }
-    if (transit.isAnswered() || transit.entry.operation().output() == Type.Simple.NULL) {
+    if (transit.isResent || transit.isAnswered() || transit.entry.operation().output() == Type.Simple.NULL) {
       return new Next.End(Outcome.Done.NONE);
     }
     frame.set(Frame.INPUT, answer);
     return new Next.End(new Outcome.Done(Reply.of(lane.route().reply().evaluate(frame))));
+  }
+
+  /**
+   * The source is answered when the message is safe, and not before. What cannot be kept is none of
+   * ours: its source is told, and no dead letter is made of it.
+   */
+  private static Next keep(
+      Transit transit, Entry.Lane lane, Entry.Keeper keeper, Frame frame) {
+    transit.isAdmitted = false;
+    transit.scope.reason().ifPresent(reason -> {
+      throw reason.toException();
+    });
+    Value answer =
+        transit.entry.operation().output() == Type.Simple.NULL
+            ? Value.Null.NULL
+            : lane.route().reply().evaluate(frame);
+    String id = transit.message.id();
+    if (!keeper.keep(transit.message, transit.receivedAt, transit.delivery.message().id())) {
+      return new Next.End(new Outcome.Dropped("duplicate"));
+    }
+    transit.isStored = true;
+    return new Next.End(new Outcome.Done(Reply.takenOver(id, answer)));
   }
 
   private Value carry(Transit transit, Entry.Lane lane, Frame frame, Work work)

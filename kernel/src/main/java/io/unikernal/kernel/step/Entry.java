@@ -8,8 +8,10 @@ import io.unikernal.kernel.execute.Several;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.model.Capability;
 import io.unikernal.model.Expression;
+import io.unikernal.model.Message;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Route;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,7 +27,12 @@ public record Entry(Operation operation, String id, List<Lane> lanes, Ledger unr
 
   /** A route with all that can be resolved before a message comes. */
   public record Lane(
-      Route route, Target target, Policies policies, Recovery recovery, Ledger ledger) {
+      Route route,
+      Target target,
+      Policies policies,
+      Recovery recovery,
+      Optional<Keeper> keeper,
+      Ledger ledger) {
     /** Whether a step of it may answer the source before the end. */
     boolean mayReply() {
       return target instanceof Target.Run(var graph) && graph.pipeline().replies();
@@ -33,8 +40,30 @@ public record Entry(Operation operation, String id, List<Lane> lanes, Ledger unr
   }
 
   /** What a route does with a message that failed for good. */
-  public record Recovery(Handlers onError, Optional<DeadLetters> deadLetters) {
-    public static final Recovery NONE = new Recovery(Handlers.NONE, Optional.empty());
+  public record Recovery(
+      Handlers onError, Optional<DeadLetters> deadLetters, Optional<LetterBox> letters) {
+    public static final Recovery NONE =
+        new Recovery(Handlers.NONE, Optional.empty(), Optional.empty());
+  }
+
+  /** Takes messages over before they are delivered. */
+  @FunctionalInterface
+  public interface Keeper {
+    /**
+     * Returns when the message is safe.
+     *
+     * @param givenId the id that the source knows it by; empty if it has none
+     * @return false if it has come before, and is taken over already
+     * @throws io.unikernal.model.FaultException if it cannot be kept: then it is not
+     */
+    boolean keep(Message message, Instant receivedAt, String givenId);
+  }
+
+  /** Keeps what failed for good, where no operation takes it. */
+  @FunctionalInterface
+  public interface LetterBox {
+    /** Returns when it is safe. */
+    void put(Letter letter);
   }
 
   /** Where it goes; {@code with} gives what is taken there, of a letter in `input`. */

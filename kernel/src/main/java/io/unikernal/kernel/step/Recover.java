@@ -27,6 +27,9 @@ final class Recover implements PassageStep {
   /** How long it may take to deliver a dead letter. */
   static final Duration DEAD_LETTER_MAX = Duration.ofSeconds(5);
 
+  /** The word for where letters lie that no operation takes. */
+  static final String STORE = "store";
+
   private final World world;
   private final Listener listener;
   private final Engine engine;
@@ -65,6 +68,38 @@ final class Recover implements PassageStep {
     if (lane.recovery().deadLetters().isPresent()) {
       deliver(transit, lane.recovery().deadLetters().get(), fault, failure);
     }
+    // What comes from the outbox goes on from there: in one change it is removed and is a letter.
+    if (!transit.isDeadLettered && !transit.isResent) {
+      lane.recovery().letters().ifPresent(box -> put(transit, box, fault));
+    }
+  }
+
+  private void put(Transit transit, Entry.LetterBox box, Fault fault) {
+    try {
+      box.put(letter(transit, fault));
+      transit.isDeadLettered = true;
+      listener.on(
+          new Listener.Event.DeadLettered(
+              transit.task().route(), transit.message.id(), STORE, fault));
+    } catch (RuntimeException e) {
+      listener.on(
+          new Listener.Event.AttemptFailed(
+              transit.task().route(), "dead_letter", 1, Failure.reported(e), Duration.ZERO));
+    }
+  }
+
+  /** What is kept of a message that failed for good. */
+  Letter letter(Transit transit, Fault fault) {
+    var failure = transit.failure();
+    return new Letter(
+        transit.message,
+        transit.receivedAt,
+        transit.lane.orElseThrow().route().name(),
+        fault,
+        failure.map(Failure::localStep).orElse(""),
+        failure.map(Failure::operation).orElse(""),
+        transit.attempts,
+        world.now());
   }
 
   private void deliver(

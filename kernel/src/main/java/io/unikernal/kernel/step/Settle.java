@@ -29,16 +29,26 @@ final class Settle implements PassageStep {
         transit.delivery.settle(told(transit, outcome));
       }
     } catch (Throwable e) {
-      transit.ledger.failed();
-      transit.end(Ending.FAILED);
+      if (transit.isStored) {
+        transit.ledger.stored();
+        transit.end(Ending.STORED);
+      } else {
+        transit.ledger.failed();
+        transit.end(Ending.FAILED);
+      }
       var fault = Fault.of(Fault.Code.INTERNAL, "the source did not take the outcome");
       report(transit, "settle", Failure.reported(fault.toException(e)), Origin.NONE);
       return Next.Go.ON;
     }
     switch (outcome) {
       case Outcome.Done _ -> {
-        transit.ledger.delivered();
-        transit.end(Ending.DELIVERED);
+        if (transit.isStored) {
+          transit.ledger.stored();
+          transit.end(Ending.STORED);
+        } else {
+          transit.ledger.delivered();
+          transit.end(Ending.DELIVERED);
+        }
       }
       case Outcome.Dropped _ -> {
         transit.ledger.dropped();

@@ -67,6 +67,12 @@ public final class Transit {
   /** Whether it lies where dead letters go. */
   boolean isDeadLettered;
 
+  /** Whether it lies in the outbox, which goes on with it. */
+  boolean isStored;
+
+  /** Whether it comes from the outbox, or from the dead letters: its source is answered. */
+  boolean isResent;
+
   /** How often it was tried to carry it to its target. */
   int attempts;
 
@@ -203,7 +209,7 @@ public final class Transit {
         before == null ? auth() : before.auth(),
         before == null ? new MessageAmbient(message.id(), receivedAt) : before.ambient(),
         carrier,
-        next.mayReply() ? early(next) : Answer.NONE,
+        answer(next),
         span);
   }
 
@@ -215,6 +221,13 @@ public final class Transit {
     task = current;
     frame = variables;
     return variables;
+  }
+
+  private Answer answer(Entry.Lane next) {
+    if (!next.mayReply()) {
+      return Answer.NONE;
+    }
+    return isResent ? Answer.UNHEARD : early(next);
   }
 
   private Answer early(Entry.Lane next) {

@@ -90,13 +90,13 @@ final class HttpSource implements Endpoint.PushSource {
 
   private Answer answer(Reply reply, String path, Trace trace, BodyFormats.Chosen format) {
     if (operation.output() == Type.Simple.NULL) {
-      return Answer.empty(status.orElse(204)).withAll(reply.headers());
+      return Answer.empty(status.orElse(reply.isTakenOver() ? 202 : 204)).withAll(reply.headers());
     }
     if (reply.body() == Value.Absent.ABSENT || reply.body() == Value.Null.NULL) {
       var fault = Fault.of(Fault.Code.NOT_FOUND, "there is nothing at `" + path + "`");
       return Answer.problem(fault, path, trace).withAll(reply.headers());
     }
-    return Answer.of(status.orElse(200), reply.body(), operation.output(), format)
+    return Answer.of(status.orElse(reply.isTakenOver() ? 202 : 200), reply.body(), operation.output(), format)
         .withAll(reply.headers());
   }
 }

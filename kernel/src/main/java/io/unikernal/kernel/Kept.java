@@ -1,0 +1,125 @@
+package io.unikernal.kernel;
+
+import io.unikernal.model.Body;
+import io.unikernal.model.Cbor;
+import io.unikernal.model.Conform;
+import io.unikernal.model.Deadline;
+import io.unikernal.model.Fault;
+import io.unikernal.model.Message;
+import io.unikernal.model.Principal;
+import io.unikernal.model.Trace;
+import io.unikernal.model.Type;
+import io.unikernal.model.Value;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.TreeSet;
+
+/**
+ * A message as the outbox has it, in CBOR.
+ *
+ * @param attempts that have ended
+ * @param begun whether one was begun that the end of the kernel may have cut off
+ */
+record Kept(Message message, Instant receivedAt, int attempts, boolean begun) {
+
+  Kept with(int ended, boolean isBegun) {
+    return new Kept(message, receivedAt, ended, isBegun);
+  }
+
+  byte[] write() {
+    var fields = fields(message, receivedAt);
+    fields.put("attempts", Value.integer(attempts));
+    fields.put("begun", Value.Bool.of(begun));
+    return Cbor.write(new Value.Dict(fields));
+  }
+
+  static SequencedMap<String, Value> fields(Message message, Instant receivedAt) {
+    var headers = new LinkedHashMap<String, Value>();
+    message.headers().forEach((name, text) -> headers.put(name, Value.text(text)));
+    var fields = new LinkedHashMap<String, Value>();
+    fields.put("id", Value.text(message.id()));
+    fields.put("headers", new Value.Dict(headers));
+    fields.put("body", message.body().value());
+    fields.put("sender", Value.text(message.principal().name()));
+    fields.put(
+        "roles",
+        new Value.Items(message.principal().roles().stream().sorted().map(Value::text).toList()));
+    fields.put("trace", Value.text(message.trace().text()));
+    fields.put("received_at", new Value.Timestamp(receivedAt));
+    return fields;
+  }
+
+  /**
+   * Reads one again, with the types that the operation has now.
+   *
+   * @throws io.unikernal.model.FaultException INVALID if the message does not fit them any more
+   */
+  static Kept read(byte[] record, String operation, Type type) {
+    Value fields = Cbor.read(record, 0, record.length);
+    return new Kept(
+        message(fields, operation, type),
+        receivedAt(fields),
+        number(fields.field("attempts")),
+        isBegun(fields));
+  }
+
+  static boolean isBegun(byte[] record) {
+    return isBegun(Cbor.read(record, 0, record.length));
+  }
+
+  private static boolean isBegun(Value fields) {
+    return fields.field("begun") == Value.Bool.TRUE;
+  }
+
+  static Instant receivedAt(Value fields) {
+    return moment(fields.field("received_at"));
+  }
+
+  static Instant moment(Value value) {
+    return value instanceof Value.Timestamp(var at) ? at : Instant.EPOCH;
+  }
+
+  static int number(Value value) {
+    return value instanceof Value.Int(var number) ? Math.toIntExact(number) : 0;
+  }
+
+  static Message message(Value fields, String operation, Type type) {
+    var headers = new LinkedHashMap<String, String>();
+    if (fields.field("headers") instanceof Value.Dict(var texts)) {
+      texts.forEach((name, _) -> headers.put(name, fields.field("headers").fieldText(name)));
+    }
+    var roles = new TreeSet<String>();
+    if (fields.field("roles") instanceof Value.Items(var items)) {
+      items.forEach(role -> {
+        if (role instanceof Value.Text(var text)) {
+          roles.add(text);
+        }
+      });
+    }
+    String sender = fields.fieldText("sender");
+    var principal =
+        sender.equals(Principal.ANONYMOUS.name()) && roles.isEmpty()
+            ? Principal.ANONYMOUS
+            : new Principal(sender, roles);
+    Value body = fields.field("body");
+    Value fitted =
+        type == Type.Simple.ANY
+            ? body
+            : Conform.to(type, body, Conform.Extra.KEEP, "the input of `" + operation + "`");
+    return new Message(
+        fields.fieldText("id"),
+        operation,
+        headers,
+        Body.of(fitted),
+        principal,
+        Deadline.NONE,
+        Trace.parse(fields.fieldText("trace")).orElse(Trace.NONE));
+  }
+
+  static Fault tooOften(int attempts) {
+    return Fault.of(
+        Fault.Code.INTERNAL,
+        "the kernel ended while it was tried, after " + attempts + " attempts");
+  }
+}

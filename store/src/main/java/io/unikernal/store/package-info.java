@@ -1,0 +1,5 @@
+/** The state store of a single node. */
+@NullMarked
+package io.unikernal.store;
+
+import org.jspecify.annotations.NullMarked;
