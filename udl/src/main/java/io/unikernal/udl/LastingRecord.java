@@ -71,12 +71,13 @@ final class LastingRecord extends Type.Record {
     for (int i = 0; i < fields.size(); i++) {
       Type.Field field = fields.get(i);
       Given before = given.get(field.name());
-      boolean isAsBefore =
-          before != null && before.index() == i && Alike.are(before.field(), field);
-      Given known = isAsBefore ? before : new Given(i, field);
+      Given known =
+          before != null && before.index() == i && Alike.are(before.field(), field)
+              ? before
+              : new Given(i, field);
       now.put(field.name(), known);
       kept.add(known.field());
-      isSame &= isAsBefore;
+      isSame &= known == before;
     }
     if (!isSame) {
       given = now;
