@@ -11,6 +11,7 @@ import dev.cel.common.types.OpaqueType;
 import dev.cel.common.types.OptionalType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
+import dev.cel.common.types.StructTypeReference;
 import io.unikernal.model.Type;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -38,8 +39,7 @@ final class CelTypes implements CelTypeProvider {
   static final OpaqueType CIDR = OpaqueType.create("net.CIDR");
   static final OpaqueType STREAM = OpaqueType.create("stream");
 
-  private final Map<Type, StructType> byType = new IdentityHashMap<>();
-  private final Map<String, StructType> byName = new HashMap<>();
+  private final Map<Type, CelType> byType = new IdentityHashMap<>();
   private final Map<String, Type> originals = new HashMap<>();
 
   /** A union's or record's fields by name. */
@@ -118,21 +118,31 @@ final class CelTypes implements CelTypeProvider {
     };
   }
 
-  private StructType struct(Type type, String name) {
-    StructType known = byType.get(type);
-    if (known != null) {
-      return known;
-    }
-    String unique = name + "#" + byType.size();
-    StructType made =
-        StructType.create(
-            unique,
-            ImmutableSet.copyOf(fieldNames(type)),
-            field -> field(type, field).map(found -> toCel(withoutMaybe(found.type()))));
-    byType.put(type, made);
-    byName.put(unique, made);
-    originals.put(unique, type);
-    return made;
+  /** By name alone: which fields it has is asked of the type itself, and only of those in use. */
+  private CelType struct(Type type, String name) {
+    return byType.computeIfAbsent(
+        type,
+        _ -> {
+          String unique = name + "#" + byType.size();
+          originals.put(unique, type);
+          return StructTypeReference.create(unique);
+        });
+  }
+
+  /** By name alone, as far as it is known. */
+  synchronized Optional<CelType> reference(String name) {
+    return originals.containsKey(name)
+        ? Optional.of(StructTypeReference.create(name))
+        : Optional.empty();
+  }
+
+  /** The type of a field of the type that has this name among CEL's. */
+  synchronized Optional<CelType> fieldType(String name, String field) {
+    return Optional.ofNullable(originals.get(name)).flatMap(type -> celField(type, field));
+  }
+
+  private Optional<CelType> celField(Type type, String field) {
+    return field(type, field).map(found -> toCel(withoutMaybe(found.type())));
   }
 
   /** Plain selects of optional fields are judged by {@link Guards}, not by CEL's checker. */
@@ -181,11 +191,17 @@ final class CelTypes implements CelTypeProvider {
 
   @Override
   public synchronized ImmutableCollection<CelType> types() {
-    return ImmutableList.copyOf(byName.values());
+    return originals.keySet().stream()
+        .flatMap(name -> findType(name).stream())
+        .collect(ImmutableList.toImmutableList());
   }
 
+  /** With all of its fields. */
   @Override
   public synchronized Optional<CelType> findType(String name) {
-    return Optional.ofNullable(byName.get(name));
+    return Optional.ofNullable(originals.get(name))
+        .map(type ->
+            StructType.create(
+                name, ImmutableSet.copyOf(fieldNames(type)), field -> celField(type, field)));
   }
 }

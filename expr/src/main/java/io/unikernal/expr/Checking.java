@@ -88,17 +88,14 @@ final class Checking {
 
     @Override
     public Optional<CelType> lookupCelType(String name) {
-      return types.findType(name).map(TypeType::create);
+      return types.reference(name).map(TypeType::create);
     }
 
     @Override
     public @Nullable FieldType lookupFieldType(CelType type, String field) {
       return types
-          .findType(type.name())
-          .filter(StructType.class::isInstance)
-          .map(StructType.class::cast)
-          .flatMap(found -> found.findField(field))
-          .map(found -> FieldType.of(CelProtoTypes.celTypeToType(found.type())))
+          .fieldType(type.name(), field)
+          .map(found -> FieldType.of(CelProtoTypes.celTypeToType(found)))
           .orElse(null);
     }
 

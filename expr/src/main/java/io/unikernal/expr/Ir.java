@@ -27,7 +27,7 @@ sealed interface Ir {
   /** A field by its place in the record. */
   record Select(Ir operand, Type.Record record, int field, Type type, Span span) implements Ir {
     Type.Field declared() {
-      return record.fields().get(field);
+      return record.field(field);
     }
   }
 

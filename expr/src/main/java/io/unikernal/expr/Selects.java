@@ -16,9 +16,9 @@ final class Selects {
       return optional(operand, field, span);
     }
     Type core = core(operand);
-    if (core instanceof Type.Record record && record.shape().index(field) >= 0) {
-      int index = record.shape().index(field);
-      Type type = CelTypes.withoutMaybe(record.fields().get(index).type());
+    if (core instanceof Type.Record record && record.index(field) >= 0) {
+      int index = record.index(field);
+      Type type = CelTypes.withoutMaybe(record.field(index).type());
       return new Ir.Select(operand, record, index, Typing.part(operand.type(), type), span);
     }
     Type type = CelTypes.withoutMaybe(declared(core, field));

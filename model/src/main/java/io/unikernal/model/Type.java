@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -217,9 +218,10 @@ public sealed interface Type {
 
   /**
    * A record. Made in two moves, {@link #Record(String)} then {@link #define}, so that it may be
-   * recursive.
+   * recursive. Not final: who compiles again and again has records that notice what is asked of
+   * them.
    */
-  final class Record implements Type {
+  non-sealed class Record implements Type {
     private final String name;
     private volatile Optional<Shape> shape = Optional.empty();
 
@@ -254,13 +256,28 @@ public sealed interface Type {
       return shape.orElseThrow(() -> new IllegalStateException(name + " is not defined yet"));
     }
 
-    public List<Field> fields() {
+    public final List<Field> fields() {
       return shape().fields();
     }
 
-    public Optional<Field> field(String fieldName) {
-      int index = shape().index(fieldName);
-      return index < 0 ? Optional.empty() : Optional.of(fields().get(index));
+    public final Optional<Field> field(String fieldName) {
+      int index = index(fieldName);
+      return index < 0 ? Optional.empty() : Optional.of(field(index));
+    }
+
+    /** Every label anywhere in its fields, those of records within included. */
+    public Set<Label> labels() {
+      return Labels.ofFields(this);
+    }
+
+    /** Where a field stands among the others, or -1. */
+    public int index(String fieldName) {
+      return shape().index(fieldName);
+    }
+
+    /** The field at an index. */
+    public Field field(int index) {
+      return shape().fields().get(index);
     }
 
     @Override

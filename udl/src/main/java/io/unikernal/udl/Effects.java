@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 final class Effects {
   private static final Pattern KEYED =
       Pattern.compile("keyed\\(\\s*([A-Za-z_][A-Za-z0-9_.]*)\\s*\\)");
-  private static final List<String> KNOWN =
+  static final List<String> KNOWN =
       List.of("reads", "idempotent", "keyed(id)", "transactional", "once");
 
   /** Words of other languages. */

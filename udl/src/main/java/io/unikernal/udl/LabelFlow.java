@@ -64,7 +64,7 @@ final class LabelFlow {
       }
       case Type.Record record -> {
         var pair = new Pair(record, target);
-        if (!seen.add(pair)) {
+        if (record.labels().isEmpty() || !seen.add(pair)) {
           return;
         }
         for (Type.Field field : record.fields()) {

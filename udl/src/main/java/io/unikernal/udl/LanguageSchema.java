@@ -52,7 +52,12 @@ public final class LanguageSchema {
     root.put("$schema", Value.text("https://json-schema.org/draft/2020-12/schema"));
     root.put("$id", Value.text("https://unikernal.io/schema/udl-7.json"));
     root.put("title", Value.text("UDL 7, the definition language of Unikernal"));
-    root.put("anyOf", items(reference("definition"), kinds("null")));
+    root.put(
+        "anyOf",
+        items(
+            reference(name(Grammar.DEFINITION)),
+            reference(name(Grammar.TEST_FILE)),
+            kinds("null")));
     root.put("$defs", new Value.Dict(definitions));
     return new Value.Dict(root);
   }

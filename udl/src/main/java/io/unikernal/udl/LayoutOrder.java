@@ -8,12 +8,16 @@ import io.unikernal.udl.Layout.Unit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Puts the keys that the language knows in the order of {@link Grammar}. Names that authors choose
  * keep their order, as do the options of adapters and policies, which stand after {@code type}.
  */
 final class LayoutOrder {
+  /** What a step calls stands before what it gives to it, whatever is called. */
+  private static final Set<String> CALLS = Set.of("route", "use");
+
   private LayoutOrder() {}
 
   static void sort(Document document) {
@@ -65,10 +69,11 @@ final class LayoutOrder {
   private static void known(Group group, Vocabulary vocabulary) {
     List<String> names = vocabulary.all().stream().map(Vocabulary.Key::name).toList();
     boolean isSystem = vocabulary == Grammar.SYSTEM;
+    boolean isStep = vocabulary == Grammar.STEP;
     // Options of a system follow its type; elsewhere what is not known comes last.
     group.units.sort(
         Comparator.comparingInt(unit -> {
-          int rank = names.indexOf(name(unit));
+          int rank = names.indexOf(isStep && CALLS.contains(name(unit)) ? "system" : name(unit));
           return rank >= 0 ? 2 * rank : isSystem ? 1 : 2 * names.size();
         }));
     for (Unit unit : group.units) {

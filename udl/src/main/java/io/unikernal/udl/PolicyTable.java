@@ -217,7 +217,7 @@ final class PolicyTable {
   }
 
   boolean isDeclaredAs(String name, Entry entry) {
-    return entry.equals(declared.get(name));
+    return PolicyPlaces.areSame(entry, declared.get(name));
   }
 
   List<Written> defaults() {

@@ -5,6 +5,7 @@ import io.unikernal.expr.Expressions;
 import io.unikernal.expr.Scope;
 import io.unikernal.expr.UserFunction;
 import io.unikernal.expr.UserFunctions;
+import io.unikernal.model.Type;
 import io.unikernal.spi.Describes;
 import io.unikernal.spi.Describes.Description;
 import io.unikernal.udl.Node.Entry;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -47,6 +49,13 @@ final class Session {
   private final Scopes scopes = new Scopes();
   private final Map<Describes.Request, Optional<Description>> descriptions = new HashMap<>();
   private Map<String, TypeTable.Kept> types = Map.of();
+  private Map<String, LastingRecord> records = new HashMap<>();
+  private Map<String, Type> aliases = new HashMap<>();
+
+  /** Counts how often what a record says of itself has changed. */
+  private long state;
+
+  private boolean isDefining;
 
   /** A file as it was read, and what was found while reading it. */
   record Parsed(Source source, Optional<Node> root, List<Diagnostics.Finding> findings) {
@@ -64,11 +73,21 @@ final class Session {
   /** {@code scope} is the number of a scope; an expression reads the same in equal ones. */
   record Expression(String text, int scope, boolean isTemplate) {}
 
-  /** An expression with the functions that it asked for. */
-  private record Known(Compiled compiled, Map<String, Optional<UserFunction>> functions) {
-    boolean isSame(UserFunctions now) {
-      return functions.entrySet().stream()
-          .allMatch(it -> now.find(it.getKey()).orElse(null) == it.getValue().orElse(null));
+  /**
+   * An expression with what it asked for.
+   *
+   * @param state of all records, as far as it plays a part: what to write instead may come from
+   *     anywhere
+   */
+  private record Known(
+      Compiled compiled,
+      Map<String, Optional<UserFunction>> functions,
+      Looks looks,
+      OptionalLong state) {
+    boolean isSame(UserFunctions now, long stateNow) {
+      return (state.isEmpty() ? looks.isSame(stateNow) : state.getAsLong() == stateNow)
+          && functions.entrySet().stream()
+              .allMatch(it -> now.find(it.getKey()).orElse(null) == it.getValue().orElse(null));
     }
   }
 
@@ -127,10 +146,15 @@ final class Session {
 
   /** Looks whether something is as it was, which is no use of what it is made of. */
   boolean isSame(java.util.function.BooleanSupplier look) {
+    return unnoted(look::getAsBoolean);
+  }
+
+  /** Does something of which no note is taken. */
+  <T> T unnoted(java.util.function.Supplier<T> what) {
     trails.push(new Trail());
-    boolean isSame = look.getAsBoolean();
+    T made = what.get();
     trails.pop();
-    return isSame;
+    return made;
   }
 
   /** Makes something, with a note of what it is made of; spoilt where it gives a finding. */
@@ -193,17 +217,26 @@ final class Session {
     Scopes.Numbered numbered = scopes.of(scope);
     var wanted = new Expression(text, numbered.number(), isTemplate);
     Optional<Known> known =
-        expressions.find(wanted).filter(found -> found.isSame(scope.functions()));
+        expressions.find(wanted).filter(found -> found.isSame(scope.functions(), state));
     note(trail -> trail.expression(wanted));
     if (known.isPresent()) {
+      note(trail -> trail.looks().part(known.get().looks()));
       expressions.put(wanted, known.get());
       return known.get().compiled();
     }
     var asked = new Asked(scope.functions());
     Scope all = numbered.scope().with(asked);
+    var trail = new Trail();
+    trails.push(trail);
     Compiled made = isTemplate ? Expressions.template(text, all) : Expressions.cel(text, all);
+    trails.pop();
+    asked.found.forEach((name, found) -> note(it -> it.function(name, found)));
+    note(it -> it.looks().part(trail.looks()));
     if (!asked.isForAll) {
-      expressions.put(wanted, new Known(made, Map.copyOf(asked.found)));
+      OptionalLong statePlaying =
+          made instanceof Compiled.Bad ? OptionalLong.of(state) : OptionalLong.empty();
+      expressions.put(
+          wanted, new Known(made, Map.copyOf(asked.found), trail.looks(), statePlaying));
     }
     return made;
   }
@@ -249,11 +282,55 @@ final class Session {
     descriptions.clear();
   }
 
+  /** A declared record, to be defined; the same object in each compilation that declares it. */
+  Type.Record record(String name) {
+    return isLasting
+        ? records.computeIfAbsent(name, _ -> new LastingRecord(name, this)).open()
+        : new Type.Record(name);
+  }
+
+  /** What a name stands for, if it is no record: the same object as long as it is the same. */
+  Type alias(String name, Type type) {
+    Type known = aliases.get(name);
+    if (known != null && known.equals(type)) {
+      return known;
+    }
+    aliases.put(name, type);
+    return type;
+  }
+
+  /** Records are being defined: what is said of one may not hold a moment later. */
+  void defining(boolean isBegun) {
+    isDefining = isBegun;
+  }
+
+  boolean isDefining() {
+    return isDefining;
+  }
+
+  /** Something is otherwise about a record. */
+  void recordChanged() {
+    state++;
+  }
+
+  /** At two moments with the same number all records are the same. */
+  long state() {
+    return state;
+  }
+
   Map<String, TypeTable.Kept> types() {
     return types;
   }
 
-  void keep(Map<String, TypeTable.Kept> kept) {
+  /** {@code resolved}: all types, those included of which something is wrong. */
+  void keep(Map<String, TypeTable.Kept> kept, Map<String, Type> resolved) {
     types = Map.copyOf(kept);
+    records.forEach((name, record) -> {
+      if (resolved.get(name) != record || record.shapeNow().isEmpty()) {
+        record.forget();
+      }
+    });
+    records.values().removeIf(record -> record.shapeNow().isEmpty());
+    aliases.keySet().retainAll(resolved.keySet());
   }
 }

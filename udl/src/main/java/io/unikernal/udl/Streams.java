@@ -21,7 +21,14 @@ final class Streams {
 
   /** The way to the stream in a value: empty text if it is the value itself. */
   static Optional<String> path(Type type) {
-    return path(type, Collections.newSetFromMap(new IdentityHashMap<>()));
+    return type.core() instanceof LastingRecord record
+        ? record.streamPath()
+        : path(type, Collections.newSetFromMap(new IdentityHashMap<>()));
+  }
+
+  /** That of a record, without the notes that it makes of it. */
+  static Optional<String> pathWithin(Type.Record record) {
+    return path(record, Collections.newSetFromMap(new IdentityHashMap<>()));
   }
 
   private static Optional<String> path(Type type, Set<Type> seen) {

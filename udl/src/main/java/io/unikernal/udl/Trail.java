@@ -34,6 +34,7 @@ final class Trail {
   private final List<Session.Expression> expressions = new ArrayList<>();
   private final List<Facts.Visible> visible = new ArrayList<>();
   private final List<Facts.Used> used = new ArrayList<>();
+  private final Looks looks = new Looks();
   private boolean isGood = true;
 
   /** A pipeline that was asked for, and from where. */
@@ -53,6 +54,11 @@ final class Trail {
 
   boolean isGood() {
     return isGood;
+  }
+
+  /** What was asked of records. */
+  Looks looks() {
+    return looks;
   }
 
   void type(String name, Optional<Type> found) {
@@ -108,7 +114,8 @@ final class Trail {
 
   /** As {@link #isSame(Tables)}, of what has but types and functions. */
   boolean isSame(TypeTable typesNow, UserFunctions functionsNow) {
-    return types.entrySet().stream()
+    return looks.isSame(typesNow.state())
+        && types.entrySet().stream()
             .allMatch(it -> isSame(it.getValue(), typesNow.find(it.getKey())))
         && functions.entrySet().stream()
             .allMatch(it -> isSame(it.getValue(), functionsNow.find(it.getKey())));
@@ -139,7 +146,7 @@ final class Trail {
           a == b
               || a.kind().equals(b.kind())
                   && a.origin().equals(b.origin())
-                  && a.mapping().equals(b.mapping());
+                  && PolicyPlaces.areSame(a.mapping(), b.mapping());
     }
     return isSame;
   }

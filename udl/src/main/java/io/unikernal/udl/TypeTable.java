@@ -9,10 +9,8 @@ import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
 import io.unikernal.udl.Node.Sequence;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -68,6 +65,7 @@ final class TypeTable implements TypeParser.Names {
 
   static TypeTable of(Definition definition, Diagnostics diagnostics) {
     var table = new TypeTable(definition.types, diagnostics);
+    diagnostics.session().defining(true);
     Map<String, Kept> kept = Kept.valid(diagnostics.session().types(), definition.types);
     kept.forEach((name, known) -> {
       table.resolved.put(name, known.type());
@@ -75,7 +73,7 @@ final class TypeTable implements TypeParser.Names {
     });
     definition.types.forEach((name, entry) -> {
       if (entry.value() instanceof Mapping && !kept.containsKey(name)) {
-        table.resolved.put(name, new Type.Record(name));
+        table.resolved.put(name, diagnostics.session().record(name));
       }
     });
     table.tooLong.addAll(TypeChains.longer(definition.types, CHAIN_MAX));
@@ -85,7 +83,8 @@ final class TypeTable implements TypeParser.Names {
     table.checked.forEach(
         (place, type) -> table.marked(place, () -> table.checkStream(place, type)));
     table.lastFields.forEach(record -> table.marked(record.whole(), () -> table.checkLast(record)));
-    diagnostics.session().keep(table.keep());
+    diagnostics.session().keep(table.keep(), table.resolved);
+    diagnostics.session().defining(false);
     return table;
   }
 
@@ -117,6 +116,11 @@ final class TypeTable implements TypeParser.Names {
           .error(Code.STREAM_PLACE, place, "`" + type + "` holds a stream or blob within")
           .label("it stands only as a whole input or output, or as a record's last field");
     }
+  }
+
+  /** See {@link Session#state}. */
+  long state() {
+    return diagnostics.session().state();
   }
 
   /** The same types, for a reader whose findings are made elsewhere. */
@@ -177,33 +181,13 @@ final class TypeTable implements TypeParser.Names {
           name,
           known != null && Node.isSame(known.entry().value(), entry.value()) && known.type() == type
               ? known
-              : new Kept(entry, type, Optional.ofNullable(fields.get(name)), mentioned(entry)));
+              : new Kept(
+                  entry,
+                  type,
+                  Optional.ofNullable(fields.get(name)),
+                  NamedTypes.in(entry.value(), declared.keySet())));
     });
     return kept;
-  }
-
-  private Set<String> mentioned(Entry entry) {
-    var names = new HashSet<String>();
-    mentioned(entry.value(), names, Collections.newSetFromMap(new IdentityHashMap<>()));
-    return Set.copyOf(names);
-  }
-
-  private void mentioned(Node node, Set<String> names, Set<Node> seen) {
-    if (!seen.add(node)) {
-      return;
-    }
-    switch (node) {
-      case Scalar scalar ->
-          IDENTIFIER
-              .matcher(scalar.text())
-              .results()
-              .map(MatchResult::group)
-              .filter(declared::containsKey)
-              .forEach(names::add);
-      case Sequence sequence -> sequence.items().forEach(item -> mentioned(item, names, seen));
-      case Mapping mapping ->
-          mapping.entries().forEach(entry -> mentioned(entry.value(), names, seen));
-    }
   }
 
   /** Members may be records that were not known yet when the union was read. */
@@ -274,7 +258,7 @@ final class TypeTable implements TypeParser.Names {
             type instanceof Type.Union union && union.name().isEmpty()
                 ? new Type.Union(name, union.members(), tag(union))
                 : type;
-        resolved.putIfAbsent(name, named);
+        resolved.putIfAbsent(name, diagnostics.session().alias(name, named));
       }
       case Sequence sequence -> {
         listed(sequence);

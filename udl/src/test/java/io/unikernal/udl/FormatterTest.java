@@ -123,9 +123,39 @@ class FormatterTest {
   }
 
   @Test
-  void theExampleIsFormattedAlready() throws IOException {
-    String text = Files.readString(Path.of("../examples/01-orders/orders.udl.yaml"));
-    assertThat(format(text)).isEqualTo(text);
+  void theExamplesAreFormattedAlready() throws IOException {
+    try (var files = Files.walk(Path.of("../examples"))) {
+      List<Path> all = files.filter(it -> it.toString().endsWith(".udl.yaml")).toList();
+      assertThat(all).hasSizeGreaterThan(5);
+      for (Path file : all) {
+        String text = Files.readString(file);
+        assertThat(format(text)).as("unikernal fmt " + file).isEqualTo(text);
+      }
+    }
+  }
+
+  @Test
+  void whatAStepCallsStandsBeforeWhatIsGivenToIt() {
+    String ordered =
+        """
+        pipelines:
+          a:
+            steps:
+              - { name: x, use: t, with: { b: 1 } }
+              - { name: y, route: { choose: [c, d] }, with: "${x}" }
+              - { name: z, system: e.f, with: "${y}", policy: g }
+        """;
+    assertThat(format(ordered)).isEqualTo(ordered);
+    String other =
+        """
+        pipelines:
+          a:
+            steps:
+              - { with: { b: 1 }, use: t, name: x }
+              - { with: "${x}", name: y, route: { choose: [c, d] } }
+              - { policy: g, with: "${y}", system: e.f, name: z }
+        """;
+    assertThat(format(other)).isEqualTo(ordered);
   }
 
   @Test

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ReuseTest {
   private static final int EDITS = 12;
+  private static final int PLACES = 8;
   private static final int SEQUENCES = Boolean.getBoolean("unikernal.long") ? 1_500 : 20;
   private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -184,6 +185,67 @@ class ReuseTest {
     compare(workspace, "with a comment");
   }
 
+  @Test
+  void aFieldThatNobodyAskedForIsNoReasonToMakeAnythingAnew() throws Exception {
+    var workspace = new Workspace(Fakes.all());
+    compare(workspace, "at first");
+    List<Pipeline> before = pipelines(workspace);
+    edit("types.udl.yaml", "sku: string,", "sku: string(1..9),");
+    assertThat(kept(before, pipelines(workspace))).contains("total", "called", "small");
+    compare(workspace, "with a bound at a field that is only passed on");
+    edit("types.udl.yaml", "price: Money }", "price: Money, gift: bool? }");
+    assertThat(kept(before, pipelines(workspace))).contains("total", "called", "small");
+    compare(workspace, "with another field after those that are asked for");
+  }
+
+  @Test
+  void whoAskedForAFieldIsMadeAnewWhenItIsAnother() throws Exception {
+    var workspace = new Workspace(Fakes.all());
+    compare(workspace, "at first");
+    List<Pipeline> before = pipelines(workspace);
+    edit("types.udl.yaml", "price: Money", "price: \"decimal(9,2)\"");
+    assertThat(kept(before, pipelines(workspace))).contains("small").doesNotContain("total");
+    compare(workspace, "with another type of a field that is summed up");
+    edit("types.udl.yaml", "note: string?", "note: pii(string)?");
+    compare(workspace, "with a label where there was none");
+    edit("types.udl.yaml", "note: pii(string)?", "note: string");
+    compare(workspace, "with a field that is always there");
+  }
+
+  @Test
+  void aPlaceInWhatIsKeptIsExplainedByTheTypesOfNow() throws Exception {
+    var workspace = new Workspace(Fakes.all());
+    compare(workspace, "at first");
+    edit("types.udl.yaml", "sku: string,", "sku: string(1..9),");
+    Path file = folder.resolve("pipelines.udl.yaml");
+    int at = texts.getOrDefault(file, "").indexOf("line, line.price") + "line, li".length();
+    String kept = explained(workspace.compile(folder, options()), file, at);
+    assertThat(kept).contains("sku: string(1..9)");
+    assertThat(kept)
+        .isEqualTo(explained(new Workspace(Fakes.all()).compile(folder, options()), file, at));
+  }
+
+  private static String explained(Compilation compilation, Path file, int at) {
+    return compilation.index().orElseThrow().explain(file, at).orElseThrow().text();
+  }
+
+  private void edit(String file, String from, String to) {
+    texts.computeIfPresent(
+        folder.resolve(file),
+        (_, text) -> {
+          assertThat(text).contains(from);
+          return text.replace(from, to);
+        });
+  }
+
+  /** The names of those that are the same objects. */
+  private static List<String> kept(List<Pipeline> before, List<Pipeline> after) {
+    return after.stream()
+        .filter(it -> before.stream().anyMatch(old -> old == it))
+        .map(Pipeline::name)
+        .toList();
+  }
+
   private List<Pipeline> pipelines(Workspace workspace) throws Exception {
     return List.copyOf(
         workspace.compile(folder, options()).draft().orElseThrow().pipelines().values());
@@ -265,5 +327,25 @@ class ReuseTest {
     assertThat(IncrementalTest.said(kept)).as(where).isEqualTo(IncrementalTest.said(fresh));
     Compilation again = new Workspace(Fakes.all()).compile(folder, options());
     assertThat(IncrementalTest.indexed(kept)).as(where).isEqualTo(IncrementalTest.indexed(again));
+    assertThat(shown(kept, where)).as(where).isEqualTo(shown(again, where));
+  }
+
+  /** What an editor shows at some places of each file: the types are those of now. */
+  private static String shown(Compilation compilation, String where) {
+    if (compilation.index().isEmpty()) {
+      return "";
+    }
+    Index index = compilation.index().get();
+    var random = new Random(where.hashCode());
+    var text = new StringBuilder();
+    index
+        .texts()
+        .forEach((file, content) -> {
+          for (int i = 0; i < PLACES; i++) {
+            int offset = random.nextInt(content.length() + 1);
+            index.explain(file, offset).ifPresent(it -> text.append(it.text()).append('\n'));
+          }
+        });
+    return text.toString();
   }
 }
