@@ -29,8 +29,11 @@ final class Architecture {
           Map.entry("protobuf", Set.of("model")),
           Map.entry("importers", Set.of("model", "spi", "udl")),
           Map.entry("server", Set.of("model", "spi", "expr", "udl", "kernel", "bridge", "adapter")),
+          Map.entry("testing", Set.of("model", "spi", "udl", "kernel", "server")),
           Map.entry("lsp", Set.of("model", "spi", "expr", "udl", "server")),
-          Map.entry("cli", Set.of("udl", "importers", "kernel", "server", "lsp", "model", "spi")));
+          Map.entry(
+              "cli",
+              Set.of("udl", "importers", "kernel", "server", "testing", "lsp", "model", "spi")));
 
   private Architecture() {}
 
