@@ -115,8 +115,8 @@ final class FakeAdapter implements Adapter {
         return given;
       }
       return switch (within.get().bind(operation)) {
-        case Endpoint.Target target -> request -> Stands.sent(target, request);
-        case Endpoint.Duplex duplex -> request -> duplex.call(request).body();
+        case Endpoint.Target target -> (request, _) -> Stands.sent(target, request);
+        case Endpoint.Duplex duplex -> (request, _) -> duplex.call(request).body();
         case Endpoint.PullSource _, Endpoint.PushSource _ -> given;
       };
     }
@@ -153,11 +153,10 @@ final class FakeAdapter implements Adapter {
         throw Fault.of(Fault.Code.DISCONNECTED, "the kernel was killed").toException();
       }
       var call =
-          new Seen.Call(
+          seen.begin(
               operation, request.trace().traceId(), request.body().value(), world.elapsed());
-      seen.calls.add(call);
       try {
-        Value answer = stand.answer(request);
+        Value answer = stand.answer(request, call);
         call.isDone = true;
         call.answer = Optional.of(answer);
         return Reply.of(operation.output() == Type.Simple.NULL ? Value.Null.NULL : answer);

@@ -49,6 +49,7 @@ final class Judge {
   /** Everything that is wrong; the mistakes of the test itself first. */
   List<Failing> failings(Set<String> missing) {
     missing.forEach(this::missing);
+    test.sends().forEach(this::unrouted);
     ran.broken().ifPresent(this::broken);
     var expect = test.expect();
     expect.replies().ifPresent(this::replies);
@@ -84,6 +85,18 @@ final class Judge {
         seen.callsOf(operation).stream()
             .findFirst()
             .flatMap(call -> story.messageOf(call.traceId)));
+  }
+
+  /** Else nothing would come of it, and every number would be right that is none. */
+  private void unrouted(DefinitionTest.Send send) {
+    if (plan.routes().stream().noneMatch(route -> route.from().id().equals(send.to().id()))) {
+      fail(
+          send.origin(),
+          "send",
+          "a route begins at `" + send.to().id() + "`",
+          "none does, so nothing of it is received",
+          Optional.empty());
+    }
   }
 
   private void broken(String why) {
@@ -220,9 +233,9 @@ final class Judge {
             together.contains(call.operation.id())
                 && call.at.compareTo(expected.from()) >= 0
                 && expected.to().map(to -> call.at.compareTo(to) < 0).orElse(true);
-    long all = seen.calls.stream().filter(isCounted).count();
+    long all = seen.calls().stream().filter(isCounted).count();
     long own =
-        seen.calls.stream()
+        seen.calls().stream()
             .filter(isCounted)
             .filter(call -> call.operation.id().equals(expected.of().id()))
             .count();

@@ -20,7 +20,7 @@ import java.util.concurrent.CountDownLatch;
 final class Mocks implements Stand.Cast {
   /** Stands for what a test does not mock. */
   static final Stand MISSING =
-      request -> {
+      (request, _) -> {
         throw Fault.of(Fault.Code.INTERNAL, "the test does not mock `" + request.operation() + "`")
             .toException();
       };
@@ -51,7 +51,7 @@ final class Mocks implements Stand.Cast {
   }
 
   Set<String> missing(Seen seen) {
-    seen.calls.stream()
+    seen.calls().stream()
         .filter(call -> call.fault.filter(Mocks::isMissing).isPresent())
         .forEach(call -> missing.add(call.operation.id()));
     return missing;
@@ -71,7 +71,7 @@ final class Mocks implements Stand.Cast {
     }
 
     @Override
-    public Value answer(Message request) throws InterruptedException {
+    public Value answer(Message request, Seen.Call call) throws InterruptedException {
       long number = calls++;
       if (mock.hangs()) {
         new CountDownLatch(1).await();

@@ -92,11 +92,11 @@ final class RealSystems implements AutoCloseable {
     }
     Stand real =
         stands.computeIfAbsent(operation.id(), _ -> stand(system.bind(operation), operation));
-    return Optional.of(request -> {
+    return Optional.of((request, call) -> {
       try {
         // Its deadline counts in another time than the real one.
         Message timeless = request.withDeadline(Deadline.NONE);
-        return world.outside(() -> real.answer(timeless));
+        return world.outside(() -> real.answer(timeless, call));
       } catch (RuntimeException | InterruptedException e) {
         throw e;
       } catch (Exception e) {
@@ -107,8 +107,8 @@ final class RealSystems implements AutoCloseable {
 
   private static Stand stand(Endpoint endpoint, Operation operation) {
     return switch (endpoint) {
-      case Endpoint.Duplex duplex -> request -> duplex.call(request).body();
-      case Endpoint.Target target -> request -> Stands.sent(target, request);
+      case Endpoint.Duplex duplex -> (request, _) -> duplex.call(request).body();
+      case Endpoint.Target target -> (request, _) -> Stands.sent(target, request);
       case Endpoint.PullSource _, Endpoint.PushSource _ ->
           throw Fault.of(Fault.Code.INTERNAL, "`" + operation.id() + "` cannot be called")
               .toException();

@@ -7,8 +7,11 @@ import io.unikernal.model.Outcome;
 import io.unikernal.model.Value;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,7 +22,8 @@ final class Seen {
   private static final String TRACE_PREFIX = "0".repeat(16);
 
   final List<Sent> sent = new ArrayList<>();
-  final List<Call> calls = new ArrayList<>();
+  private final List<Call> calls = new ArrayList<>();
+  private final Map<String, List<Call>> byTrace = new HashMap<>();
   final List<Heard> heard = new ArrayList<>();
 
   /** What the kernel said, and when. */
@@ -28,6 +32,10 @@ final class Seen {
   /** One call of an operation. */
   static final class Call {
     final Operation operation;
+
+    /** Of all calls of the run, in the order in which they began. */
+    final int number;
+
     final String traceId;
     final Value input;
     final Duration at;
@@ -38,8 +46,9 @@ final class Seen {
     /** Whether it was done, whatever the caller was told. */
     boolean isDone;
 
-    Call(Operation operation, String traceId, Value input, Duration at) {
+    private Call(Operation operation, int number, String traceId, Value input, Duration at) {
       this.operation = operation;
+      this.number = number;
       this.traceId = traceId;
       this.input = input;
       this.at = at;
@@ -71,13 +80,24 @@ final class Seen {
     }
   }
 
+  Call begin(Operation operation, String traceId, Value input, Duration at) {
+    var call = new Call(operation, calls.size(), traceId, input, at);
+    calls.add(call);
+    byTrace.computeIfAbsent(traceId, _ -> new ArrayList<>()).add(call);
+    return call;
+  }
+
+  /** All, in the order in which they began. */
+  List<Call> calls() {
+    return Collections.unmodifiableList(calls);
+  }
+
   List<Call> callsOf(String operation) {
     return calls.stream().filter(call -> call.operation.id().equals(operation)).toList();
   }
 
   List<Call> callsOf(Sent message) {
-    String trace = message.traceId();
-    return calls.stream().filter(call -> call.traceId.equals(trace)).toList();
+    return byTrace.getOrDefault(message.traceId(), List.of());
   }
 
   <T extends Listener.Event> List<T> events(Class<T> kind) {

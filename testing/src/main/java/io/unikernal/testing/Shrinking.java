@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 
@@ -104,13 +105,13 @@ final class Shrinking {
     return all;
   }
 
-  private static Value without(java.util.Map<String, Value> fields, String name) {
+  private static Value without(Map<String, Value> fields, String name) {
     var left = new LinkedHashMap<>(fields);
     left.remove(name);
     return new Value.Dict(left);
   }
 
-  private static Value with(java.util.Map<String, Value> fields, String name, Value value) {
+  private static Value with(Map<String, Value> fields, String name, Value value) {
     var other = new LinkedHashMap<>(fields);
     other.put(name, value);
     return new Value.Dict(other);
@@ -140,7 +141,7 @@ final class Shrinking {
   }
 
   private static List<Value> entries(
-      Type of, java.util.Map<String, Value> fields, int depth) {
+      Type of, Map<String, Value> fields, int depth) {
     var all = new ArrayList<Value>();
     for (var entry : fields.entrySet()) {
       all.add(without(fields, entry.getKey()));

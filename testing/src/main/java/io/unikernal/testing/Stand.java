@@ -8,9 +8,10 @@ import io.unikernal.model.Value;
 @FunctionalInterface
 interface Stand {
   /**
+   * @param call what is noted of it
    * @throws io.unikernal.model.FaultException what the call fails with
    */
-  Value answer(Message request) throws InterruptedException;
+  Value answer(Message request, Seen.Call call) throws InterruptedException;
 
   /** Gives what stands for an operation. */
   @FunctionalInterface

@@ -9,11 +9,13 @@ import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import io.unikernal.udl.ValuePattern;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
@@ -161,7 +163,7 @@ final class Story {
   /** As definitions write times. */
   static String text(Duration time) {
     if (time.compareTo(Duration.ofMinutes(2)) >= 0) {
-      return time.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+      return time.toString().substring(2).toLowerCase(Locale.ROOT);
     }
     var millis = new BigDecimal(time.toNanos()).movePointLeft(6);
     var seconds = millis.movePointLeft(3);
@@ -170,7 +172,7 @@ final class Story {
   }
 
   private static String plain(BigDecimal number) {
-    var rounded = number.setScale(3, java.math.RoundingMode.HALF_UP).stripTrailingZeros();
+    var rounded = number.setScale(3, RoundingMode.HALF_UP).stripTrailingZeros();
     return rounded.signum() == 0 ? "0" : rounded.toPlainString();
   }
 }

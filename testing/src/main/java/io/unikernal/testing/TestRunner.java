@@ -50,7 +50,7 @@ final class TestRunner {
         seed,
         failings,
         seen.sent.size(),
-        seen.calls.size(),
+        seen.calls().size(),
         judged.virtual(),
         Duration.ofNanos(System.nanoTime() - begun));
   }
@@ -111,8 +111,19 @@ final class TestRunner {
               value,
               smaller -> shows(test, seed, send.get(), smaller, failing.what()).isPresent());
       Optional<Failing> small = shows(test, seed, send.get(), smallest, failing.what());
-      if (small.isPresent()) {
-        failings.set(i, small.get());
+      if (small.isPresent() && !smallest.equals(value)) {
+        var trace = new ArrayList<String>();
+        trace.add("with a message made smaller:");
+        trace.addAll(small.get().trace());
+        failings.set(
+            i,
+            new Failing(
+                failing.at(),
+                failing.what(),
+                failing.expected(),
+                failing.came(),
+                failing.message(),
+                trace));
       }
       return failings;
     }

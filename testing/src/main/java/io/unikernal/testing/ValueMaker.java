@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes values up, of all that a type allows: often its bounds, now and then odd texts, what may be
@@ -134,7 +135,7 @@ final class ValueMaker {
     };
   }
 
-  private static long bound(@org.jspecify.annotations.Nullable BigDecimal bound, long otherwise) {
+  private static long bound(@Nullable BigDecimal bound, long otherwise) {
     if (bound == null) {
       return otherwise;
     }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A plan that does the same and tells which ways are taken: its conditions are wrapped, and its
@@ -46,7 +47,7 @@ final class Watched {
     SequencedMap<String, Pipeline> pipelines = new LinkedHashMap<>();
     plan.pipelines()
         .forEach((name, pipeline) -> pipelines.put(name, watched.pipeline(pipeline)));
-    return new Plan(plan.file(), plan.stateDir(), plan.systems(), pipelines, routes);
+    return rebuilt(plan, Map.of("routes", routes, "pipelines", pipelines), part -> part);
   }
 
   private Route route(Route route) {
@@ -222,8 +223,13 @@ final class Watched {
   }
 
   /** The same record with some components given and the others walked. */
-  @SuppressWarnings("unchecked")
   private <T extends Record> T rebuilt(T data, Map<String, Object> given) {
+    return rebuilt(data, given, this::walk);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Record> T rebuilt(
+      T data, Map<String, Object> given, UnaryOperator<Object> others) {
     RecordComponent[] components = data.getClass().getRecordComponents();
     var types = new Class<?>[components.length];
     var values = new Object[components.length];
@@ -231,7 +237,7 @@ final class Watched {
       for (int i = 0; i < components.length; i++) {
         types[i] = components[i].getType();
         Object set = given.get(components[i].getName());
-        values[i] = set != null ? set : walk(components[i].getAccessor().invoke(data));
+        values[i] = set != null ? set : others.apply(components[i].getAccessor().invoke(data));
       }
       return (T) data.getClass().getDeclaredConstructor(types).newInstance(values);
     } catch (NoSuchMethodException

@@ -286,7 +286,7 @@ final class TestReader {
     OptionalLong times = scalars.number(mapping.get("times"), "`times`", 1, TIMES_MAX);
     Optional<Duration> every = scalars.time(mapping.get("every"), "`every`");
     Map<String, String> headers = texts(mapping, "headers");
-    boolean any = scalars.isTrue(mapping.get("any"), "`any`");
+    boolean any = any(mapping);
     return operation.map(found ->
         new Send(
             found,
@@ -296,6 +296,14 @@ final class TestReader {
             every.orElse(Duration.ZERO),
             headers,
             mapping.place().origin()));
+  }
+
+  /** What is neither true nor false is wrong, and probably meant as true. */
+  private boolean any(Mapping send) {
+    Optional<Node> node = send.get("any");
+    return scalars.isTrue(node, "`any`")
+        || node.filter(found -> found instanceof Scalar scalar && !scalar.text().equals("false"))
+            .isPresent();
   }
 
   private Expression made(Mapping send) {

@@ -23,6 +23,8 @@ class CommandLineIT {
       List.of(
           "run",
           "check",
+          "test",
+          "sim",
           "policy",
           "call",
           "explain",
