@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       CheckCommand.class,
+      TestCommand.class,
+      SimCommand.class,
       PolicyCommand.class,
       CallCommand.class,
       WhyCommand.class,

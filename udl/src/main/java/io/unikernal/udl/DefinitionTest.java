@@ -57,18 +57,21 @@ public record DefinitionTest(
    *
    * @param input what each holds; slot 0 of the frame holds {@code index}, the number of the
    *     message from 0
+   * @param any whether each is made up from the type of what the source receives, and {@code
+   *     input} says nothing
    * @param every the time from one to the next
    */
   public record Send(
       Operation to,
       Expression input,
+      boolean any,
       long times,
       Duration every,
       Map<String, String> headers,
       Origin origin) {}
 
   /**
-   * What must hold at the end.
+   * What must hold at the end, besides that the books balance.
    *
    * @param errors how many messages failed
    * @param faults how many messages failed so
@@ -82,7 +85,23 @@ public record DefinitionTest(
       Optional<Count> dropped,
       Optional<Count> errors,
       Map<Fault.Code, Count> faults,
-      Optional<Span> time) {}
+      Optional<Span> time,
+      Origin origin) {
+
+    /** Nothing but what always must hold. */
+    public static Expect nothing(Origin origin) {
+      return new Expect(
+          Optional.empty(),
+          List.of(),
+          List.of(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Map.of(),
+          Optional.empty(),
+          origin);
+    }
+  }
 
   /**
    * @param times how many have this status and body

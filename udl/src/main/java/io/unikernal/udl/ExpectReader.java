@@ -50,7 +50,8 @@ final class ExpectReader {
         scalars.count(mapping.get("dropped"), "`dropped`"),
         errors,
         faults,
-        scalars.span(mapping.get("time"), "`time`"));
+        scalars.span(mapping.get("time"), "`time`"),
+        mapping.place().origin());
   }
 
   private Optional<Replies> replies(Node node, List<Send> sends) {

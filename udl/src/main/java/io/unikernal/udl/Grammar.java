@@ -218,7 +218,8 @@ final class Grammar {
           "`send`",
           key("to", Scalar.SOURCE, "the operation that receives"),
           key("input", Written.EXPRESSION, "what it receives; `index` counts the messages"),
-          key("times", Scalar.INTEGER, "how many messages; 1"),
+          key("any", Scalar.BOOL, "messages are made up, from all that the type allows"),
+          key("times", Scalar.INTEGER, "how many messages; 1, of `any` 100"),
           key("every", Scalar.DURATION, "the time from one to the next; 0s"),
           key("headers", new MapOf(Scalar.TEXT), "headers of each message"));
 

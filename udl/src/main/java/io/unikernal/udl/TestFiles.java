@@ -2,12 +2,16 @@ package io.unikernal.udl;
 
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.Node.Scalar;
+import io.unikernal.udl.Node.Sequence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -99,7 +103,38 @@ final class TestFiles {
     return Optional.empty();
   }
 
-  /** The tests in the files; what runs them comes later, which is said of each file. */
+  /** What the tests of the files set, as far as it can be read; what is wrong is said later. */
+  static List<Map<String, String>> environments(Path path, Overlay overlay) {
+    Checked checked = of(path, overlay);
+    var files = new ArrayList<Path>(checked.tests());
+    if (Files.isRegularFile(checked.definition())) {
+      files.addFirst(checked.definition());
+    }
+    var all = new LinkedHashSet<Map<String, String>>();
+    for (Path file : files) {
+      Loader.document(file, overlay, new Diagnostics())
+          .filter(Mapping.class::isInstance)
+          .flatMap(root -> ((Mapping) root).get("tests"))
+          .filter(Sequence.class::isInstance)
+          .ifPresent(tests -> ((Sequence) tests).items().forEach(test -> all.add(variables(test))));
+    }
+    return List.copyOf(all);
+  }
+
+  private static Map<String, String> variables(Node test) {
+    var variables = new LinkedHashMap<String, String>();
+    if (test instanceof Mapping mapping
+        && mapping.get("env").orElse(null) instanceof Mapping environment) {
+      for (Node.Entry entry : environment.entries()) {
+        if (entry.value() instanceof Scalar value) {
+          variables.put(entry.name(), value.text());
+        }
+      }
+    }
+    return variables;
+  }
+
+  /** The tests in the files. */
   static List<Node> read(List<Path> files, Overlay overlay, Diagnostics diagnostics) {
     var tests = new ArrayList<Node>();
     for (Path file : files) {
@@ -114,18 +149,10 @@ final class TestFiles {
               diagnostics
                   .error(Code.MISSING_KEY, root.place(), "a file of tests needs `tests`")
                   .write("tests:\n  - name: …");
-            } else {
-              root.find("tests").ifPresent(entry -> notYet(entry.key().place(), diagnostics));
             }
             tests.addAll(found);
           });
     }
     return tests;
-  }
-
-  static void notYet(Place place, Diagnostics diagnostics) {
-    diagnostics
-        .warning(Code.NOT_YET, place, "running tests is not available yet")
-        .label("they are checked against the definition");
   }
 }

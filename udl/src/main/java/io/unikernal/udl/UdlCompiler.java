@@ -109,6 +109,14 @@ public final class UdlCompiler {
     return check(path, adapters, options, new Diagnostics());
   }
 
+  /**
+   * The variables that the tests beside a definition set, each set once, in their order: a
+   * definition may read what only its tests give, so it is checked with each.
+   */
+  public static List<Map<String, String>> testEnvironments(Path path, Options options) {
+    return TestFiles.environments(path, options.overlay());
+  }
+
   static Compilation check(
       Path path, Map<String, Adapter> adapters, Options options, Diagnostics diagnostics)
       throws InterruptedException {
@@ -135,9 +143,6 @@ public final class UdlCompiler {
     Optional<Loader.Loaded> loaded = Loader.read(definition, options.overlay(), diagnostics);
     if (loaded.isPresent() && !loaded.get().isBroken()) {
       Definition found = loaded.get().definition();
-      if (!found.tests.isEmpty() && isChecked) {
-        TestFiles.notYet(found.tests.getFirst().place(), diagnostics);
-      }
       found.tests.addAll(TestFiles.read(tests, options.overlay(), diagnostics));
       known = new UdlCompiler(adapters, options, isChecked, diagnostics).make(found);
     } else if (loaded.isPresent() && facts.isWanted()) {

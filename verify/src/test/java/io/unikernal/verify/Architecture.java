@@ -32,8 +32,11 @@ final class Architecture {
           Map.entry(
               "server",
               Set.of("model", "spi", "expr", "udl", "kernel", "store", "bridge", "adapter")),
+          Map.entry("testing", Set.of("model", "spi", "udl", "kernel", "server")),
           Map.entry("lsp", Set.of("model", "spi", "expr", "udl", "server")),
-          Map.entry("cli", Set.of("udl", "importers", "kernel", "server", "lsp", "model", "spi")));
+          Map.entry(
+              "cli",
+              Set.of("udl", "importers", "kernel", "server", "testing", "lsp", "model", "spi")));
 
   private Architecture() {}
 

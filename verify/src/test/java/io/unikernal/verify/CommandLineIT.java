@@ -26,6 +26,8 @@ class CommandLineIT {
       List.of(
           "run",
           "check",
+          "test",
+          "sim",
           "policy",
           "call",
           "why",

@@ -63,6 +63,8 @@ class DocsIT {
       port = socket.getLocalPort();
     }
     Path example = Definitions.example("01-orders", folder.resolve("examples"));
+    Definitions.example("02-templates", folder.resolve("examples"));
+    Definitions.example("05-routing", folder.resolve("examples"));
     Path file = example.resolve("orders.udl.yaml");
     Files.writeString(file, Files.readString(file).replace("listen: 0", "listen: " + port));
     Files.createSymbolicLink(folder.resolve("unikernal"), RunningProgram.launcher());

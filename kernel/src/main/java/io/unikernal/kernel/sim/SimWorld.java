@@ -13,7 +13,9 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,10 @@ public final class SimWorld implements World {
   private final List<String> trace = new ArrayList<>();
   private final List<Throwable> failures = new ArrayList<>();
   private @Nullable Throwable mainFailure;
+
+  /** What is to be done outside, before anything else goes on. */
+  private @Nullable Runnable work;
+
   private long nanos;
   private long eventsMade;
   private long threadsMade;
@@ -112,6 +118,12 @@ public final class SimWorld implements World {
     while (!live.isEmpty() && mainFailure == null) {
       if (++steps > STEPS_MAX) {
         throw new Stuck("endless after " + STEPS_MAX + " steps:" + report());
+      }
+      var outside = work;
+      if (outside != null) {
+        work = null;
+        outside.run();
+        continue;
       }
       var next = pick();
       if (next != null) {
@@ -270,6 +282,33 @@ public final class SimWorld implements World {
   @Override
   public <T> T blocking(Callable<T> work) throws Exception {
     return work.call();
+  }
+
+  /**
+   * Does work that needs the real world: its threads, its time. All here stands still meanwhile,
+   * and no virtual time passes.
+   */
+  public <T> T outside(Callable<T> real) throws Exception {
+    var task = new FutureTask<>(real);
+    var waiter = Thread.currentThread();
+    work =
+        () -> {
+          task.run();
+          LockSupport.unpark(waiter);
+        };
+    boolean interrupted = false;
+    while (!task.isDone()) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      waiter.interrupt();
+    }
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
   }
 
   @Override

@@ -117,4 +117,39 @@ class SimWorldTest {
         .isInstanceOf(AssertionError.class)
         .hasMessage("wrong");
   }
+
+  @Test
+  void workOutsideTakesRealTimeAndNoVirtualOne() {
+    var world = new SimWorld(3);
+    var order = new java.util.ArrayList<String>();
+    world.run(() -> {
+      world.start(
+          "other",
+          () -> {
+            try {
+              world.sleep(Duration.ofMillis(1));
+              order.add("other");
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+      world.sleep(Duration.ofMillis(1).minusNanos(1));
+      var answer =
+          world.outside(() -> {
+            var real = new CountDownLatch(1);
+            Thread.ofPlatform().start(real::countDown);
+            real.await();
+            Thread.sleep(20);
+            return "done";
+          });
+      order.add(answer);
+      assertThat(world.elapsed()).isEqualTo(Duration.ofMillis(1).minusNanos(1));
+      assertThatThrownBy(() -> world.outside(() -> {
+            throw new java.io.IOException("gone");
+          }))
+          .isInstanceOf(java.io.IOException.class)
+          .hasMessage("gone");
+    });
+    assertThat(order).containsExactly("done", "other");
+  }
 }

@@ -3,12 +3,15 @@ package io.unikernal.adapter.http;
 import io.unikernal.model.ConfigSpec;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Field;
+import io.unikernal.model.Operation;
+import io.unikernal.model.Outcome;
 import io.unikernal.model.Type;
 import io.unikernal.spi.AdapterSpec;
 import io.unikernal.spi.Formats;
 import io.unikernal.spi.Inspection;
 import io.unikernal.spi.Inspects;
 import io.unikernal.spi.OpenSystem;
+import io.unikernal.spi.Statuses;
 import io.unikernal.spi.SystemContext;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +21,7 @@ import java.util.SequencedMap;
  * Serves HTTP where a system says {@code listen}, and calls HTTP where it says {@code url}. All
  * systems that one adapter opened share its event loops.
  */
-public final class HttpAdapter implements Inspects {
+public final class HttpAdapter implements Inspects, Statuses {
   static final Field<String> LISTEN =
       Field.text("listen", "Serve here: a port of this machine only, or `address:port`.")
           .optional()
@@ -207,6 +210,11 @@ public final class HttpAdapter implements Inspects {
       return HttpServerSystem.open(context, loops);
     }
     return HttpClientSystem.open(context, loops);
+  }
+
+  @Override
+  public int status(Operation operation, Outcome outcome) {
+    return HttpSource.status(operation, outcome);
   }
 
   @Override

@@ -16,6 +16,10 @@ import java.util.Optional;
 
 /** One operation of a server: where its requests go, and what its outcomes answer. */
 final class HttpSource implements Endpoint.PushSource {
+  private static final int OK = 200;
+  private static final int ACCEPTED = 202;
+  private static final int NOTHING = 204;
+
   private final Operation operation;
   private final InputReader reader;
   private final BodyFormats formats;
@@ -77,7 +81,7 @@ final class HttpSource implements Endpoint.PushSource {
       return switch (outcome) {
         case Outcome.Done(var reply) -> answer(reply, path, trace, format);
         // Given up on purpose: to the sender that is done, and there is nothing to say.
-        case Outcome.Dropped _ -> Answer.empty(204);
+        case Outcome.Dropped _ -> Answer.empty(NOTHING);
         case Outcome.Failed(var fault) -> Answer.problem(fault, path, trace);
       };
     } catch (FaultException e) {
@@ -88,15 +92,36 @@ final class HttpSource implements Endpoint.PushSource {
     return Answer.problem(Fault.of(Fault.Code.INTERNAL, ""), path, trace);
   }
 
+  /** The status of what {@link #answer} gives, where that can be written. */
+  static int status(Operation operation, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Done(var reply) -> {
+        boolean isSilent = operation.output() == Type.Simple.NULL;
+        if (reply.isTakenOver()) {
+          yield operation.options().find(HttpAdapter.STATUS).orElse(ACCEPTED);
+        }
+        yield isSilent || !isNothing(reply)
+            ? operation.options().find(HttpAdapter.STATUS).orElse(isSilent ? NOTHING : OK)
+            : HttpStatus.of(Fault.of(Fault.Code.NOT_FOUND, ""));
+      }
+      case Outcome.Dropped _ -> NOTHING;
+      case Outcome.Failed(var fault) -> HttpStatus.of(fault);
+    };
+  }
+
+  private static boolean isNothing(Reply reply) {
+    return reply.body() == Value.Absent.ABSENT || reply.body() == Value.Null.NULL;
+  }
+
   private Answer answer(Reply reply, String path, Trace trace, BodyFormats.Chosen format) {
     if (operation.output() == Type.Simple.NULL) {
-      return Answer.empty(status.orElse(reply.isTakenOver() ? 202 : 204)).withAll(reply.headers());
+      return Answer.empty(status.orElse(reply.isTakenOver() ? ACCEPTED : NOTHING)).withAll(reply.headers());
     }
-    if (reply.body() == Value.Absent.ABSENT || reply.body() == Value.Null.NULL) {
+    if (isNothing(reply)) {
       var fault = Fault.of(Fault.Code.NOT_FOUND, "there is nothing at `" + path + "`");
       return Answer.problem(fault, path, trace).withAll(reply.headers());
     }
-    return Answer.of(status.orElse(reply.isTakenOver() ? 202 : 200), reply.body(), operation.output(), format)
+    return Answer.of(status.orElse(reply.isTakenOver() ? ACCEPTED : OK), reply.body(), operation.output(), format)
         .withAll(reply.headers());
   }
 }

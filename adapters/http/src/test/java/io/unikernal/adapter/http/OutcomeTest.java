@@ -107,4 +107,40 @@ class OutcomeTest {
       }
     }
   }
+
+  /** Tests of definitions ask for the status; it must be that of the answer that goes out. */
+  @Test
+  void theStatusThatIsToldIsTheOneThatIsSent() throws Exception {
+    var outcomes = new java.util.ArrayList<Outcome>();
+    outcomes.add(new Outcome.Done(Reply.of(Value.text("body"))));
+    outcomes.add(new Outcome.Done(Reply.of(Value.Absent.ABSENT)));
+    outcomes.add(Outcome.Done.NONE);
+    outcomes.add(new Outcome.Dropped("filtered"));
+    for (Fault.Code code : Fault.Code.values()) {
+      if (code != Fault.Code.CANCELLED) { // nobody is there to read it
+        outcomes.add(new Outcome.Failed(Fault.of(code, "as the test wants")));
+      }
+    }
+    var next = new java.util.concurrent.atomic.AtomicReference<>(outcomes.getFirst());
+    var sources = new java.util.ArrayList<HttpSource>();
+    for (var definition :
+        java.util.List.of(
+            Web.definition()
+                .operation("x", HttpAdapter.GET, "/x", HttpAdapter.RETURNS, Type.Simple.ANY),
+            Web.definition().operation("x", HttpAdapter.GET, "/x"),
+            Web.definition().operation("x", HttpAdapter.GET, "/x", HttpAdapter.STATUS, 202))) {
+      try (Web web = Web.bound(new HttpAdapter(), definition)) {
+        web.sources.values().forEach(source -> {
+          source.start((delivery, _) -> delivery.settle(next.get()));
+          sources.add((HttpSource) source);
+        });
+        for (Outcome outcome : outcomes) {
+          next.set(outcome);
+          assertThat(new HttpAdapter().status(sources.getLast().operation(), outcome))
+              .as(outcome.toString())
+              .isEqualTo(web.get("/x").statusCode());
+        }
+      }
+    }
+  }
 }

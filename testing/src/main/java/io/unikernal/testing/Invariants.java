@@ -1,0 +1,195 @@
+package io.unikernal.testing;
+
+import io.unikernal.kernel.Status;
+import io.unikernal.model.Capability;
+import io.unikernal.model.Conform;
+import io.unikernal.model.Effect;
+import io.unikernal.model.Operation;
+import io.unikernal.model.Outcome;
+import io.unikernal.model.Plan;
+import io.unikernal.model.Policy;
+import io.unikernal.model.Route;
+import io.unikernal.model.Route.Guarantee.Level;
+import io.unikernal.model.Value;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What holds of every run of every definition, whatever goes wrong around it. */
+final class Invariants {
+  /** With these a message may be answered without a call, on purpose. */
+  private static final Set<Policy.Kind> ANSWER_THEMSELVES =
+      EnumSet.of(Policy.Kind.CACHE, Policy.Kind.IDEMPOTENCY, Policy.Kind.SAMPLE);
+
+  private final Plan plan;
+  private final Play.Played played;
+  private final List<Broken> found = new ArrayList<>();
+
+  /**
+   * An invariant that does not hold.
+   *
+   * @param invariant its name, as {@code lost}
+   * @param message the message that shows it, if one does
+   */
+  record Broken(String invariant, String text, Optional<Seen.Sent> message) {}
+
+  private Invariants(Plan plan, Play.Played played) {
+    this.plan = plan;
+    this.played = played;
+  }
+
+  static List<Broken> broken(Plan plan, Play.Played played) {
+    var invariants = new Invariants(plan, played);
+    played
+        .broken()
+        .ifPresent(why -> invariants.add("ends", "the run does not come to its end: " + why));
+    if (played.broken().isEmpty()) {
+      invariants.books();
+      invariants.settled();
+    }
+    Play.internal(played.seen()).stream()
+        .findFirst()
+        .ifPresent(failed -> invariants.found.add(
+            new Broken(
+                "inside",
+                "a message fails inside: " + failed.fault().message() + " (" + failed.origin() + ")",
+                played.seen().of(failed))));
+    played.posted().forEach(invariants::reply);
+    invariants.routes();
+    return invariants.found;
+  }
+
+  private void add(String invariant, String text) {
+    found.add(new Broken(invariant, text, Optional.empty()));
+  }
+
+  private void add(String invariant, String text, Play.Posted of) {
+    found.add(new Broken(invariant, text, Optional.of(of.sent)));
+  }
+
+  private void books() {
+    for (Status status : played.books()) {
+      for (var route : status.routes()) {
+        var counts = route.counts();
+        if (!counts.isBalanced() || counts.inFlight() != 0) {
+          add("books", "the books of `%s` do not balance: %s".formatted(route.name(), counts));
+        }
+      }
+    }
+  }
+
+  private void settled() {
+    for (Play.Posted one : played.posted()) {
+      for (Play.Given given : one.given) {
+        if (given.settled > 1) {
+          add("settled once", "message %d is settled twice".formatted(one.sent.number), one);
+        }
+        if (given.settled == 0 && !given.isOfTheDead()) {
+          add("settled", "message %d is never settled".formatted(one.sent.number), one);
+        }
+      }
+    }
+  }
+
+  private void reply(Play.Posted one) {
+    Operation source = one.sent.source;
+    for (Outcome outcome : one.sent.outcomes) {
+      if (outcome instanceof Outcome.Done(var reply)
+          && reply.body() != Value.Null.NULL
+          && reply.body() != Value.Absent.ABSENT
+          && !(Conform.check(source.output(), reply.body(), Conform.Extra.KEEP)
+              instanceof Conform.Result.Fits)) {
+        add("reply", "the answer of message %d is no %s".formatted(one.sent.number, source.output()), one);
+      }
+    }
+  }
+
+  /** What each route promises of an operation that it leads straight to. */
+  private void routes() {
+    for (Route route : plan.routes()) {
+      boolean isOnly =
+          plan.routes().stream().filter(one -> one.from().id().equals(route.from().id())).count() == 1
+              && route.when().isEmpty();
+      if (isOnly && route.to() instanceof Route.Target.ToOperation(var target)) {
+        List<Play.Posted> messages =
+            played.posted().stream()
+                .filter(one -> one.sent.source.id().equals(route.from().id()))
+                .toList();
+        messages.forEach(one -> delivered(route, target, one));
+        if (route.guarantee().ordered()) {
+          order(target, messages);
+        }
+      }
+    }
+  }
+
+  private void delivered(Route route, Operation target, Play.Posted one) {
+    List<Seen.Call> done =
+        played.seen().callsOf(one.sent).stream()
+            .filter(call -> call.isDone && call.operation.id().equals(target.id()))
+            .toList();
+    boolean isAcknowledged =
+        one.sent.outcomes.stream().anyMatch(outcome -> outcome instanceof Outcome.Done);
+    boolean isCarried =
+        route.policies().stream().noneMatch(policy -> ANSWER_THEMSELVES.contains(policy.kind()));
+    if (isAcknowledged && isCarried && done.isEmpty()) {
+      add(
+          "lost",
+          "message %d is acknowledged, and `%s` never got it"
+              .formatted(one.sent.number, target.id()),
+          one);
+    }
+    Level level = route.guarantee().level();
+    boolean mayRepeat = level == Level.AT_LEAST_ONCE || target.effect().kind() == Effect.Kind.READS;
+    boolean isHarmless = level == Level.EFFECTIVELY_ONCE && target.effect().isRepeatable();
+    if (!mayRepeat && !isHarmless && done.size() > one.given.size()) {
+      add(
+          "duplicated",
+          "`%s` did message %d %d times, and the route promises %s"
+              .formatted(target.id(), one.sent.number, done.size(), route.guarantee()),
+          one);
+    }
+    if (isHarmless && done.stream().map(call -> call.input).distinct().count() > 1) {
+      add(
+          "duplicated",
+          "`%s` got message %d with two inputs, so that twice is not as once"
+              .formatted(target.id(), one.sent.number),
+          one);
+    }
+  }
+
+  private void order(Operation target, List<Play.Posted> messages) {
+    int last = -1;
+    Optional<Play.Posted> before = Optional.empty();
+    for (Play.Posted one : messages) {
+      boolean isPlain =
+          one.given.size() == 1
+              && !one.sent.source.capabilities().contains(Capability.REPLIES);
+      int first = first(target, one);
+      if (!isPlain || first < 0) {
+        continue;
+      }
+      if (first < last) {
+        add(
+            "reordered",
+            "`%s` gets message %d before message %d, which came earlier"
+                .formatted(
+                    target.id(), one.sent.number, before.map(b -> b.sent.number).orElse(-1)),
+            one);
+      }
+      last = Math.max(first, last);
+      before = Optional.of(one);
+    }
+  }
+
+  /** The number of its first call; -1 if there is none. */
+  private int first(Operation target, Play.Posted one) {
+    return played.seen().callsOf(one.sent).stream()
+        .filter(call -> call.operation.id().equals(target.id()))
+        .mapToInt(call -> call.number)
+        .findFirst()
+        .orElse(-1);
+  }
+}

@@ -1,0 +1,194 @@
+package io.unikernal.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.unikernal.model.FaultException;
+import io.unikernal.udl.Diagnostic;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+
+/** Whole files of tests, run. */
+class SuiteTest {
+  private static final Path GOLDEN = Path.of("src/test/golden");
+  private static final Path EXAMPLE = Path.of("../examples/05-routing");
+  private static final Path CONTRACT = Path.of("../udl/src/test/contract/routing");
+
+  @TempDir private Path folder;
+
+  @Test
+  void theRoutingExampleHoldsWithEverySeed() throws Exception {
+    for (long seed = 1; seed <= 5; seed++) {
+      var report = Suites.run(EXAMPLE, seed);
+      assertThat(report.isGood()).as(String.join("\n", Suites.lines(report))).isTrue();
+      assertThat(report.results()).hasSize(4);
+    }
+  }
+
+  /** What the contract needs and is not available yet is refused; all of it that runs must hold. */
+  @Test
+  void theContractOfRoutingHolds() throws Exception {
+    var report = Suites.run(CONTRACT, 1);
+    assertThat(report.results()).allMatch(TestResult::isGood);
+    assertThat(report.refused())
+        .flatExtracting(one -> one.diagnostics())
+        .filteredOn(one -> one.severity() == Diagnostic.Severity.ERROR)
+        .allMatch(one -> one.code().equals("UDL-9001"));
+    assertThat(report.results().size() + 3 * report.refused().size()).isEqualTo(3);
+  }
+
+  @Test
+  void twoMinutesOfSixThousandMessagesTakeSecondsAndTheSameSeedGivesTheSame() throws Exception {
+    var first = Suites.run(EXAMPLE, 7).results().get(1);
+    var second = Suites.run(EXAMPLE, 7).results().get(1);
+    assertThat(first.messages()).isEqualTo(6000);
+    assertThat(first.virtual()).isGreaterThan(Duration.ofSeconds(119));
+    assertThat(first.real()).isLessThan(Duration.ofSeconds(30));
+    assertThat(second.virtual()).isEqualTo(first.virtual());
+    assertThat(second.calls()).isEqualTo(first.calls());
+  }
+
+  @Test
+  void aFolderThatIsNoDefinitionIsSearchedAndOnlyChosenTestsRun() throws Exception {
+    Path a = Files.createDirectories(folder.resolve("deep/a"));
+    Files.copy(GOLDEN.resolve("shop.udl.yaml"), a.resolve("shop.udl.yaml"));
+    Files.writeString(
+        a.resolve("shop.test.udl.yaml"),
+        Files.readString(GOLDEN.resolve("calls.test.udl.yaml")).replace("definition", "# was"));
+    var settings = new Suite.Settings(1, "fewer", Set.of(), false, Opener.REAL);
+    var report = Suites.run(folder, settings);
+    assertThat(report.results()).extracting(one -> one.test().name()).hasSize(1);
+    assertThat(report.isGood()).isFalse();
+    assertThat(Reports.summary(report)).isEqualTo("1 of 1 test fails; --seed 1 runs them again just so");
+  }
+
+  @Test
+  void eachTestReadsItsOwnVariables() throws Exception {
+    Files.writeString(
+        folder.resolve("a.udl.yaml"),
+        """
+        systems:
+          web: { type: http, listen: "${env.PORT}", operations: { get: { get: "/x", returns: string } } }
+          other: { type: http, url: "${env.OTHER}", operations: { ask: { get: "/y", returns: string } } }
+        routes: [{ from: web.get, to: other.ask }]
+        """);
+    Files.writeString(
+        folder.resolve("a.test.udl.yaml"),
+        """
+        tests:
+          - name: one
+            env: { PORT: "8081", OTHER: "http://a.example" }
+            mock: { other.ask: { returns: good } }
+            send: { to: web.get }
+            expect: { replies: { status: 200, body: good } }
+          - name: two
+            env: { PORT: "8082", OTHER: "http://b.example" }
+            mock: { other.ask: { returns: good } }
+            send: { to: web.get }
+            expect: { replies: { status: 200 } }
+        """);
+    var report = Suites.run(folder, 1);
+    assertThat(Suites.lines(report)).allMatch(line -> line.startsWith("  ok "));
+    assertThat(report.results()).hasSize(2);
+  }
+
+  @Test
+  void aDefinitionWithErrorsIsRefusedAndItsTestsDoNotRun() throws Exception {
+    Files.writeString(folder.resolve("a.udl.yaml"), "routes: [{ from: a.b, to: c.d }]\n");
+    Files.writeString(
+        folder.resolve("a.test.udl.yaml"),
+        "tests: [{ name: x, send: { to: a.b }, expect: { dropped: 0 } }]\n");
+    var report = Suites.run(folder, 1);
+    assertThat(report.isGood()).isFalse();
+    assertThat(report.results()).isEmpty();
+    assertThat(Reports.junit(report)).contains("<error ");
+  }
+
+  @Test
+  void coverageTellsWhichWaysNoTestTakes() throws Exception {
+    var coverage = Suites.run(GOLDEN.resolve("replies.test.udl.yaml"), 1).coverage().orElseThrow();
+    assertThat(Reports.lines(coverage))
+        .anyMatch(line -> line.contains("branches: ") && line.contains(" taken"))
+        .anyMatch(line -> line.contains("kind: case 1, ") && !line.contains("NEVER"))
+        .anyMatch(line -> line.contains("kind: otherwise") && line.contains("NEVER"))
+        .anyMatch(line -> line.contains("to desk.one") && line.contains("NEVER"))
+        .anyMatch(line -> line.contains("dead_letter") && line.contains("NEVER"));
+  }
+
+  @Test
+  void whatIsWatchedDoesWhatItDidBefore() throws Exception {
+    for (Path file : GoldenTest.files()) {
+      var plain = new Suite.Settings(1, "", Set.of(), false, Opener.REAL);
+      List<String> unwatched = Suites.lines(Suites.run(file, plain));
+      List<String> watched = Suites.lines(Suites.run(file, 1));
+      assertThat(without(watched)).isEqualTo(without(unwatched));
+    }
+  }
+
+  private static List<String> without(List<String> lines) {
+    return lines.stream().map(line -> line.replaceAll(" in \\d+ ms\\)", ")")).toList();
+  }
+
+  @Test
+  void junitsXmlIsOfTheShapeThatServersRead() throws Exception {
+    var report = Suites.run(GOLDEN.resolve("replies.test.udl.yaml"), 1);
+    var factory = DocumentBuilderFactory.newInstance();
+    factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+    Document document =
+        factory
+            .newDocumentBuilder()
+            .parse(
+                new ByteArrayInputStream(
+                    Reports.junit(report).getBytes(StandardCharsets.UTF_8)));
+    Element suites = document.getDocumentElement();
+    assertThat(suites.getTagName()).isEqualTo("testsuites");
+    Element suite = (Element) suites.getElementsByTagName("testsuite").item(0);
+    for (String number : List.of("tests", "failures", "errors", "skipped")) {
+      assertThat(suite.getAttribute(number)).as(number).matches("\\d+");
+    }
+    assertThat(suite.getAttribute("time")).matches("\\d+\\.\\d{3}");
+    var cases = suite.getElementsByTagName("testcase");
+    assertThat(cases.getLength()).isEqualTo(3);
+    assertThat(suite.getAttribute("tests")).isEqualTo("3");
+    assertThat(suite.getAttribute("failures")).isEqualTo("2");
+    var good = (Element) cases.item(0);
+    assertThat(good.getAttribute("name")).isNotEmpty();
+    assertThat(good.getAttribute("classname")).isNotEmpty();
+    assertThat(good.getChildNodes().getLength()).isZero();
+    var failure = (Element) ((Element) cases.item(1)).getElementsByTagName("failure").item(0);
+    assertThat(failure.getAttribute("message")).startsWith("expected 5 with status 200, came 0");
+    assertThat(failure.getTextContent()).contains("desk.one called with");
+  }
+
+  @Test
+  void aWorkerRunsForRealWhereItIsAskedFor() throws Exception {
+    Files.copy(EXAMPLE.resolve("routing.udl.yaml"), folder.resolve("routing.udl.yaml"));
+    Files.copy(EXAMPLE.resolve("price.py"), folder.resolve("price.py"));
+    Files.writeString(
+        folder.resolve("routing.test.udl.yaml"),
+        """
+        tests:
+          - name: the function itself answers
+            mock: { us.price: { hangs: true } }
+            send: { to: web.get_price, input: { sku: EU-7 }, times: 3 }
+            expect: { replies: { status: 200, body: { sku: EU-7, amount: 9.99, from: eu } } }
+        """);
+    var real = new Suite.Settings(1, "", Set.of("eu"), false, Opener.REAL);
+    var report = Suites.run(folder, real);
+    assertThat(report.isGood()).as(String.join("\n", Suites.lines(report))).isTrue();
+    var unknown = new Suite.Settings(1, "", Set.of("nobody"), false, Opener.REAL);
+    assertThatThrownBy(() -> Suites.run(folder, unknown))
+        .isInstanceOf(FaultException.class)
+        .hasMessageContaining("nobody");
+  }
+}
