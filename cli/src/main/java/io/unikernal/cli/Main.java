@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       InitCommand.class,
       ImportCommand.class,
       ExportCommand.class,
+      KeyCommand.class,
       DoctorCommand.class,
       VersionCommand.class,
       CompletionCommand.class

@@ -118,6 +118,16 @@ final class Output {
           log.log(
               Level.WARNING,
               () -> target + " fails again and again: " + route + " leaves it out for a while");
+      case Event.Refused refused ->
+          log.log(
+              Level.DEBUG,
+              () ->
+                  "refused "
+                      + refused.who().name()
+                      + " at "
+                      + refused.operation()
+                      + ": "
+                      + refused.why());
       case Event.SourceFailed(var operation, var fault) ->
           log.log(Level.WARNING, () -> operation + ": " + fault.message());
     }

@@ -5,6 +5,7 @@ import io.unikernal.kernel.step.Passage;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Plan;
+import io.unikernal.model.Principal;
 import io.unikernal.model.Reply;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
@@ -38,6 +39,7 @@ public final class Kernel implements Caller, AutoCloseable {
   private final InFlight inFlight = new InFlight();
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private final Engine engine;
+  private final Admission admission;
   private final Systems systems;
   private final Routing routing;
   private final Sources sources;
@@ -52,8 +54,14 @@ public final class Kernel implements Caller, AutoCloseable {
     var listener = deafTo(site.listener());
     engine = new Engine(world, listener);
     probes = new Probes(world, listener);
-    systems = new Systems(world, plan, this, listener);
-    systems.open(adapters);
+    admission = Admission.open(plan, site, listener);
+    systems = new Systems(world, plan, this::callerOf, listener);
+    try {
+      systems.open(adapters);
+    } catch (RuntimeException | InterruptedException e) {
+      admission.close();
+      throw e;
+    }
     try {
       routing = new Routing(world, plan, systems);
       var bound = new ArrayList<Sources.Bound>();
@@ -61,10 +69,11 @@ public final class Kernel implements Caller, AutoCloseable {
         bound.add(new Sources.Bound(entry, systems.bind(entry.operation())));
       }
       var passage = passages.make(world, listener, engine);
-      sources = new Sources(world, listener, passage, inFlight, bound);
+      sources = new Sources(world, listener, passage, inFlight, bound, admission);
       calls = new Calls(world, plan, engine, systems, routing, sources, inFlight);
     } catch (RuntimeException e) {
       systems.close();
+      admission.close();
       throw e;
     }
   }
@@ -102,6 +111,12 @@ public final class Kernel implements Caller, AutoCloseable {
     return new Kernel(plan, adapters, new Site(world, listener, new MemoryState(world)), passages);
   }
 
+  static Kernel open(
+      Plan plan, Map<String, Adapter> adapters, Site site, PassageMaker passages)
+      throws InterruptedException {
+    return new Kernel(plan, adapters, site, passages);
+  }
+
   /** A listener that fails must not fail a message. */
   private static Listener deafTo(Listener loud) {
     return event -> {
@@ -123,8 +138,27 @@ public final class Kernel implements Caller, AutoCloseable {
     sources.start();
   }
 
+  /**
+   * A call of who runs this kernel and was let in by whatever leads here: the control socket's
+   * rights, or its token. No grant is asked for.
+   */
   @Override
   public Reply call(String operation, Value input, Deadline deadline, Optional<Trace> trace)
+      throws InterruptedException {
+    return call(Admission.OPERATOR, operation, input, deadline, trace);
+  }
+
+  /** For a system, whose calls are its own and need a grant. */
+  private Caller callerOf(String system) {
+    var worker = admission.worker(system);
+    return (operation, input, deadline, trace) -> {
+      admission.authorize(worker, operation, trace);
+      return call(worker, operation, input, deadline, trace);
+    };
+  }
+
+  private Reply call(
+      Principal who, String operation, Value input, Deadline deadline, Optional<Trace> trace)
       throws InterruptedException {
     if (state.get() == State.CLOSED) {
       throw Fault.of(Fault.Code.DISCONNECTED, "the kernel is closed").toException();
@@ -133,7 +167,7 @@ public final class Kernel implements Caller, AutoCloseable {
     if (ready == null) {
       throw Fault.of(Fault.Code.OVERLOADED, "the kernel is not ready yet").toException();
     }
-    return ready.call(operation, input, deadline, trace);
+    return ready.call(who, operation, input, deadline, trace);
   }
 
   public Status status() {
@@ -194,6 +228,7 @@ public final class Kernel implements Caller, AutoCloseable {
     probes.stop();
     state.set(State.CLOSED);
     systems.close();
+    admission.close();
   }
 
   /** Looks from time to time: a message must not pay for telling us that it ended. */

@@ -40,12 +40,20 @@ final class Sources {
   private final Passage passage;
   private final InFlight inFlight;
   private final List<Bound> sources;
+  private final Admission admission;
   private final List<PullLoop> loops = new ArrayList<>();
 
   /** A source and where its messages go. */
   record Bound(Entry entry, Endpoint endpoint) {}
 
-  Sources(World world, Listener listener, Passage passage, InFlight inFlight, List<Bound> sources) {
+  Sources(
+      World world,
+      Listener listener,
+      Passage passage,
+      InFlight inFlight,
+      List<Bound> sources,
+      Admission admission) {
+    this.admission = admission;
     this.world = world;
     this.listener = listener;
     this.passage = passage;
@@ -114,7 +122,7 @@ final class Sources {
     private final Transit transit;
 
     Carriage(Entry entry, Delivery delivery, boolean injected, Optional<Executor> carrier) {
-      transit = new Transit(world, entry, delivery, scope, injected, carrier);
+      transit = new Transit(world, entry, delivery, scope, injected, carrier, admission);
     }
 
     @Override

@@ -24,13 +24,14 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The systems of a plan, open, with their operations bound. */
 final class Systems {
   private final World world;
   private final Plan plan;
-  private final Caller caller;
+  private final Function<String, Caller> callers;
   private final Listener listener;
   private final SequencedMap<String, Opened> opened = new LinkedHashMap<>();
   private final ReentrantLock binding = new ReentrantLock();
@@ -54,10 +55,11 @@ final class Systems {
     }
   }
 
-  Systems(World world, Plan plan, Caller caller, Listener listener) {
+  /** {@code callers} gives what a system calls others with, by its name. */
+  Systems(World world, Plan plan, Function<String, Caller> callers, Listener listener) {
     this.world = world;
     this.plan = plan;
-    this.caller = caller;
+    this.callers = callers;
     this.listener = listener;
   }
 
@@ -224,7 +226,7 @@ final class Systems {
               baseDir(),
               plan.stateDir(),
               world,
-              caller,
+              callers.apply(planned.name()),
               System.getLogger("io.unikernal.system." + planned.name()));
       var system = adapter.open(context);
       var policies = Policies.of(world, planned.policies());

@@ -87,7 +87,8 @@ public final class OneCall {
         plan.stateDir(),
         plan.systems().stream().filter(system -> systems.contains(system.name())).toList(),
         reached,
-        routes);
+        routes,
+        plan.access());
   }
 
   private static Operation find(Plan plan, String id) {

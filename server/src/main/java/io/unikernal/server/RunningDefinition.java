@@ -16,10 +16,12 @@ import java.util.OptionalInt;
 public final class RunningDefinition implements AutoCloseable {
   private final Kernel kernel;
   private final ControlServer control;
+  private final AuditLog audit;
 
-  private RunningDefinition(Kernel kernel, ControlServer control) {
+  private RunningDefinition(Kernel kernel, ControlServer control, AuditLog audit) {
     this.kernel = kernel;
     this.control = control;
+    this.audit = audit;
   }
 
   /**
@@ -33,17 +35,19 @@ public final class RunningDefinition implements AutoCloseable {
       throws InterruptedException {
     var world = new SystemWorld();
     var control = ControlServer.claim(plan.stateDir());
+    var audit = new AuditLog(plan.stateDir(), world, listener);
     Kernel kernel;
     try {
-      kernel = Kernel.open(plan, adapters, world, listener);
+      kernel = Kernel.open(plan, adapters, world, audit);
     } catch (RuntimeException | InterruptedException e) {
+      audit.close();
       control.close();
       throw e;
     }
     kernel.start();
     Compiling.begin(plan);
     control.start(kernel, world, controlPort);
-    return new RunningDefinition(kernel, control);
+    return new RunningDefinition(kernel, control, audit);
   }
 
   public Status status() {
@@ -62,12 +66,17 @@ public final class RunningDefinition implements AutoCloseable {
   /** Stops the sources, waits for what is in flight, closes everything; the books at the end. */
   public Status drain(Duration limit) throws InterruptedException {
     control.close();
-    return kernel.drain(limit);
+    try {
+      return kernel.drain(limit);
+    } finally {
+      audit.close();
+    }
   }
 
   @Override
   public void close() {
     control.close();
     kernel.close();
+    audit.close();
   }
 }

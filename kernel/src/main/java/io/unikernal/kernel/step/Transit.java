@@ -1,5 +1,6 @@
 package io.unikernal.kernel.step;
 
+import io.unikernal.kernel.Admission;
 import io.unikernal.kernel.Ledger;
 import io.unikernal.kernel.execute.Answer;
 import io.unikernal.kernel.execute.Failure;
@@ -42,6 +43,7 @@ public final class Transit {
   /** Whether the kernel was called with it, so that no adapter has looked at its body. */
   final boolean injected;
 
+  final Admission admission;
   private final Optional<Executor> carrier;
   Message message = UNREAD;
   Ledger ledger;
@@ -70,7 +72,9 @@ public final class Transit {
       Delivery delivery,
       Scope scope,
       boolean injected,
-      Optional<Executor> carrier) {
+      Optional<Executor> carrier,
+      Admission admission) {
+    this.admission = admission;
     this.world = world;
     this.entry = entry;
     this.delivery = delivery;
@@ -78,6 +82,14 @@ public final class Transit {
     this.injected = injected;
     this.carrier = carrier;
     ledger = entry.firstLedger();
+  }
+
+  /**
+   * Whether somebody outside handed it over: to a server, which gives the loop that it came by.
+   * What a source that is asked holds is there already: who may put it there is not ours to say.
+   */
+  boolean isSent() {
+    return !injected && carrier.isPresent();
   }
 
   public Outcome outcome() {
