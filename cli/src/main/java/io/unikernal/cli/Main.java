@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       InitCommand.class,
       ImportCommand.class,
       ExportCommand.class,
+      KeyCommand.class,
       DoctorCommand.class,
       VersionCommand.class,
       CompletionCommand.class

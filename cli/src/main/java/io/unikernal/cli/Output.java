@@ -120,7 +120,16 @@ final class Output {
           log.log(
               Level.WARNING,
               () -> target + " fails again and again: " + route + " leaves it out for a while");
-      case Event.Refused refused -> log.log(Level.WARNING, () -> text(refused));
+      case Event.Refused refused ->
+          log.log(
+              Level.DEBUG,
+              () ->
+                  "refused "
+                      + refused.who().name()
+                      + " at "
+                      + refused.operation()
+                      + ": "
+                      + refused.why());
       case Event.Coerced(var route, var messageId, var paths) ->
           log.log(
               Level.INFO,
@@ -154,21 +163,6 @@ final class Output {
   }
 
   /** The record of an audit: who, what, by which policy. */
-  private static String text(Event.Refused refused) {
-    return "message "
-        + refused.messageId()
-        + " of "
-        + refused.who()
-        + " to "
-        + refused.route()
-        + " is refused by "
-        + refused.policy()
-        + " ("
-        + refused.origin()
-        + "), trace "
-        + refused.traceId();
-  }
-
   private static String text(Event.AttemptFailed attempt) {
     return attempt.step()
         + " of "

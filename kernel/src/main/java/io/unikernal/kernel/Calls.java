@@ -70,21 +70,20 @@ final class Calls {
     plan.routes().forEach(route -> operations.putIfAbsent(route.from().id(), route.from()));
   }
 
-  Reply call(String id, Value input, Deadline deadline, Optional<Trace> trace)
+  /** {@code who} is let in already. */
+  Reply call(Principal who, String id, Value input, Deadline deadline, Optional<Trace> trace)
       throws InterruptedException {
     var operation = operations.get(id);
     if (operation == null) {
       throw Fault.of(Fault.Code.NOT_FOUND, "there is no operation `" + id + "`").toException();
     }
     return operation.direction() == Direction.RECEIVES
-        ? inject(id, input, deadline, trace)
-        : direct(systems.callee(operation), input, deadline, trace);
+        ? inject(message(who, id, input, deadline, trace))
+        : direct(systems.callee(operation), message(who, id, input, deadline, trace));
   }
 
-  private Reply inject(String id, Value input, Deadline deadline, Optional<Trace> trace)
-      throws InterruptedException {
-    Entry entry = routing.entry(id).orElseThrow();
-    var message = message(id, input, deadline, trace);
+  private Reply inject(Message message) throws InterruptedException {
+    Entry entry = routing.entry(message.operation()).orElseThrow();
     if (entry.mayReply()) {
       return answered(entry, message);
     }
@@ -152,19 +151,20 @@ final class Calls {
     }
   }
 
-  private static Message message(String id, Value input, Deadline deadline, Optional<Trace> trace) {
+  private static Message message(
+      Principal who, String id, Value input, Deadline deadline, Optional<Trace> trace) {
     return Message.received(id, new LinkedHashMap<>(), Body.of(input), trace.orElse(Trace.NONE))
+        .withPrincipal(who)
         .withDeadline(deadline);
   }
 
   /** Outside all routes, so no ledger has it; a drain waits for it all the same. */
-  private Reply direct(Callee callee, Value input, Deadline deadline, Optional<Trace> trace)
-      throws InterruptedException {
+  private Reply direct(Callee callee, Message given) throws InterruptedException {
     try (var scope = Scope.open()) {
       var span = stories.begin(callee.id());
       var number = inFlight.begin(scope, span);
       try {
-        var answer = Reply.of(guarded(callee, input, deadline, trace, scope, span));
+        var answer = Reply.of(guarded(callee, given, scope, span));
         Stories.end(span, Ending.DELIVERED, Optional.empty());
         return answer;
       } catch (InterruptedException | Failure | FaultException e) {
@@ -177,14 +177,15 @@ final class Calls {
     }
   }
 
-  private Value guarded(
-      Callee callee, Value input, Deadline deadline, Optional<Trace> trace, Scope scope, Span span)
+  private Value guarded(Callee callee, Message given, Scope scope, Span span)
       throws InterruptedException {
+    var input = given.body().value();
+    var deadline = given.deadline();
     var type = callee.operation().input();
     var what = "the input of `" + callee.id() + "`";
     var fitted =
         type == Type.Simple.ANY ? input : Conform.to(type, input, Conform.Extra.DROP, what);
-    var work = new Work(task(callee, fitted, deadline, trace, span), Deadline.NONE, scope);
+    var work = new Work(task(callee, given.withBody(fitted), span), Deadline.NONE, scope);
     var around = callee.systemPolicies().within(Policies.NONE, callee.operation().output());
     Guarded.Body body = inner -> engine.call(callee, around, fitted, inner);
     return deadline.isNone()
@@ -194,9 +195,7 @@ final class Calls {
             .until(deadline, deadline.remaining(world.nanos()), callee.id(), work, body);
   }
 
-  private Task task(
-      Callee callee, Value input, Deadline deadline, Optional<Trace> trace, Span span) {
-    var given = message(callee.id(), input, deadline, trace);
+  private Task task(Callee callee, Message given, Span span) {
     var now = world.now();
     var id = world.uuid().toString();
     Stories.identify(span, id, given.trace().traceId());
@@ -207,13 +206,13 @@ final class Calls {
             given.headers(),
             given.body(),
             given.principal(),
-            deadline,
+            given.deadline(),
             given.trace());
     return new Task(
         message,
         callee.id(),
         () -> Builtin.meta(message, now),
-        Builtin.auth(Principal.ANONYMOUS),
+        Builtin.auth(given.principal()),
         new MessageAmbient(id, now),
         Optional.empty(),
         Answer.NONE,

@@ -45,13 +45,14 @@ final class Keeping {
       Engine engine,
       InFlight inFlight,
       Stories stories,
+      Admission admission,
       Making making) {
     world = site.world();
     this.listener = listener;
     this.inFlight = inFlight;
     this.making = making;
     state = site.state();
-    resend = new Resend(world, listener, engine, stories);
+    resend = new Resend(world, listener, engine, stories, admission);
     letters = new Letters(state);
   }
 

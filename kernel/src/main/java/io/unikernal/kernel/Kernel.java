@@ -10,6 +10,7 @@ import io.unikernal.kernel.step.Passage;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Plan;
+import io.unikernal.model.Principal;
 import io.unikernal.model.Reply;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
@@ -44,6 +45,7 @@ public final class Kernel implements Caller, AutoCloseable {
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private final Engine engine;
   private final Limits limits;
+  private final Admission admission;
   private final Systems systems;
   private final Routing routing;
   private final Sources sources;
@@ -64,10 +66,16 @@ public final class Kernel implements Caller, AutoCloseable {
     var listener = heardBy(errors, deafTo(site.listener()));
     engine = new Engine(world, listener);
     probes = new Probes(world, listener);
-    keeping = new Keeping(site, listener, engine, inFlight, stories, outboxes);
+    admission = Admission.open(plan, site, listener);
+    keeping = new Keeping(site, listener, engine, inFlight, stories, admission, outboxes);
     limits = new Limits(world, site.state());
-    systems = new Systems(world, limits, plan, this, listener);
-    systems.open(adapters);
+    systems = new Systems(world, limits, plan, this::callerOf, listener);
+    try {
+      systems.open(adapters);
+    } catch (RuntimeException | InterruptedException e) {
+      admission.close();
+      throw e;
+    }
     try {
       routing = new Routing(world, limits, plan, systems, keeping);
       var bound = new ArrayList<Sources.Bound>();
@@ -75,10 +83,11 @@ public final class Kernel implements Caller, AutoCloseable {
         bound.add(new Sources.Bound(entry, systems.bind(entry.operation())));
       }
       var passage = passages.make(world, listener, engine);
-      sources = new Sources(world, listener, passage, inFlight, stories, taps, bound);
+      sources = new Sources(world, listener, passage, inFlight, stories, taps, bound, admission);
       calls = new Calls(world, plan, engine, systems, routing, sources, inFlight, stories);
     } catch (RuntimeException e) {
       systems.close();
+      admission.close();
       throw e;
     }
   }
@@ -122,6 +131,12 @@ public final class Kernel implements Caller, AutoCloseable {
     return new Kernel(plan, adapters, site, Passage::new, outboxes);
   }
 
+  static Kernel open(
+      Plan plan, Map<String, Adapter> adapters, Site site, PassageMaker passages)
+      throws InterruptedException {
+    return new Kernel(plan, adapters, site, passages, Outbox::new);
+  }
+
   /** A listener that fails must not fail a message. */
   private static Listener deafTo(Listener loud) {
     return event -> {
@@ -151,8 +166,27 @@ public final class Kernel implements Caller, AutoCloseable {
     sources.start();
   }
 
+  /**
+   * A call of who runs this kernel and was let in by whatever leads here: the control socket's
+   * rights, or its token. No grant is asked for.
+   */
   @Override
   public Reply call(String operation, Value input, Deadline deadline, Optional<Trace> trace)
+      throws InterruptedException {
+    return call(Admission.OPERATOR, operation, input, deadline, trace);
+  }
+
+  /** For a system, whose calls are its own and need a grant. */
+  private Caller callerOf(String system) {
+    var worker = admission.worker(system);
+    return (operation, input, deadline, trace) -> {
+      admission.authorize(worker, operation, trace);
+      return call(worker, operation, input, deadline, trace);
+    };
+  }
+
+  private Reply call(
+      Principal who, String operation, Value input, Deadline deadline, Optional<Trace> trace)
       throws InterruptedException {
     if (state.get() == State.CLOSED) {
       throw Fault.of(Fault.Code.DISCONNECTED, "the kernel is closed").toException();
@@ -161,7 +195,7 @@ public final class Kernel implements Caller, AutoCloseable {
     if (ready == null) {
       throw Fault.of(Fault.Code.OVERLOADED, "the kernel is not ready yet").toException();
     }
-    return ready.call(operation, input, deadline, trace);
+    return ready.call(who, operation, input, deadline, trace);
   }
 
   /** Whether messages are taken. */
@@ -264,6 +298,7 @@ public final class Kernel implements Caller, AutoCloseable {
     probes.stop();
     state.set(State.CLOSED);
     systems.close();
+    admission.close();
   }
 
   /** Looks from time to time: a message must not pay for telling us that it ended. */

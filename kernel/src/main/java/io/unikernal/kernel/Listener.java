@@ -3,6 +3,7 @@ package io.unikernal.kernel;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Origin;
 import io.unikernal.model.Policy;
+import io.unikernal.model.Principal;
 import io.unikernal.spi.Health;
 import java.time.Duration;
 import java.util.List;
@@ -34,14 +35,22 @@ public interface Listener {
     /** One of several has failed so often that it is not chosen for a while. */
     record TargetLeftOut(String route, String target) implements Event {}
 
-    /** For the audit: a policy says that the caller may not do this. */
+    /**
+     * Somebody was not let in: for the audit. The caller is told the fault's code and no more.
+     *
+     * @param who as far as it is known; nobody's word where it was not proved
+     * @param address of the other end of the connection; may be empty
+     * @param why in full; holds no credential
+     * @param origin the place in the definition that decides it
+     */
     record Refused(
-        String route,
+        String operation,
+        Principal who,
+        String address,
+        Fault.Code code,
+        String why,
         String messageId,
         String traceId,
-        String who,
-        Policy.Kind policy,
-        Fault fault,
         Origin origin)
         implements Event {}
 

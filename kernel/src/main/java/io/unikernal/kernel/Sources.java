@@ -45,6 +45,7 @@ final class Sources {
   private final Stories stories;
   private final Taps taps;
   private final List<Bound> sources;
+  private final Admission admission;
   private final List<PullLoop> loops = new ArrayList<>();
 
   /** A source and where its messages go. */
@@ -57,7 +58,9 @@ final class Sources {
       InFlight inFlight,
       Stories stories,
       Taps taps,
-      List<Bound> sources) {
+      List<Bound> sources,
+      Admission admission) {
+    this.admission = admission;
     this.world = world;
     this.listener = listener;
     this.passage = passage;
@@ -131,7 +134,7 @@ final class Sources {
     Carriage(Entry entry, Delivery delivery, boolean injected, Optional<Executor> carrier) {
       span = stories.begin(entry.id());
       number = inFlight.begin(scope, span);
-      transit = new Transit(world, entry, delivery, scope, injected, carrier, span);
+      transit = new Transit(world, entry, delivery, scope, injected, carrier, span, admission);
     }
 
     @Override

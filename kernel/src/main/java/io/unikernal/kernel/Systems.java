@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The systems of a plan, open, with their operations bound. */
@@ -34,7 +35,7 @@ final class Systems {
   private final World world;
   private final Limits limits;
   private final Plan plan;
-  private final Caller caller;
+  private final Function<String, Caller> callers;
   private final Listener listener;
   private final SequencedMap<String, Opened> opened = new LinkedHashMap<>();
   private final ReentrantLock binding = new ReentrantLock();
@@ -58,11 +59,17 @@ final class Systems {
     }
   }
 
-  Systems(World world, Limits limits, Plan plan, Caller caller, Listener listener) {
+  /** {@code callers} gives what a system calls others with, by its name. */
+  Systems(
+      World world,
+      Limits limits,
+      Plan plan,
+      Function<String, Caller> callers,
+      Listener listener) {
     this.world = world;
     this.limits = limits;
     this.plan = plan;
-    this.caller = caller;
+    this.callers = callers;
     this.listener = listener;
   }
 
@@ -233,7 +240,7 @@ final class Systems {
               baseDir(),
               plan.stateDir(),
               world,
-              caller,
+              callers.apply(planned.name()),
               System.getLogger("io.unikernal.system." + planned.name()));
       var system = adapter.open(context);
       var policies =

@@ -43,9 +43,9 @@ class GateTest extends SimulatedKernel {
     assertThat(heard(Listener.Event.Refused.class))
         .singleElement()
         .satisfies(event -> {
-          assertThat(event.who()).isEqualTo("anonymous");
-          assertThat(event.policy()).isEqualTo(Policy.Kind.ACCESS);
-          assertThat(event.route()).isEqualTo("web.in -> db.save");
+          assertThat(event.who().name()).isEqualTo("anonymous");
+          assertThat(event.why()).startsWith("access of web.in -> db.save: ");
+          assertThat(event.operation()).isEqualTo("web.in");
         });
   }
 

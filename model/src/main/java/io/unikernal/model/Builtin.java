@@ -25,7 +25,9 @@ public final class Builtin {
           "Auth",
           List.of(
               Type.Field.of("name", Type.Text.ANY_TEXT),
-              Type.Field.of("roles", Type.ListOf.of(Type.Text.ANY_TEXT))));
+              Type.Field.of("roles", Type.ListOf.of(Type.Text.ANY_TEXT)),
+              Type.Field.of("identity", Type.Text.ANY_TEXT),
+              Type.Field.of("claims", Type.Simple.ANY)));
 
   public static final Type.Record ERROR =
       new Type.Record(
@@ -81,6 +83,8 @@ public final class Builtin {
         .set("name", Value.text(principal.name()))
         .set(
             "roles", new Value.Items(principal.roles().stream().sorted().map(Value::text).toList()))
+        .set("identity", Value.text(principal.identity()))
+        .set("claims", principal.claims())
         .build();
   }
 

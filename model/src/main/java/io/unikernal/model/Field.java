@@ -15,7 +15,7 @@ import java.util.SequencedMap;
  * @param symbols for {@code SYMBOL}: what may be written
  * @param examples texts as a definition would hold them
  * @param range what the value may be
- * @param within for {@code OPTIONS}: the options that it holds
+ * @param within for {@code OPTIONS} and {@code OPTIONS_LIST}: the options that it holds
  */
 public record Field<T>(
     String name,
@@ -71,6 +71,11 @@ public record Field<T>(
     SHARE,
     /** A mapping with options of its own, {@code within}. A {@link Config}. */
     OPTIONS,
+    /**
+     * A list of mappings with options of their own, {@code within}; one stands for a list of one. A
+     * list of {@link Config}s.
+     */
+    OPTIONS_LIST,
     /** Some of {@code symbols}; one stands for a list of one. A list of Strings. */
     SYMBOLS,
     /** A text with {@code ${…}}, computed for each message. An {@link Expression}. */
@@ -158,10 +163,20 @@ public record Field<T>(
 
   /** Options that belong together, under one name. */
   public static Field<Config> options(String name, String doc, ConfigSpec within) {
+    return holding(name, Kind.OPTIONS, Config.class, doc, within);
+  }
+
+  /** The same for each of several. */
+  public static Field<List<Config>> optionsList(String name, String doc, ConfigSpec within) {
+    return holding(name, Kind.OPTIONS_LIST, List.class, doc, within);
+  }
+
+  private static <T> Field<T> holding(
+      String name, Kind kind, Class<?> javaType, String doc, ConfigSpec within) {
     return new Field<>(
         name,
-        Kind.OPTIONS,
-        Config.class,
+        kind,
+        javaType,
         doc,
         Optional.empty(),
         false,

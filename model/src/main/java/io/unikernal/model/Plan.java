@@ -11,13 +11,25 @@ import java.util.Set;
  *
  * @param file the definition's file or folder
  * @param stateDir {@code .unikernal} beside the definition
+ * @param access who may call what
  */
 public record Plan(
     Path file,
     Path stateDir,
     List<PlannedSystem> systems,
     SequencedMap<String, Pipeline> pipelines,
-    List<Route> routes) {
+    List<Route> routes,
+    Access access) {
+
+  /** One that is open to all. */
+  public Plan(
+      Path file,
+      Path stateDir,
+      List<PlannedSystem> systems,
+      SequencedMap<String, Pipeline> pipelines,
+      List<Route> routes) {
+    this(file, stateDir, systems, pipelines, routes, Access.OPEN);
+  }
 
   /**
    * @param adapter the adapter's name: the system's {@code type}

@@ -90,7 +90,8 @@ public final class OneCall {
         plan.stateDir(),
         plan.systems().stream().filter(system -> systems.contains(system.name())).toList(),
         reached,
-        routes);
+        routes,
+        plan.access());
   }
 
   /** Nothing is left to deliver it later, so the caller waits for a durable route too. */

@@ -19,11 +19,14 @@ public final class RunningDefinition implements AutoCloseable {
   private final Kernel kernel;
   private final ControlServer control;
   private final StateStore state;
+  private final AuditLog audit;
 
-  private RunningDefinition(Kernel kernel, ControlServer control, StateStore state) {
+  private RunningDefinition(
+      Kernel kernel, ControlServer control, StateStore state, AuditLog audit) {
     this.kernel = kernel;
     this.state = state;
     this.control = control;
+    this.audit = audit;
   }
 
   /**
@@ -38,18 +41,20 @@ public final class RunningDefinition implements AutoCloseable {
     var world = new SystemWorld();
     var control = ControlServer.claim(plan.stateDir());
     var state = StateFiles.of(plan.stateDir(), world);
+    var audit = new AuditLog(plan.stateDir(), world, listener);
     Kernel kernel;
     try {
-      kernel = Kernel.open(plan, adapters, new Site(world, listener, state));
+      kernel = Kernel.open(plan, adapters, new Site(world, audit, state));
     } catch (RuntimeException | InterruptedException e) {
       state.close();
+      audit.close();
       control.close();
       throw e;
     }
     kernel.start();
     Compiling.begin(plan);
     control.start(kernel, world, controlPort);
-    return new RunningDefinition(kernel, control, state);
+    return new RunningDefinition(kernel, control, state, audit);
   }
 
   public Status status() {
@@ -71,6 +76,7 @@ public final class RunningDefinition implements AutoCloseable {
       return kernel.drain(limit);
     } finally {
       state.close();
+      audit.close();
       control.close(); // the folder is given back when nothing writes there any more
     }
   }
@@ -79,6 +85,7 @@ public final class RunningDefinition implements AutoCloseable {
   public void close() {
     kernel.close();
     state.close();
+    audit.close();
     control.close();
   }
 }

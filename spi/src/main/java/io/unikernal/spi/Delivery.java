@@ -8,6 +8,11 @@ public interface Delivery {
   /** The kernel adds identity, deadline and trace; the source gives id, headers and body. */
   Message message();
 
+  /** Asked only where a definition wants to know who its callers are. */
+  default Sender sender() {
+    return Sender.of(message().headers());
+  }
+
   /** Called exactly once, after the message is safe: acknowledges, answers, or gives back. */
   void settle(Outcome outcome);
 

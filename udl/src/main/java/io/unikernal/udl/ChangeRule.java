@@ -29,6 +29,13 @@ enum ChangeRule {
   OUTPUT_WIDER(
       Action.IN_PLACE, true, "answers may come that could not before, or lack a field they had"),
   CALL_TYPE(Action.IN_PLACE, false, "types of what the definition itself calls; it was checked"),
+  ACCESS_CLOSED(Action.IN_PLACE, true, "who has no role that may is refused"),
+  ACCESS_OPENED(Action.IN_PLACE, false, "everybody may call everything: nobody is asked"),
+  IDENTITY_ADDED(Action.IN_PLACE, false, "callers may prove who they are in one more way"),
+  IDENTITY_REMOVED(Action.IN_PLACE, true, "callers that proved themselves so are refused"),
+  IDENTITY_CHANGED(Action.IN_PLACE, true, "who was known may not be, or with other roles"),
+  GRANT_WIDER(Action.IN_PLACE, false, "a role may more: see that this is meant"),
+  GRANT_NARROWER(Action.IN_PLACE, true, "who has the role is refused what he could call"),
   ROUTE_ADDED(Action.IN_PLACE, false, "messages flow where none did"),
   ROUTE_REMOVED(Action.IN_PLACE, true, "messages that were taken are taken no more"),
   ROUTE_WHEN(Action.IN_PLACE, false, "other messages are taken"),

@@ -62,7 +62,8 @@ final class ClearText {
     return switch (field.kind()) {
       case TEXT, TEXTS, TEXT_MAP -> true;
       case INT, BOOL, DURATION, SIZE, PATH, SYMBOL, SYMBOLS, SHARE -> false;
-      case TYPE, TYPE_OR_SYMBOL, TYPES, OPTIONS, EXPRESSION, CONDITION -> false;
+      case TYPE, TYPE_OR_SYMBOL, TYPES, OPTIONS, OPTIONS_LIST -> false;
+      case EXPRESSION, CONDITION -> false;
     };
   }
 

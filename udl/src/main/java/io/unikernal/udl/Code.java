@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * The stable codes of diagnostics. What each means stands in {@code codes/UDL-<number>.md} among
  * the resources: {@code unikernal explain} and the pages of docs/reference read it. 1xxx is YAML
- * and structure, 2xxx types and expressions, 3xxx systems and operations, 4xxx routes and steps,
+ * and structure, 2xxx types and expressions, 3xxx systems and operations, 31xx identities
+ * and roles, 4xxx routes and steps,
  * 5xxx policies and effects, 6xxx labels and secrets, 7xxx what the real systems say, 8xxx tests of
  * a definition, 9xxx what this version does not run yet. A number is never used again for something
  * else.
@@ -76,6 +77,13 @@ public enum Code {
   ENVIRONMENT_MISSING(3008),
   ENVIRONMENT_VALUE(3009),
   CONFIGURATION_MARKER(3010),
+
+  UNKNOWN_IDENTITY_TYPE(3101),
+  IDENTITY_REFUSED(3102),
+  UNKNOWN_GRANT(3103),
+  UNKNOWN_ROLE(3104),
+  UNUSED_ROLE(3105),
+  NOBODY_MAY(3106),
 
   UNKNOWN_SYSTEM(4001),
   UNKNOWN_OPERATION(4002),

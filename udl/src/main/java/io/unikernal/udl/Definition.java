@@ -17,6 +17,8 @@ final class Definition {
   final Map<String, Entry> functions = new LinkedHashMap<>();
   final Map<String, Entry> templates = new LinkedHashMap<>();
   final List<Node> uses = new ArrayList<>();
+  final Map<String, Entry> identities = new LinkedHashMap<>();
+  final Map<String, Entry> roles = new LinkedHashMap<>();
   final Map<String, Entry> policies = new LinkedHashMap<>();
   final Map<String, Entry> pipelines = new LinkedHashMap<>();
   final List<Node> routes = new ArrayList<>();
@@ -58,6 +60,8 @@ final class Definition {
           declare(file, "systems", "a system", systems, diagnostics);
           declare(file, "functions", "a function", functions, diagnostics);
           declare(file, "templates", "a template", templates, diagnostics);
+          declare(file, "identities", "an identity", identities, diagnostics);
+          declare(file, "roles", "a role", roles, diagnostics);
           declare(file, "policies", "a policy", policies, diagnostics);
           declare(file, "pipelines", "a pipeline", pipelines, diagnostics);
           file.get("defaults").ifPresent(node -> defaults.add(node, diagnostics));
@@ -95,9 +99,11 @@ final class Definition {
             .map(Mapping::entries)
             .orElse(List.of())) {
       boolean isGood =
-          section.equals("types")
-              ? Names.checkType(entry.key(), diagnostics)
-              : Names.check(entry.key(), what, diagnostics);
+          switch (section) {
+            case "types" -> Names.checkType(entry.key(), diagnostics);
+            case "roles" -> Names.checkRole(entry.key(), diagnostics);
+            default -> Names.check(entry.key(), what, diagnostics);
+          };
       Entry first = declared.putIfAbsent(entry.name(), entry);
       if (isGood && first != null) {
         diagnostics

@@ -65,6 +65,7 @@ public final class DocsPage {
             + " pipelines.");
     page.graph(plan);
     routes();
+    access();
     page.heading(2, "Systems");
     plan.systems().forEach(this::system);
     if (!plan.pipelines().isEmpty()) {
@@ -120,6 +121,36 @@ public final class DocsPage {
       }
     }
     return "";
+  }
+
+  /** Which roles may call what, and how it is proved that somebody has one. */
+  private void access() {
+    if (plan.access().isOpen()) {
+      return;
+    }
+    page.heading(2, "Who may call what");
+    var identities = new ArrayList<List<String>>();
+    plan.access()
+        .identities()
+        .forEach(identity ->
+            identities.add(
+                List.of(
+                    page.code(identity.name()),
+                    page.code(identity.provider()),
+                    page.prose(doc(written(definition.identities, identity.name()))))));
+    if (!identities.isEmpty()) {
+      page.table(List.of("identity", "proved by", ""), identities);
+    }
+    var rows = new ArrayList<List<String>>();
+    AccessText.matrix(plan)
+        .forEach((operation, roles) ->
+            rows.add(
+                List.of(
+                    page.code(operation),
+                    roles.isEmpty()
+                        ? page.plain("nobody")
+                        : String.join(", ", roles.stream().map(page::code).toList()))));
+    page.table(List.of("operation", "roles that may call it"), rows);
   }
 
   private static String text(Mapping mapping, String key) {

@@ -1,5 +1,6 @@
 package io.unikernal.udl;
 
+import io.unikernal.model.Access;
 import io.unikernal.model.Config;
 import io.unikernal.model.ConfigSpec;
 import io.unikernal.model.Effect;
@@ -11,6 +12,8 @@ import io.unikernal.model.Plan.PlannedSystem;
 import io.unikernal.model.Type;
 import io.unikernal.spi.Adapter;
 import io.unikernal.spi.AdapterSpec;
+import io.unikernal.spi.IdentityProvider;
+import io.unikernal.spi.IdentityProviders;
 import io.unikernal.udl.ExpandedText.Items;
 import io.unikernal.udl.ExpandedText.Names;
 import io.unikernal.udl.ExpandedText.Part;
@@ -81,6 +84,11 @@ public final class Expander {
         each(definition.functions, entry -> shaped(entry.value(), nested(Grammar.FUNCTION))));
     put(sections, "defaults", defaults());
     put(sections, "systems", each(definition.systems, this::system));
+    put(sections, "identities", each(definition.identities, this::identity));
+    put(
+        sections,
+        "roles",
+        each(definition.roles, entry -> shaped(entry.value(), nested(Grammar.ROLE))));
     put(sections, "policies", each(definition.policies, entry -> policies(entry.value())));
     put(sections, "routes", definition.routes, Grammar.ROUTE);
     put(sections, "pipelines", each(definition.pipelines, this::pipeline));
@@ -270,6 +278,23 @@ public final class Expander {
     return new Names(parts);
   }
 
+  private Part identity(Entry entry) {
+    Optional<Access.Identity> known =
+        plan.access().identities().stream()
+            .filter(identity -> identity.name().equals(entry.name()))
+            .findFirst();
+    Optional<IdentityProvider> provider =
+        known.flatMap(it -> Optional.ofNullable(IdentityProviders.installed().get(it.provider())));
+    if (!(entry.value() instanceof Mapping mapping) || provider.isEmpty()) {
+      return raw(entry.value());
+    }
+    var parts = new LinkedHashMap<String, Part>();
+    mapping.get("type").ifPresent(type -> parts.put("type", raw(type)));
+    options(mapping, provider.get().spec().options(), known.orElseThrow().config(), parts);
+    own(mapping, Grammar.IDENTITY, Set.of("type"), parts);
+    return new Names(parts);
+  }
+
   private Part operation(Entry entry, Operation known, AdapterSpec spec, Config config) {
     var parts = new LinkedHashMap<String, Part>();
     Mapping mapping =
@@ -352,7 +377,7 @@ public final class Expander {
   private Part option(Field<?> field, Node node, Config config) {
     return switch (field.kind()) {
       case TYPE, TYPE_OR_SYMBOL, TYPES -> raw(node);
-      case TEXT_MAP, TEXTS, SYMBOLS, OPTIONS -> filled(field, field.name(), node);
+      case TEXT_MAP, TEXTS, SYMBOLS, OPTIONS, OPTIONS_LIST -> filled(field, field.name(), node);
       case EXPRESSION, CONDITION -> raw(node);
       case PATH ->
           node instanceof Scalar scalar && config.values().get(field) instanceof Path path

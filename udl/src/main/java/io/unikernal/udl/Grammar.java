@@ -303,6 +303,24 @@ final class Grammar {
           key("definition", Scalar.PATH, "what is tested; else the file or folder beside it"),
           key("tests", new ListOf(new Nested(() -> TEST)), "the tests"));
 
+  /** Besides the options of its provider. */
+  static final Vocabulary IDENTITY =
+      Vocabulary.of(
+          "an identity",
+          key("type", Scalar.TEXT, "the kind of proof"),
+          key("doc", Scalar.TEXT, "a text for people"));
+
+  static final Vocabulary ROLE =
+      Vocabulary.of(
+          "a role",
+          key(
+              "may",
+              Shape.oneOrMany(Scalar.TEXT),
+              "the operations that it may call; `*` stands for any letters but the dot, or for all"),
+          key("not", Shape.oneOrMany(Scalar.TEXT), "but for these"),
+          key("workers", Shape.oneOrMany(Scalar.TEXT), "systems whose own calls have it"),
+          key("doc", Scalar.TEXT, "a text for people"));
+
   static final Vocabulary DEFINITION =
       Vocabulary.of(
           "a definition",
@@ -310,6 +328,8 @@ final class Grammar {
           key("import", Shape.oneOrMany(Scalar.PATH), "other files, relative to this one"),
           key("types", new MapOf(Written.TYPE), "types by name"),
           key("systems", new MapOf(Written.SYSTEM), "systems by name"),
+          key("identities", new MapOf(Written.ANY), "how callers prove who they are, by name"),
+          key("roles", new MapOf(new Nested(() -> ROLE)), "what callers may call, by role"),
           key("policies", new MapOf(Written.POLICIES), "policies by name"),
           key("routes", new ListOf(new Nested(() -> ROUTE)), "what flows where"),
           key("pipelines", new MapOf(new Nested(() -> PIPELINE)), "pipelines by name"),
@@ -361,6 +381,7 @@ final class Grammar {
           SECRETS,
           SYSTEM,
           OPERATION,
+          ROLE,
           TEST_FILE,
           TEST,
           MOCK,

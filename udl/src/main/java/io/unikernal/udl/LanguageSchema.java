@@ -307,18 +307,21 @@ public final class LanguageSchema {
         Value symbol = one("enum", texts(field.symbols()));
         yield one("anyOf", items(symbol, list(symbol), pattern(MARKER)));
       }
-      case OPTIONS -> {
+      case OPTIONS -> nested(field);
+      case OPTIONS_LIST -> one("anyOf", items(nested(field), list(nested(field))));
+      case EXPRESSION -> new Value.Dict(object());
+      case CONDITION -> kinds("string", "boolean");
+    };
+  }
+
+  private static Value nested(Field<?> field) {
         SequencedMap<String, Value> properties = object();
         options(field.within(), properties);
         var schema = object();
         schema.put("type", Value.text("object"));
         schema.put("properties", new Value.Dict(properties));
         schema.put("additionalProperties", Value.Bool.FALSE);
-        yield new Value.Dict(schema);
-      }
-      case EXPRESSION -> new Value.Dict(object());
-      case CONDITION -> kinds("string", "boolean");
-    };
+        return new Value.Dict(schema);
   }
 
   private List<String> typeNames() {

@@ -93,6 +93,22 @@ public final class Names {
     return true;
   }
 
+  /** Roles come from elsewhere too, where names are others': what an issuer may say is one. */
+  static boolean checkRole(Scalar name, Diagnostics diagnostics) {
+    String text = name.text();
+    boolean isGood =
+        !text.isEmpty()
+            && text.length() <= LENGTH_MAX
+            && text.chars().noneMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c));
+    if (!isGood) {
+      diagnostics.error(
+          Code.BAD_NAME,
+          name.place(),
+          "this cannot be the name of a role: it has spaces, or is empty or too long");
+    }
+    return isGood;
+  }
+
   static boolean checkType(Scalar name, Diagnostics diagnostics) {
     String text = name.text();
     if (TYPE.matcher(text).matches() && text.length() <= LENGTH_MAX) {

@@ -158,6 +158,7 @@ final class OptionReader {
     return switch (field.kind()) {
       case INT, DURATION, SIZE, SHARE, BOOL -> !field.isSecret();
       case TEXT, PATH, SYMBOL, TYPE, TYPE_OR_SYMBOL, TYPES, TEXTS, TEXT_MAP, OPTIONS -> false;
+      case OPTIONS_LIST -> false;
       case SYMBOLS, EXPRESSION, CONDITION -> false;
     };
   }
@@ -182,6 +183,7 @@ final class OptionReader {
           scalar(field, node, text -> Quantities.share(text).map(t -> t), "a share as `20%`");
       case SYMBOLS -> symbolList(field, node);
       case OPTIONS -> nested(field, node);
+      case OPTIONS_LIST -> nestedList(field, node);
       case EXPRESSION, CONDITION -> throw new AssertionError(field.name());
     };
   }
@@ -254,7 +256,7 @@ final class OptionReader {
           };
       case SHARE -> Optional.empty();
       case TEXT, PATH, SYMBOL, TYPE, TYPE_OR_SYMBOL, TYPES, TEXTS, TEXT_MAP -> Optional.empty();
-      case SYMBOLS, OPTIONS, EXPRESSION, CONDITION -> Optional.empty();
+      case SYMBOLS, OPTIONS, OPTIONS_LIST, EXPRESSION, CONDITION -> Optional.empty();
     };
   }
 
@@ -313,6 +315,18 @@ final class OptionReader {
         })
         .filter(_ -> diagnostics.errors() == before)
         .map(config -> config);
+  }
+
+  private Optional<Object> nestedList(Field<?> field, Node node) {
+    List<Node> items = node instanceof Sequence sequence ? sequence.items() : List.of(node);
+    var result = new ArrayList<Object>();
+    boolean isGood = true;
+    for (Node item : items) {
+      Optional<Object> config = nested(field, item);
+      config.ifPresent(result::add);
+      isGood &= config.isPresent();
+    }
+    return isGood ? Optional.of(List.copyOf(result)) : Optional.empty();
   }
 
   private Optional<Object> type(Node node) {

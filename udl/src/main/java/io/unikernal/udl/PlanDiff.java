@@ -85,6 +85,7 @@ public final class PlanDiff {
     diff.systems();
     diff.routes();
     diff.pipelines();
+    AccessDiff.add(diff.before, diff.after, diff);
     diff.types(types(before, diff.before), types(after, diff.after));
     diff.functions(before.written().functions(), after.written().functions());
     diff.docs(before.written().docs(), after.written().docs());
@@ -145,7 +146,7 @@ public final class PlanDiff {
     return Json.pretty(new Value.Items(items));
   }
 
-  private void add(ChangeRule rule, How how, String what, String detail) {
+  void add(ChangeRule rule, How how, String what, String detail) {
     boolean needsDrain = rule.action() == ChangeRule.Action.DRAIN;
     changes.add(
         new Change(rule.name(), how, what, detail, needsDrain, rule.isBreaking(), rule.why()));
@@ -235,7 +236,7 @@ public final class PlanDiff {
         "");
   }
 
-  private void options(ChangeRule rule, String what, Config was, Config is) {
+  void options(ChangeRule rule, String what, Config was, Config is) {
     Set<Field<?>> fields = new LinkedHashSet<>(was.values().keySet());
     fields.addAll(is.values().keySet());
     var names = new LinkedHashSet<String>();
@@ -260,7 +261,7 @@ public final class PlanDiff {
     return switch (field.kind()) {
       case TYPE, TYPE_OR_SYMBOL, TYPES -> true;
       case TEXT, INT, BOOL, DURATION, SIZE, PATH, SYMBOL, TEXTS, TEXT_MAP -> false;
-      case SHARE, SYMBOLS, OPTIONS, EXPRESSION, CONDITION -> false;
+      case SHARE, SYMBOLS, OPTIONS, OPTIONS_LIST, EXPRESSION, CONDITION -> false;
     };
   }
 

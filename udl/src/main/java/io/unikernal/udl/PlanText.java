@@ -23,6 +23,7 @@ public final class PlanText {
 
   public static String of(Plan plan) {
     var writer = new PlanText();
+    AccessText.lines(plan).forEach(line -> writer.line(0, line));
     plan.systems().forEach(writer::system);
     plan.routes().forEach(writer::route);
     plan.pipelines().values().forEach(writer::pipeline);

@@ -45,6 +45,7 @@ record Slot(
       case SHARE -> Shape.Scalar.NUMBER;
       case SYMBOLS -> Shape.oneOrMany(new Shape.Symbols(field.symbols()));
       case OPTIONS -> new Shape.Nested(() -> vocabulary(field));
+      case OPTIONS_LIST -> Shape.oneOrMany(new Shape.Nested(() -> vocabulary(field)));
       case EXPRESSION -> Shape.Written.EXPRESSION;
       case CONDITION -> Shape.Scalar.CONDITION;
     };

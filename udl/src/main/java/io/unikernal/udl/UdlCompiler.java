@@ -1,6 +1,7 @@
 package io.unikernal.udl;
 
 import io.unikernal.expr.UserFunctions;
+import io.unikernal.model.Access;
 import io.unikernal.model.Operation.Direction;
 import io.unikernal.model.Pipeline;
 import io.unikernal.model.Plan;
@@ -207,12 +208,14 @@ public final class UdlCompiler {
         isChecked
             ? new TestReader(systems, tools.expressions(), diagnostics).read(definition.tests)
             : List.of();
+    Access access =
+        new AccessReader(definition, systems, reader, tools.expressions(), diagnostics).read();
     policies.warnUnused();
     functions.warnUnused();
     var effectsBy = new LinkedHashMap<String, String>();
     systems.all().forEach(system -> effectsBy.putAll(system.effectsBy));
     return new Known(
-        plan(definition, systems, pipelines, routes),
+        plan(definition, systems, pipelines, routes, access),
         types.byName(),
         functions,
         tests,
@@ -234,14 +237,19 @@ public final class UdlCompiler {
 
   /** Empty if anything is wrong, but not for what is only not available yet. */
   private Optional<Plan> plan(
-      Definition definition, SystemTable systems, PipelineReader pipelines, List<Route> routes) {
+      Definition definition,
+      SystemTable systems,
+      PipelineReader pipelines,
+      List<Route> routes,
+      Access access) {
     if (diagnostics.errors() > 0) {
       return Optional.empty();
     }
     SequencedMap<String, Pipeline> byName = new LinkedHashMap<>();
     pipelines.pipelines().forEach(pipeline -> byName.put(pipeline.name(), pipeline));
     return Optional.of(
-        new Plan(definition.path(), definition.stateDir(), systems.plan(), byName, routes));
+        new Plan(
+            definition.path(), definition.stateDir(), systems.plan(), byName, routes, access));
   }
 
   private static void checkSources(Tools tools) {

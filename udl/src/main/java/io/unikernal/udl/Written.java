@@ -55,6 +55,8 @@ public record Written(SequencedMap<String, Function> functions, SequencedMap<Str
     docs(definition.functions, "function ", docs);
     docs(definition.templates, "template ", docs);
     docs(definition.systems, "system ", docs);
+    docs(definition.identities, "identity ", docs);
+    docs(definition.roles, "role ", docs);
     docs(definition.policies, "policy ", docs);
     definition.routes.forEach(route -> docs(route, "route from " + from(route), docs));
     docs(definition.pipelines, "pipeline ", docs);

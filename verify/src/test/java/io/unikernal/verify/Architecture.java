@@ -24,6 +24,7 @@ final class Architecture {
           Map.entry("udl", Set.of("model", "spi", "expr")),
           Map.entry("kernel", Set.of("model", "spi")),
           Map.entry("store", Set.of("model", "spi")),
+          Map.entry("security", Set.of("model", "spi")),
           Map.entry("bridge", Set.of("model", "spi")),
           Map.entry("formats", Set.of("model", "spi")),
           Map.entry(ADAPTER, Set.of("model", "spi")),
@@ -31,12 +32,21 @@ final class Architecture {
           Map.entry("importers", Set.of("model", "spi", "udl")),
           Map.entry(
               "server",
-              Set.of("model", "spi", "expr", "udl", "kernel", "store", "bridge", "adapter")),
+              Set.of("model", "spi", "expr", "udl", "kernel", "store", "security", "bridge", "adapter")),
           Map.entry("testing", Set.of("model", "spi", "udl", "kernel", "server")),
           Map.entry("lsp", Set.of("model", "spi", "expr", "udl", "server")),
           Map.entry(
               "cli",
-              Set.of("udl", "importers", "kernel", "server", "testing", "lsp", "model", "spi")));
+              Set.of(
+                  "udl",
+                  "importers",
+                  "kernel",
+                  "security",
+                  "server",
+                  "testing",
+                  "lsp",
+                  "model",
+                  "spi")));
 
   private Architecture() {}
 

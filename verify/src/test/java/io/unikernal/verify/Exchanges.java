@@ -76,6 +76,11 @@ final class Exchanges {
         case "json" -> body = json(entry.getValueNode());
         case "body" -> body = text(entry.getValueNode());
         case "type" -> type = text(entry.getValueNode());
+        case "headers" ->
+            ((MappingNode) entry.getValueNode())
+                .getValue()
+                .forEach(header ->
+                    request.header(text(header.getKeyNode()), text(header.getValueNode())));
         case "accept" -> request.header("accept", text(entry.getValueNode()));
         default -> fail("what is `%s`?", key);
       }

@@ -11,6 +11,8 @@ import io.unikernal.spi.Adapter;
 import io.unikernal.spi.AdapterSpec;
 import io.unikernal.spi.Format;
 import io.unikernal.spi.Formats;
+import io.unikernal.spi.IdentityProvider;
+import io.unikernal.spi.IdentityProviders;
 import io.unikernal.udl.LanguageSchema;
 import io.unikernal.udl.PlanDiff;
 import java.io.IOException;
@@ -58,6 +60,7 @@ class ReferenceTest {
       pages.put("adapters/" + adapter.spec().name() + ".md", adapter(adapter.spec()));
     }
     pages.put("formats.md", formats());
+    pages.put("identities.md", identities());
     pages.putAll(LanguageReference.pages());
     pages.put("type-mappings.md", TypeMappings.page());
     pages.put("commands.md", Main.reference());
@@ -116,6 +119,50 @@ class ReferenceTest {
       }
     }
     return page.toString();
+  }
+
+  private static String identities() {
+    var page =
+        new StringBuilder(
+            """
+            # Identities and roles
+
+            Who may call what. `identities:` says how callers prove who they are, `roles:` what each role may call.
+            A definition that has neither is open to all; one that has either is closed but for what a role
+            grants. Before a body is looked at the identities are asked in their order, each for its own kind of proof:
+
+            - the first that knows the caller gives the name, the roles and the claims, `auth` in expressions;
+            - a proof that is wrong, expired or of nobody who is known is refused with UNAUTHENTICATED (401);
+            - who shows none at all is `anonymous`;
+            - who has no role that may is refused: with FORBIDDEN (403), and who is anonymous with 401.
+
+            The caller is told no more. The whole reason, with who, from where, which trace and which place in the
+            definition, is a line in `.unikernal/audit.jsonl`.
+
+            ## Roles
+
+            `may` and `not` name operations, `system.operation`; a `*` stands for any letters but the dot, alone for all.
+            Who has several roles may what any of them grants. What the role `anonymous` may, everybody may. `workers` names
+            systems whose own calls (`client.call`) have the role: a worker calls as `worker:NAME`. The steps of a route
+            need no grant, nor does what a source that is asked brings (a timer, a file, a queue): nobody sends it to us.
+            `unikernal call` and the control socket act for who runs the kernel, and may everything.
+
+            """);
+    for (IdentityProvider provider : IdentityProviders.installed().values()) {
+      IdentityProvider.Spec spec = provider.spec();
+      page.append("## `type: " + spec.name() + "`\n\n" + spec.summary() + "\n\n");
+      page.append(options(spec.options().fields())).append('\n');
+      for (Field<?> field : spec.options().fields()) {
+        if (!field.within().fields().isEmpty()) {
+          page.append("Each of `" + field.name() + "`:\n\n");
+          page.append(options(field.within().fields())).append('\n');
+        }
+      }
+      for (AdapterSpec.Example example : spec.examples()) {
+        page.append(example.title() + ":\n\n```udl\n" + example.udl().strip() + "\n```\n\n");
+      }
+    }
+    return page.toString().strip() + "\n";
   }
 
   private static String adapter(AdapterSpec spec) {

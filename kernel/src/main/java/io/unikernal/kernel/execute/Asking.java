@@ -112,12 +112,13 @@ public final class Asking implements Asked {
     var message = task.message();
     listener.on(
         new Listener.Event.Refused(
-            task.route(),
+            message.operation(),
+            message.principal(),
+            "",
+            fault.code(),
+            policy.kind() + " of " + task.route() + ": " + fault.message(),
             message.id(),
             message.trace().traceId(),
-            message.principal().name(),
-            policy.kind(),
-            fault,
             policy.origin()));
   }
 

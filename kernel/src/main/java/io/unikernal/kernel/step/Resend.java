@@ -1,5 +1,6 @@
 package io.unikernal.kernel.step;
 
+import io.unikernal.kernel.Admission;
 import io.unikernal.kernel.Listener;
 import io.unikernal.kernel.execute.Engine;
 import io.unikernal.kernel.execute.Failure;
@@ -26,8 +27,11 @@ public final class Resend {
   private final Dispatch dispatch;
   private final Recover recover;
   private final Stories stories;
+  private final Admission admission;
 
-  public Resend(World world, Listener listener, Engine engine, Stories stories) {
+  public Resend(
+      World world, Listener listener, Engine engine, Stories stories, Admission admission) {
+    this.admission = admission;
     this.world = world;
     this.listener = listener;
     this.stories = stories;
@@ -47,7 +51,7 @@ public final class Resend {
     Stories.identify(span, message.id(), message.trace().traceId());
     Stories.route(span, lane.route().name());
     var transit =
-        new Transit(world, entry, new Answered(message), scope, false, Optional.empty(), span);
+        new Transit(world, entry, new Answered(message), scope, false, Optional.empty(), span, admission);
     transit.isResent = true;
     transit.isAdmitted = true;
     transit.message = message;

@@ -1,5 +1,6 @@
 package io.unikernal.kernel.step;
 
+import io.unikernal.kernel.Admission;
 import io.unikernal.kernel.Ledger;
 import io.unikernal.kernel.execute.Answer;
 import io.unikernal.kernel.execute.Asking;
@@ -51,6 +52,7 @@ public final class Transit {
   /** What is recorded of it. */
   final Span span;
 
+  final Admission admission;
   private final Optional<Executor> carrier;
   Message message = UNREAD;
   Ledger ledger;
@@ -89,7 +91,9 @@ public final class Transit {
       Scope scope,
       boolean injected,
       Optional<Executor> carrier,
-      Span span) {
+      Span span,
+      Admission admission) {
+    this.admission = admission;
     this.world = world;
     this.entry = entry;
     this.delivery = delivery;
@@ -98,6 +102,14 @@ public final class Transit {
     this.carrier = carrier;
     this.span = span;
     ledger = entry.firstLedger();
+  }
+
+  /**
+   * Whether somebody outside handed it over: to a server, which gives the loop that it came by.
+   * What a source that is asked holds is there already: who may put it there is not ours to say.
+   */
+  boolean isSent() {
+    return !injected && carrier.isPresent();
   }
 
   public Outcome outcome() {

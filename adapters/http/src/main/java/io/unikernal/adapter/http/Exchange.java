@@ -181,6 +181,11 @@ final class Exchange {
     write(answer, isLast);
   }
 
+  /** The address of the other end. */
+  String remote() {
+    return String.valueOf(request.remoteAddress());
+  }
+
   void abort() {
     guard.abort();
   }

@@ -5,6 +5,8 @@ import io.unikernal.model.Fault;
 import io.unikernal.model.Message;
 import io.unikernal.model.Outcome;
 import io.unikernal.spi.Delivery;
+import io.unikernal.spi.Sender;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -48,6 +50,11 @@ final class HttpDelivery implements Delivery {
   @Override
   public Message message() {
     return message;
+  }
+
+  @Override
+  public Sender sender() {
+    return new Sender(message.headers(), List.of(), exchange.remote());
   }
 
   @Override

@@ -1,0 +1,63 @@
+package io.unikernal.kernel;
+
+import io.unikernal.model.Config;
+import io.unikernal.model.ConfigSpec;
+import io.unikernal.model.Principal;
+import io.unikernal.model.Value;
+import io.unikernal.spi.IdentityProvider;
+import io.unikernal.spi.OperationRule;
+import io.unikernal.spi.Sender;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Believes the header `who`: `ann` or `ann:role,role`; `bad`, `foreign` and `breaks` are those. */
+final class FakeIdentities implements IdentityProvider {
+  int opened;
+  int closed;
+
+  @Override
+  public Spec spec() {
+    return new Spec("fake", "", ConfigSpec.NONE, List.of());
+  }
+
+  @Override
+  public List<OperationRule.Problem> problems(Config options) {
+    return List.of();
+  }
+
+  @Override
+  public Optional<Set<String>> roles(Config options) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Identifier open(Context context) {
+    opened++;
+    return new Identifier() {
+      @Override
+      public Verdict identify(Sender sender) {
+        return verdict(context.name(), sender.headers().getOrDefault("who", ""));
+      }
+
+      @Override
+      public void close() {
+        closed++;
+      }
+    };
+  }
+
+  private static Verdict verdict(String identity, String who) {
+    return switch (who) {
+      case "" -> Verdict.Absent.ABSENT;
+      case "bad" -> new Verdict.Refused("it is bad");
+      case "foreign" -> new Verdict.Foreign("it is another's");
+      case "breaks" -> throw new IllegalStateException("broken");
+      default -> {
+        String[] parts = who.split(":", -1);
+        Set<String> roles = parts.length > 1 ? Set.of(parts[1].split(",", -1)) : Set.of();
+        yield new Verdict.Known(new Principal(parts[0], roles, identity, Value.Dict.EMPTY));
+      }
+    };
+  }
+}
