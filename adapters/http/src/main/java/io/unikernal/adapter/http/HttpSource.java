@@ -10,6 +10,7 @@ import io.unikernal.model.Trace;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Endpoint;
+import io.unikernal.spi.HttpStatus;
 import io.unikernal.spi.Sink;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
