@@ -82,17 +82,7 @@ final class PolicyBuilder {
                 .orElseGet(() -> new Rule(ExpressionReader.unknown(), use.over()));
         yield new Policy.Custom(denied, message(written, use), origin);
       }
-      case RATE_LIMIT -> {
-        int limit = config.get(PolicyKind.LIMIT);
-        yield new Policy.RateLimit(
-            limit,
-            config.get(PolicyKind.WINDOW),
-            config.find(PolicyKind.BURST).orElse(limit),
-            key(written, PolicyKind.KEY, use),
-            scope(config),
-            use.shared(),
-            origin);
-      }
+      case RATE_LIMIT -> rate(written, use);
       case QUOTA ->
           new Policy.Quota(
               config.get(PolicyKind.QUOTA_LIMIT),
@@ -127,6 +117,19 @@ final class PolicyBuilder {
       case RETRY -> retry(written);
       case CIRCUIT_BREAKER -> breaker(written);
     };
+  }
+
+  private Policy.RateLimit rate(Written written, Use use) {
+    Config config = written.config();
+    int limit = config.get(PolicyKind.LIMIT);
+    return new Policy.RateLimit(
+        limit,
+        config.get(PolicyKind.WINDOW),
+        config.find(PolicyKind.BURST).orElse(limit),
+        key(written, PolicyKind.KEY, use),
+        scope(config),
+        use.shared(),
+        written.origin());
   }
 
   private static Policy.Retry retry(Written written) {
