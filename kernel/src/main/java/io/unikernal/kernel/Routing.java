@@ -43,8 +43,7 @@ final class Routing {
       var policies = Policies.of(world, limits, route.policies());
       var target = target(route, policies, linker, systems);
       var recovery = recovery(route, linker, keeping);
-      var lane =
-          new Lane(route, target, policies, recovery, keeping.keeper(route), new Ledger());
+      var lane = new Lane(route, target, policies, recovery, keeping.keeper(route), new Ledger());
       lanes.add(lane);
       bySource.computeIfAbsent(route.from().id(), _ -> new ArrayList<>()).add(lane);
     }
@@ -97,8 +96,7 @@ final class Routing {
         linker.handlers(handling.onError()),
         handling
             .deadLetter()
-            .map(
-                letter -> new DeadLetters(linker.aim(letter.to(), route.origin()), letter.with())),
+            .map(letter -> new DeadLetters(linker.aim(letter.to(), route.origin()), letter.with())),
         letters);
   }
 

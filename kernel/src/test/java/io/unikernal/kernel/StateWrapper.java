@@ -84,5 +84,4 @@ class StateWrapper implements StateStore {
       return journal.size();
     }
   }
-
 }

@@ -64,8 +64,7 @@ final class RouteHandling {
     return letters.computeIfAbsent(body, Builtin::deadLetter);
   }
 
-  Handling read(
-      RouteReader.Written route, Operation source, List<Step> onError) {
+  Handling read(RouteReader.Written route, Operation source, List<Step> onError) {
     Mapping mapping = route.mapping();
     return new Handling(
         onError,

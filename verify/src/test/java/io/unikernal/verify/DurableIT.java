@@ -102,8 +102,7 @@ class DurableIT {
       throws Exception {
     var arguments = new ArrayList<>(List.of("dlq", action, definition.toString()));
     arguments.addAll(List.of(more));
-    try (var program =
-        RunningProgram.start(folder, Map.of(), arguments.toArray(String[]::new))) {
+    try (var program = RunningProgram.start(folder, Map.of(), arguments.toArray(String[]::new))) {
       assertThat(program.exitCode()).as(program.output() + program.errors()).isEqualTo(exitCode);
       return program.output();
     }

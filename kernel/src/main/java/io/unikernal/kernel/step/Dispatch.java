@@ -42,7 +42,9 @@ final class Dispatch implements PassageStep {
       engine.undoAll(work, e);
       throw e;
     }
-    if (transit.isResent || transit.isAnswered() || transit.entry.operation().output() == Type.Simple.NULL) {
+    if (transit.isResent
+        || transit.isAnswered()
+        || transit.entry.operation().output() == Type.Simple.NULL) {
       return new Next.End(Outcome.Done.NONE);
     }
     frame.set(Frame.INPUT, answer);
@@ -53,12 +55,14 @@ final class Dispatch implements PassageStep {
    * The source is answered when the message is safe, and not before. What cannot be kept is none of
    * ours: its source is told, and no dead letter is made of it.
    */
-  private static Next keep(
-      Transit transit, Entry.Lane lane, Entry.Keeper keeper, Frame frame) {
+  private static Next keep(Transit transit, Entry.Lane lane, Entry.Keeper keeper, Frame frame) {
     transit.isAdmitted = false;
-    transit.scope.reason().ifPresent(reason -> {
-      throw reason.toException();
-    });
+    transit
+        .scope
+        .reason()
+        .ifPresent(reason -> {
+          throw reason.toException();
+        });
     Value answer =
         transit.entry.operation().output() == Type.Simple.NULL
             ? Value.Null.NULL

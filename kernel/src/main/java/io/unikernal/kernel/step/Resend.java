@@ -39,8 +39,7 @@ public final class Resend {
       Instant receivedAt,
       int attempts,
       Scope scope) {
-    var transit =
-        new Transit(world, entry, new Answered(message), scope, false, Optional.empty());
+    var transit = new Transit(world, entry, new Answered(message), scope, false, Optional.empty());
     transit.isResent = true;
     transit.isAdmitted = true;
     transit.message = message;

@@ -96,7 +96,11 @@ final class HttpSource implements Endpoint.PushSource {
       var fault = Fault.of(Fault.Code.NOT_FOUND, "there is nothing at `" + path + "`");
       return Answer.problem(fault, path, trace).withAll(reply.headers());
     }
-    return Answer.of(status.orElse(reply.isTakenOver() ? 202 : 200), reply.body(), operation.output(), format)
+    return Answer.of(
+            status.orElse(reply.isTakenOver() ? 202 : 200),
+            reply.body(),
+            operation.output(),
+            format)
         .withAll(reply.headers());
   }
 }
