@@ -51,8 +51,8 @@ final class Durables {
   }
 
   /**
-   * What the route says, or the defaults, which leave alone the routes that cannot be durable.
-   * What is wrong is reported.
+   * What the route says, or the defaults, which leave alone the routes that cannot be durable. What
+   * is wrong is reported.
    */
   Optional<Route.Durable> read(Mapping route, Optional<Operation> source) {
     Optional<Node> own = route.get("durable");
