@@ -17,10 +17,7 @@ final class CommandReference {
     page.append("Exit codes: 0 ok, 1 findings, 2 usage, 3 environment.\n");
     for (CommandLine command : main.getSubcommands().values()) {
       command(command.getCommandSpec(), page);
-      command
-          .getSubcommands()
-          .values()
-          .forEach(one -> command(one.getCommandSpec(), page));
+      command.getSubcommands().values().forEach(one -> command(one.getCommandSpec(), page));
     }
     return page.toString();
   }

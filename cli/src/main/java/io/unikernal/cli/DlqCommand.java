@@ -176,8 +176,7 @@ final class DlqCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-      try (var letters =
-          DeadLetters.of(stateDir(definition)).orElseThrow(() -> missing(number))) {
+      try (var letters = DeadLetters.of(stateDir(definition)).orElseThrow(() -> missing(number))) {
         spec.commandLine().getOut().println(Json.pretty(letters.ask(one("show", number))));
         spec.commandLine().getOut().flush();
         return ExitCode.OK;
@@ -195,11 +194,7 @@ final class DlqCommand implements Callable<Integer> {
     @Mixin private DefinitionArgument definition = new DefinitionArgument();
     @Mixin private Chosen chosen = new Chosen();
 
-    @Parameters(
-        index = "1",
-        arity = "0..1",
-        paramLabel = "NUMBER",
-        description = "Only this one.")
+    @Parameters(index = "1", arity = "0..1", paramLabel = "NUMBER", description = "Only this one.")
     private Optional<Long> number = Optional.empty();
 
     @Option(names = "--all", description = "All of them.")
@@ -218,8 +213,7 @@ final class DlqCommand implements Callable<Integer> {
       }
       var log = System.getLogger("unikernal.kernel");
       var open =
-          DeadLetters.of(
-              compilation.plan().get(), adapters, event -> Output.log(log, event));
+          DeadLetters.of(compilation.plan().get(), adapters, event -> Output.log(log, event));
       return each(spec, open, number, chosen, "replay", "delivered", json);
     }
   }
@@ -230,11 +224,7 @@ final class DlqCommand implements Callable<Integer> {
     @Mixin private DefinitionArgument definition = new DefinitionArgument();
     @Mixin private Chosen chosen = new Chosen();
 
-    @Parameters(
-        index = "1",
-        arity = "0..1",
-        paramLabel = "NUMBER",
-        description = "Only this one.")
+    @Parameters(index = "1", arity = "0..1", paramLabel = "NUMBER", description = "Only this one.")
     private Optional<Long> number = Optional.empty();
 
     @Option(names = "--all", description = "All of them.")
@@ -311,8 +301,7 @@ final class DlqCommand implements Callable<Integer> {
       fields.put("ok", Value.Bool.of(fault.isEmpty()));
       fault.ifPresent(why -> fields.put("fault", ControlWords.fault(why).field("fault")));
       out.println(
-          new String(
-              Json.write(new Value.Dict(fields)), java.nio.charset.StandardCharsets.UTF_8));
+          new String(Json.write(new Value.Dict(fields)), java.nio.charset.StandardCharsets.UTF_8));
     } else {
       out.println(
           "%d of %d: letter %d %s"

@@ -187,8 +187,8 @@ final class Keeping {
       inFlight.end(number);
     }
     var how =
-        outcome.orElseGet(() ->
-            new Outcome.Failed(Fault.of(Fault.Code.CANCELLED, "the kernel stops")));
+        outcome.orElseGet(
+            () -> new Outcome.Failed(Fault.of(Fault.Code.CANCELLED, "the kernel stops")));
     return switch (how) {
       case Outcome.Done _ -> {
         place.lane().ledger().delivered();

@@ -58,7 +58,12 @@ public final class Kernel implements Caller, AutoCloseable {
   /** Not there while the systems open: a worker may call before. */
   private volatile @Nullable Calls calls;
 
-  private Kernel(Plan plan, Map<String, Adapter> adapters, Site site, PassageMaker passages, Keeping.Making outboxes)
+  private Kernel(
+      Plan plan,
+      Map<String, Adapter> adapters,
+      Site site,
+      PassageMaker passages,
+      Keeping.Making outboxes)
       throws InterruptedException {
     world = site.world();
     stories = new Stories(world);

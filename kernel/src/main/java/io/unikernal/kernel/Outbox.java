@@ -127,7 +127,10 @@ class Outbox implements Entry.Keeper {
       for (var one : page) {
         waiting.add(
             new Waiting(
-                one.number(), world.nanos(), Optional.empty(), true,
+                one.number(),
+                world.nanos(),
+                Optional.empty(),
+                true,
                 Kept.isBegun(one.record()),
                 false));
         from = one.number() + 1;
@@ -197,7 +200,12 @@ class Outbox implements Entry.Keeper {
       inMemory += isKept ? 1 : 0;
       waiting.add(
           new Waiting(
-              number, world.nanos(), isKept ? Optional.of(kept) : Optional.empty(), false, false, false));
+              number,
+              world.nanos(),
+              isKept ? Optional.of(kept) : Optional.empty(),
+              false,
+              false,
+              false));
       changed.signal();
     } finally {
       lock.unlock();
@@ -305,8 +313,7 @@ class Outbox implements Entry.Keeper {
   private final class Attempt implements Runnable {
     private final Waiting one;
     private final Long number;
-    private final Scope scope =
-        Scope.unbound();
+    private final Scope scope = Scope.unbound();
 
     Attempt(Waiting one) {
       this.one = one;
@@ -365,11 +372,7 @@ class Outbox implements Entry.Keeper {
   private void report(int attempt, RuntimeException thrown, Duration delay) {
     listener.on(
         new Listener.Event.AttemptFailed(
-            lane().route().name(),
-            "outbox",
-            attempt,
-            Failure.reported(thrown),
-            delay));
+            lane().route().name(), "outbox", attempt, Failure.reported(thrown), delay));
   }
 
   /** Tries once; what is left to do, if it is to be tried again. */
@@ -419,8 +422,7 @@ class Outbox implements Entry.Keeper {
   }
 
   private Optional<Waiting> failed(Waiting one, Transit transit, Kept kept, Fault fault) {
-    boolean isTooOld =
-        !kept.receivedAt().plus(durable.keep()).isAfter(world.now());
+    boolean isTooOld = !kept.receivedAt().plus(durable.keep()).isAfter(world.now());
     if (!fault.retryable() || kept.attempts() >= durable.attempts() || isTooOld) {
       return giveUp(one, transit, fault);
     }
@@ -435,7 +437,8 @@ class Outbox implements Entry.Keeper {
 
   private Duration delayAfter(int attempts, Fault fault) {
     double nanos =
-        Math.min(DELAY_MAX.toNanos(), DELAY_MIN.toNanos() * Math.pow(2, Math.min(attempts - 1, 20)));
+        Math.min(
+            DELAY_MAX.toNanos(), DELAY_MIN.toNanos() * Math.pow(2, Math.min(attempts - 1, 20)));
     var delay = Duration.ofNanos((long) (nanos * (0.8 + 0.2 * world.random())));
     if (fault.details().field(Fault.RETRY_AFTER_MS) instanceof Value.Int(var millis)) {
       var wanted = Duration.ofMillis(Math.clamp(millis, 0, DELAY_MAX.toMillis()));

@@ -42,8 +42,7 @@ final class Routing {
       var policies = Policies.of(limits, route.policies(), place(plan, route, linker));
       var target = target(route, policies, linker, systems);
       var recovery = recovery(route, linker, keeping);
-      var lane =
-          new Lane(route, target, policies, recovery, keeping.keeper(route), new Ledger());
+      var lane = new Lane(route, target, policies, recovery, keeping.keeper(route), new Ledger());
       lanes.add(lane);
       bySource.computeIfAbsent(route.from().id(), _ -> new ArrayList<>()).add(lane);
     }
@@ -105,8 +104,7 @@ final class Routing {
         linker.handlers("route " + route.name(), handling.onError()),
         handling
             .deadLetter()
-            .map(
-                letter -> new DeadLetters(linker.aim(letter.to(), route.origin()), letter.with())),
+            .map(letter -> new DeadLetters(linker.aim(letter.to(), route.origin()), letter.with())),
         letters);
   }
 

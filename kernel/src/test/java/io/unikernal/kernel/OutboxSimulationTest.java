@@ -258,8 +258,7 @@ class OutboxSimulationTest {
     private final Function<Making, Keeping.Making> outboxes;
     private final Function<StateStore, StateStore> store;
 
-    Saboteur(
-        Function<Making, Keeping.Making> outboxes, Function<StateStore, StateStore> store) {
+    Saboteur(Function<Making, Keeping.Making> outboxes, Function<StateStore, StateStore> store) {
       this.outboxes = outboxes;
       this.store = store;
     }

@@ -30,7 +30,8 @@ class OutboxTest extends SimulatedKernel {
   private final MemoryState state = new MemoryState(world);
 
   private Operation source() {
-    return def.operation("web.in", Operation.Direction.RECEIVES, Type.Simple.ANY, Type.Simple.NULL, web);
+    return def.operation(
+        "web.in", Operation.Direction.RECEIVES, Type.Simple.ANY, Type.Simple.NULL, web);
   }
 
   private void durable(Durable durable) {
@@ -72,8 +73,7 @@ class OutboxTest extends SimulatedKernel {
           assertThat(reply.isTakenOver()).isTrue();
           assertThat(world.elapsed()).isLessThan(Duration.ofSeconds(1));
           world.sleep(Duration.ofSeconds(11));
-          assertThat(target.calls.getFirst().id())
-              .isEqualTo(reply.headers().get(Reply.MESSAGE_ID));
+          assertThat(target.calls.getFirst().id()).isEqualTo(reply.headers().get(Reply.MESSAGE_ID));
           assertThat(target.calls.getFirst().body().value()).isEqualTo(Value.text("x"));
         });
     assertThat(books(status)).isEqualTo(new Ledger.Counts(1, 1, 0, 0, 0, 0, 0));
@@ -168,10 +168,11 @@ class OutboxTest extends SimulatedKernel {
     var target = Fakes.Worker.failing(Fault.Code.DISCONNECTED, 1);
     durable(SHORT);
     def.route(source(), def.called("db.save", target));
-    var first = stored(_ -> {
-      web.send(Value.text("x")).await();
-      world.sleep(Duration.ofMillis(10));
-    });
+    var first =
+        stored(_ -> {
+          web.send(Value.text("x")).await();
+          world.sleep(Duration.ofMillis(10));
+        });
     assertThat(books(first)).isEqualTo(new Ledger.Counts(1, 0, 0, 0, 0, 0, 1));
     var second = stored(_ -> world.sleep(Duration.ofSeconds(10)));
     assertThat(books(second)).isEqualTo(new Ledger.Counts(1, 1, 0, 0, 0, 0, 0));
@@ -253,8 +254,7 @@ class OutboxTest extends SimulatedKernel {
     var refusing = new RefusingState(state);
     var status = new Status[1];
     world.run(() -> {
-      var kernel =
-          Kernel.open(def.plan(), def.adapters(), new Site(world, events::add, refusing));
+      var kernel = Kernel.open(def.plan(), def.adapters(), new Site(world, events::add, refusing));
       kernel.start();
       refusing.refuses = true;
       assertThat(web.send(Value.text("x")).fault().code()).isEqualTo(Fault.Code.OVERLOADED);
@@ -278,8 +278,7 @@ class OutboxTest extends SimulatedKernel {
     fields.put("mail", new Type.Labelled(Label.PII, Type.Text.ANY_TEXT));
     fields.put("name", Type.Text.ANY_TEXT);
     var type = Type.record(fields);
-    var from =
-        def.operation("web.in", Operation.Direction.RECEIVES, type, Type.Simple.NULL, web);
+    var from = def.operation("web.in", Operation.Direction.RECEIVES, type, Type.Simple.NULL, web);
     durable(SHORT);
     def.route(from, def.called("db.save", Fakes.Worker.failing(Fault.Code.REJECTED, 9)));
     stored(kernel -> {
@@ -310,9 +309,10 @@ class OutboxTest extends SimulatedKernel {
 
   @Test
   void aMessageThatEndsTheKernelAgainAndAgainIsADeadLetterAtLast() {
-    var target = new Fakes.Worker((_, _) -> {
-      throw new KernelEnds();
-    });
+    var target =
+        new Fakes.Worker((_, _) -> {
+          throw new KernelEnds();
+        });
     durable(SHORT);
     def.route(source(), def.called("db.save", target));
     var from = state.journal("outbox web.in -> db.save");

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** A store around another; whoever extends it says what happens before and after a journal's work. */
+/**
+ * A store around another; whoever extends it says what happens before and after a journal's work.
+ */
 class StateWrapper implements StateStore {
   private final StateStore inner;
 
@@ -84,5 +86,4 @@ class StateWrapper implements StateStore {
       return journal.size();
     }
   }
-
 }

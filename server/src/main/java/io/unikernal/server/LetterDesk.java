@@ -22,8 +22,7 @@ final class LetterDesk {
   private final World world;
   private final Function<Letters.Stored, Optional<Fault>> replay;
 
-  LetterDesk(
-      Letters letters, World world, Function<Letters.Stored, Optional<Fault>> replay) {
+  LetterDesk(Letters letters, World world, Function<Letters.Stored, Optional<Fault>> replay) {
     this.letters = letters;
     this.world = world;
     this.replay = replay;
@@ -51,8 +50,7 @@ final class LetterDesk {
                 : Optional.empty());
     long after = request.field("after") instanceof Value.Int(var number) ? number : 0;
     var found = letters.list(filter, after, world.now(), LIST_MAX);
-    return ControlWords.reply(
-        new Value.Items(found.stream().map(LetterDesk::shown).toList()));
+    return ControlWords.reply(new Value.Items(found.stream().map(LetterDesk::shown).toList()));
   }
 
   private static Optional<String> text(Value request, String name) {

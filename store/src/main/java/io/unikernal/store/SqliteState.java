@@ -76,8 +76,7 @@ public final class SqliteState implements StateStore {
         Files.createDirectories(file.getParent());
       }
       Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (FileAlreadyExistsException _) {
       // Made by an earlier run.
     } catch (IOException e) {
@@ -215,7 +214,8 @@ public final class SqliteState implements StateStore {
             amount + before.map(bytes -> Long.parseLong(new String(bytes, UTF_8))).orElse(0L);
         byte[] text = Long.toString(sum).getBytes(UTF_8);
         if (before.isPresent()) {
-          statements.update("update kept set value = ? where owner = ? and key = ?", text, owner, key);
+          statements.update(
+              "update kept set value = ? where owner = ? and key = ?", text, owner, key);
         } else {
           statements.update(PUT, owner, key, text, micros(until));
         }

@@ -57,8 +57,7 @@ class SqliteStateTest extends StateStoreContract {
       state.journal("j").append(bytes("record"));
       for (String name : List.of("private.db", "private.db-wal", "private.db-shm")) {
         assertThat(
-                PosixFilePermissions.toString(
-                    Files.getPosixFilePermissions(folder.resolve(name))))
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name))))
             .isEqualTo("rw-------");
       }
     }
@@ -91,8 +90,7 @@ class SqliteStateTest extends StateStoreContract {
   @Test
   void aFileOfANewerVersionIsLeftAlone() throws Exception {
     state("newer.db").close();
-    try (var connection =
-            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("newer.db"));
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("newer.db"));
         var statement = connection.createStatement()) {
       statement.execute("pragma user_version = 999");
     }
@@ -106,8 +104,7 @@ class SqliteStateTest extends StateStoreContract {
     Files.writeString(folder.resolve("broken.db"), "this is not a database".repeat(100));
     assertThatThrownBy(() -> state("broken.db").close())
         .isInstanceOfSatisfying(
-            FaultException.class,
-            e -> assertThat(e.fault().code()).isEqualTo(Fault.Code.INTERNAL));
+            FaultException.class, e -> assertThat(e.fault().code()).isEqualTo(Fault.Code.INTERNAL));
   }
 
   @Test
@@ -149,9 +146,18 @@ class SqliteStateTest extends StateStoreContract {
     Path file = folder.resolve("full.db");
     var builder =
         new ProcessBuilder(
-            "bash", "-c", "ulimit -f 2048; exec \"$@\"", "bash", java(), "-cp",
-            System.getProperty("java.class.path"), "--enable-native-access=ALL-UNNAMED",
-            Child.class.getName(), file.toString(), "fill", "0");
+            "bash",
+            "-c",
+            "ulimit -f 2048; exec \"$@\"",
+            "bash",
+            java(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "--enable-native-access=ALL-UNNAMED",
+            Child.class.getName(),
+            file.toString(),
+            "fill",
+            "0");
     List<String> said = lines(builder.redirectErrorStream(true).start(), Integer.MAX_VALUE);
     assertThat(said.getLast()).isEqualTo("OVERLOADED, then still there");
     try (var state = SqliteState.open(file, world)) {

@@ -51,8 +51,8 @@ final class Durables {
   }
 
   /**
-   * What the route says, or the defaults, which leave alone the routes that cannot be durable.
-   * What is wrong is reported.
+   * What the route says, or the defaults, which leave alone the routes that cannot be durable. What
+   * is wrong is reported.
    */
   Optional<Route.Durable> read(Mapping route, Optional<Operation> source) {
     Optional<Node> own = route.get("durable");
@@ -63,9 +63,7 @@ final class Durables {
       }
       return wanted;
     }
-    return fallback
-        .filter(_ -> source.map(Durables::mayBe).orElse(false))
-        .flatMap(this::read);
+    return fallback.filter(_ -> source.map(Durables::mayBe).orElse(false)).flatMap(this::read);
   }
 
   private Optional<Route.Durable> read(Node node) {
@@ -103,9 +101,7 @@ final class Durables {
       report(mapping, "keep", "`keep` must be longer than nothing", "24h");
       isGood = false;
     }
-    return isGood
-        ? Optional.of(new Route.Durable(attempts, keep, stored))
-        : Optional.empty();
+    return isGood ? Optional.of(new Route.Durable(attempts, keep, stored)) : Optional.empty();
   }
 
   private boolean isFrom1(Mapping mapping, String key, int value, int max, String better) {
@@ -187,7 +183,11 @@ final class Durables {
   /** Whether what is carried until it is delivered may run twice. */
   void check(RouteReader.Open open, List<Call> calls) {
     Node place =
-        open.route().mapping().get("durable").or(() -> open.route().mapping().get("to")).orElseThrow();
+        open.route()
+            .mapping()
+            .get("durable")
+            .or(() -> open.route().mapping().get("to"))
+            .orElseThrow();
     calls.stream()
         .filter(call -> call.effect().kind() == Effect.Kind.ONCE)
         .findFirst()
@@ -227,13 +227,19 @@ final class Durables {
     if (keepsLetters && Labels.isWithin(open.source().input())) {
       Mapping mapping = open.route().mapping();
       Node place =
-          mapping.get("dead_letter").or(() -> mapping.get("durable")).or(() -> mapping.get("to")).orElseThrow();
+          mapping
+              .get("dead_letter")
+              .or(() -> mapping.get("durable"))
+              .or(() -> mapping.get("to"))
+              .orElseThrow();
       tools
           .diagnostics()
           .warning(
               Code.LETTERS_MASKED,
               place.place(),
-              "dead letters of `" + open.source().id() + "` are kept with its labelled values masked")
+              "dead letters of `"
+                  + open.source().id()
+                  + "` are kept with its labelled values masked")
           .label("they can be looked at, and not replayed: name an operation that may have them")
           .write("dead_letter: system.operation");
     }

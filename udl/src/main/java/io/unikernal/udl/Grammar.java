@@ -99,7 +99,10 @@ final class Grammar {
           key("on_error", STEPS, "runs when the route fails; then the error goes on"),
           key("validate", Symbols.of("strict", "lenient", "off"), "how the message is checked"),
           key("dead_letter", Scalar.CALLEE, "where a message goes that failed for good"),
-          key("durable", DURABLE_FORM, "whether a message is stored before its source is answered"));
+          key(
+              "durable",
+              DURABLE_FORM,
+              "whether a message is stored before its source is answered"));
 
   static final Vocabulary FOR_EACH =
       Vocabulary.of(

@@ -88,9 +88,7 @@ public final class PlanText {
                 1,
                 "durable: %d attempts, %s, %d stored"
                     .formatted(
-                        durable.attempts(),
-                        Quantities.text(durable.keep()),
-                        durable.stored())));
+                        durable.attempts(), Quantities.text(durable.keep()), durable.stored())));
     if (handling.keepsLetters()) {
       line(1, "dead_letter store");
     }

@@ -162,7 +162,8 @@ public final class Guarded {
   public Value limited(Duration limit, String what, Work work, Body body)
       throws InterruptedException {
     var until = Deadline.after(limit, world.nanos());
-    boolean mayAnswer = work.task().answer() != Answer.NONE
+    boolean mayAnswer =
+        work.task().answer() != Answer.NONE
             && work.task().answer() != Answer.UNHEARD
             && !work.task().answer().isGiven();
     if (work.deadline().nanos() <= until.nanos() && !mayAnswer) {

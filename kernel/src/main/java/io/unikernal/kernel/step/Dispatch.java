@@ -57,12 +57,14 @@ final class Dispatch implements PassageStep {
    * The source is answered when the message is safe, and not before. What cannot be kept is none of
    * ours: its source is told, and no dead letter is made of it.
    */
-  private static Next keep(
-      Transit transit, Entry.Lane lane, Entry.Keeper keeper, Frame frame) {
+  private static Next keep(Transit transit, Entry.Lane lane, Entry.Keeper keeper, Frame frame) {
     transit.isAdmitted = false;
-    transit.scope.reason().ifPresent(reason -> {
-      throw reason.toException();
-    });
+    transit
+        .scope
+        .reason()
+        .ifPresent(reason -> {
+          throw reason.toException();
+        });
     Value answer =
         transit.entry.operation().output() == Type.Simple.NULL
             ? Value.Null.NULL
