@@ -129,7 +129,9 @@ class FormatterTest {
       assertThat(all).hasSizeGreaterThan(5);
       for (Path file : all) {
         String text = Files.readString(file);
-        assertThat(format(text)).as("unikernal fmt " + file).isEqualTo(text);
+        assertThat(Formatter.format(file.toString(), text))
+            .as("unikernal fmt " + file)
+            .isEqualTo(new Result.Formatted(text));
       }
     }
   }
