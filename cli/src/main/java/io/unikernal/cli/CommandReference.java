@@ -22,7 +22,7 @@ final class CommandReference {
   }
 
   private static void command(CommandSpec command, StringBuilder page) {
-    page.append("\n## `unikernal " + command.name() + "`\n\n");
+    page.append("\n## `" + command.qualifiedName() + "`\n\n");
     page.append(text(command.usageMessage().description())).append("\n");
     List<PositionalParamSpec> places = command.positionalParameters();
     List<OptionSpec> options =
@@ -33,6 +33,7 @@ final class CommandReference {
       options.forEach(option -> row(name(option), option, page));
     }
     footer(command.usageMessage().footer(), page);
+    command.subcommands().values().forEach(within -> command(within.getCommandSpec(), page));
   }
 
   private static void row(String name, ArgSpec argument, StringBuilder page) {
