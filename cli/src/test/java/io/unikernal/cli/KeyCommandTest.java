@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,7 +54,8 @@ class KeyCommandTest {
             file, AdapterCatalog.load(), new UdlCompiler.Options(Map.of(), true));
     assertThat(compiled.rendered().text(false)).isEmpty();
     var identity = compiled.plan().orElseThrow().access().identities().getFirst();
-    IdentityProvider provider = IdentityProviders.installed().get(identity.provider());
+    IdentityProvider provider =
+        Objects.requireNonNull(IdentityProviders.installed().get(identity.provider()));
     try (var open =
         provider.open(
             new IdentityProvider.Context(
