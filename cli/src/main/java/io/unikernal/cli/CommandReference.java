@@ -34,6 +34,7 @@ final class CommandReference {
       options.forEach(option -> row(name(option), option, page));
     }
     footer(command.usageMessage().footer(), page);
+    command.subcommands().values().forEach(within -> command(within.getCommandSpec(), page));
   }
 
   private static void row(String name, ArgSpec argument, StringBuilder page) {

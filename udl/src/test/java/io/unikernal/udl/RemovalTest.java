@@ -55,6 +55,7 @@ class RemovalTest {
           Map.entry("language.md pipelines.pack.steps.with", "value before"),
           Map.entry("language.md pipelines.publish.input", "what its route receives"),
           Map.entry("language.md pipelines.publish.steps.with", "value before"),
+          Map.entry("products.udl.yaml udl", "7 is the only version"),
           Map.entry("prices.udl.yaml udl", "7 is the only version"),
           Map.entry("prices.udl.yaml pipelines.publish.input", "what its route receives"),
           Map.entry("prices.udl.yaml pipelines.publish.steps.with", "value before"),
