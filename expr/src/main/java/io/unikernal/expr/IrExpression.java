@@ -4,8 +4,10 @@ import io.unikernal.model.Expression;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Frame;
+import io.unikernal.model.Reads;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import java.util.List;
 import java.util.Optional;
 
 /** An expression of ours: its IR, and the program that a back end made of it. */
@@ -54,6 +56,16 @@ final class IrExpression implements Expression {
   @Override
   public Type type() {
     return root.type();
+  }
+
+  @Override
+  public Reads reads(int slot) {
+    return Projection.of(List.of(this)).of(slot);
+  }
+
+  @Override
+  public boolean isVariable(int slot) {
+    return root instanceof Ir.Variable variable && variable.slot() == slot;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.unikernal.kernel.step.Passage;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Plan;
+import io.unikernal.model.SourceReads;
 import io.unikernal.model.Reply;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
@@ -58,7 +59,8 @@ public final class Kernel implements Caller, AutoCloseable {
       routing = new Routing(world, plan, systems);
       var bound = new ArrayList<Sources.Bound>();
       for (var entry : routing.entries()) {
-        bound.add(new Sources.Bound(entry, systems.bind(entry.operation())));
+        var reads = SourceReads.of(plan, entry.operation());
+        bound.add(new Sources.Bound(entry, systems.bind(entry.operation(), reads)));
       }
       var passage = passages.make(world, listener, engine);
       sources = new Sources(world, listener, passage, inFlight, bound);
