@@ -105,7 +105,7 @@ public final class Projection {
         use(let.body(), locals, true);
       }
       case Ir.Call call when isCount(call) -> use(call.arguments().getFirst(), locals, false);
-      case Ir.Collect _, Ir.CollectMap _, Ir.CollectEntries _, Ir.Fold _ -> loop(node, locals);
+      case Ir.Looping loop -> loop(loop, locals);
       default -> IrNodes.children(node).forEach(child -> use(child, locals, true));
     }
   }
@@ -128,7 +128,7 @@ public final class Projection {
     }
   }
 
-  private void loop(Ir node, Map<Integer, Optional<Path>> locals) {
+  private void loop(Ir.Looping node, Map<Integer, Optional<Path>> locals) {
     var loop = Analysis.Loop.of(node);
     Optional<Path> range = path(loop.range(), locals);
     boolean isList = Analysis.isList(loop.range().type());

@@ -227,7 +227,7 @@ public final class Rec implements Value {
         case UInt(var bits) -> setBits(field, bits);
         case Real(var number) -> setBits(field, Double.doubleToRawLongBits(number));
         default ->
-            throw new IllegalArgumentException(
+            throw new MisfitException(
                 "`"
                     + shape.fields().get(field).name()
                     + "` cannot hold "

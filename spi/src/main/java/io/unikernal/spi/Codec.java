@@ -62,6 +62,14 @@ public interface Codec {
    */
   byte[] write(Value value, Type type);
 
+  /**
+   * Why it cannot hold values of the type, for the checker, where that depends on the options;
+   * {@link Format#refusal} was asked before.
+   */
+  default Optional<String> refusal(Type type) {
+    return Optional.empty();
+  }
+
   /** The charset that a content type has to tell; empty where the bytes say it themselves. */
   default Optional<Charset> charset() {
     return Optional.empty();

@@ -26,7 +26,7 @@ final class Architecture {
           Map.entry("bridge", Set.of("model", "spi")),
           Map.entry("formats", Set.of("model", "spi")),
           Map.entry(ADAPTER, Set.of("model", "spi")),
-          Map.entry("protobuf", Set.of("model")),
+          Map.entry("protobuf", Set.of("model", "spi")),
           Map.entry("importers", Set.of("model", "spi", "udl")),
           Map.entry("server", Set.of("model", "spi", "expr", "udl", "kernel", "bridge", "adapter")),
           Map.entry("lsp", Set.of("model", "spi", "expr", "udl", "server")),
