@@ -126,8 +126,8 @@ public final class Rec implements Value {
     return value == null ? later(position) : value;
   }
 
-  /** Whether the field is there as a value already. */
-  boolean isRead(int field) {
+  /** Whether the field is there as a value already, and not only in the document. */
+  public boolean isRead(int field) {
     return has(field) && !(shape.slot(field) == Shape.Slot.REF && isLater(shape.position(field)));
   }
 

@@ -22,6 +22,9 @@ public final class CodecFuzz {
               Type.Field.of("g", new Type.Maybe(Type.Simple.DURATION)),
               Type.Field.of("h", new Type.Maybe(new Type.Enum(List.of("x", "y"))))));
 
+  /** Nobody reads anything. */
+  private static final Wanted NOTHING = Wanted.of(TYPE, Reads.NONE);
+
   private CodecFuzz() {}
 
   public static void fuzzerTestOneInput(byte[] data) {
@@ -36,9 +39,32 @@ public final class CodecFuzz {
     if (isJson != isChecked || isJson != isReceived) {
       throw new IllegalStateException("readers of JSON differ: " + Arrays.toString(data));
     }
-    taken(() -> Json.write(Json.receive(data, TYPE, Conform.Extra.KEEP, Json.Limits.DEFAULT)));
+    Object whole = outcome(data, Wanted.ALL);
+    if (!whole.equals(outcome(data, NOTHING))) {
+      throw new IllegalStateException("what is wanted makes a difference: " + Arrays.toString(data));
+    }
     taken(() -> Cbor.write(Cbor.read(data, 0, data.length)));
     taken(() -> Cbor.writeSlots(TYPE, Cbor.readSlots(TYPE, data, 0, data.length)));
+  }
+
+  /** What comes of the bytes as the type: a text, or a fault. */
+  private static Object outcome(byte[] data, Wanted wanted) {
+    var text = new java.util.concurrent.atomic.AtomicReference<Object>();
+    try {
+      taken(() -> {
+        Value value =
+            Json.receive(data, TYPE, Conform.Extra.KEEP, Json.Limits.DEFAULT, wanted);
+        byte[] bytes = Json.write(value);
+        text.set(new String(bytes, java.nio.charset.StandardCharsets.UTF_8));
+        return bytes;
+      });
+      if (text.get() == null) {
+        Json.receive(data, TYPE, Conform.Extra.KEEP, Json.Limits.DEFAULT, wanted);
+      }
+    } catch (FaultException e) {
+      return e.fault();
+    }
+    return text.get();
   }
 
   interface Coding {
