@@ -1,5 +1,6 @@
 package io.unikernal.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -41,30 +42,25 @@ public final class CodecFuzz {
     }
     Object whole = outcome(data, Wanted.ALL);
     if (!whole.equals(outcome(data, NOTHING))) {
-      throw new IllegalStateException("what is wanted makes a difference: " + Arrays.toString(data));
+      throw new IllegalStateException(
+          "what is wanted makes a difference: " + Arrays.toString(data));
     }
     taken(() -> Cbor.write(Cbor.read(data, 0, data.length)));
     taken(() -> Cbor.writeSlots(TYPE, Cbor.readSlots(TYPE, data, 0, data.length)));
   }
 
-  /** What comes of the bytes as the type: a text, or a fault. */
+  /** What comes of the bytes as the type: a text, or a fault with its place. */
   private static Object outcome(byte[] data, Wanted wanted) {
-    var text = new java.util.concurrent.atomic.AtomicReference<Object>();
     try {
-      taken(() -> {
-        Value value =
-            Json.receive(data, TYPE, Conform.Extra.KEEP, Json.Limits.DEFAULT, wanted);
-        byte[] bytes = Json.write(value);
-        text.set(new String(bytes, java.nio.charset.StandardCharsets.UTF_8));
-        return bytes;
-      });
-      if (text.get() == null) {
-        Json.receive(data, TYPE, Conform.Extra.KEEP, Json.Limits.DEFAULT, wanted);
-      }
+      Value value = Json.receive(data, TYPE, Conform.Extra.KEEP, Json.Limits.DEFAULT, wanted);
+      return new String(Json.write(value), StandardCharsets.UTF_8);
     } catch (FaultException e) {
-      return e.fault();
+      boolean isTaken =
+          taken(() -> {
+            throw e;
+          });
+      return isTaken ? "" : e.fault();
     }
-    return text.get();
   }
 
   interface Coding {
