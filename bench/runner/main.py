@@ -14,6 +14,7 @@ from runner.editor import EditorWorkload
 from runner.equality import Unequal
 from runner.http import HttpWorkload
 from runner.inproc import InProcessWorkload
+from runner.loading import LoadingWorkload
 from runner.measure import Effort, measure
 from runner.processes import Broken
 from runner.values import JsonWorkload, MappingWorkload, PredicateWorkload
@@ -29,6 +30,7 @@ WORKLOADS = {
     **{f"mapping_{size}{threads}": MappingWorkload for size in orders.ITEMS for threads in ("", "_2t")},
     **{f"json_{size}": JsonWorkload for size in orders.ITEMS},
     "predicate": PredicateWorkload,
+    "expressions_10k": LoadingWorkload,
 }
 GROUPS = {kind: [name for name in WORKLOADS if name.startswith(f"{kind}_")] for kind in ("http", "inproc", "mapping", "json")}
 
@@ -56,6 +58,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
         "  mapping_1k_2t  the same on two threads; also _10k_2t and _100k_2t\n"
         "  json_1k      a document is read and written again; also _10k and _100k\n"
         "  predicate    a condition on orders that are decoded already\n"
+        "  expressions_10k  a reload of 10,000 expressions, and one mapping of 20 fields: from texts to code\n"
         "  http, inproc, mapping, json  all of a kind; none named: all\n\n"
         "examples:\n"
         "  bench/run                                 everything, in about an hour\n"

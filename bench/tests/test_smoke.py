@@ -17,7 +17,7 @@ SECONDS_MAX = 900
 
 
 # Of the sizes and numbers of threads, which differ in a number only, the least and the most.
-SHOWN = ["http_json", "http_proxy", "inproc_pass", "inproc_full", "check", "check_cold", "editor", "mapping_1k", "mapping_100k_2t", "json_1k", "predicate"]
+SHOWN = ["http_json", "http_proxy", "inproc_pass", "inproc_full", "check", "check_cold", "editor", "mapping_1k", "mapping_100k_2t", "json_1k", "predicate", "expressions_10k"]
 
 # Bloblang takes 80 s of CPU and 60 modules to build for the first time: with --long only.
 IS_LONG = os.environ.get("UNIKERNAL_LONG") == "true"
@@ -49,7 +49,8 @@ class SmokeTest(unittest.TestCase):
                 | {("editor", edit) for edit in ("expression", "text", "type", "no_yaml", "shared_type")}
                 | {(kind, side) for kind in ("mapping_1k", "mapping_100k_2t") for side in MAPPING_SIDES}
                 | {("json_1k", side) for side in ("unikernal", "unikernal-typed", "jackson3-tree", "jackson3-map")}
-                | {("predicate", side) for side in ("unikernal", "java-values", "cel-planner")},
+                | {("predicate", side) for side in ("unikernal", "java-values", "cel-planner")}
+                | {("expressions_10k", side) for side in ("load", "mapping_20")},
             )
             for window in windows:
                 if window["workload"].startswith(("mapping", "json", "predicate")) and window["side"] not in ("jq", "node"):
@@ -66,7 +67,7 @@ class SmokeTest(unittest.TestCase):
                 measure.measure(workload, SMOKE, lambda what: None)
 
     def test_every_size_has_a_name(self):
-        names = {name for group in GROUPS.values() for name in group} | {"check", "check_cold", "editor", "predicate"}
+        names = {name for group in GROUPS.values() for name in group} | {"check", "check_cold", "editor", "predicate", "expressions_10k"}
         self.assertEqual(set(WORKLOADS), names)
         self.assertEqual(len(GROUPS["mapping"]), 6)
         self.assertEqual(len(GROUPS["json"]), 3)

@@ -104,6 +104,7 @@ enum ExpressionCases {
   private static final int QTY = 1;
   private static final int PRICE = 2;
   private static final int ITEM_COUNT = 20;
+  static final long VERSION_OF_ORDER = 7;
 
   private static final BigDecimal HUNDRED = new BigDecimal("100");
   private static final BigDecimal RATE = new BigDecimal("1.19");
@@ -151,7 +152,7 @@ enum ExpressionCases {
     return cel(text);
   }
 
-  private static Expression cel(String text) {
+  static Expression cel(String text) {
     return switch (Expressions.cel(text, SCOPE)) {
       case Compiled.Good(var expression) -> expression;
       case Compiled.Bad(var problems) -> throw new IllegalStateException(problems.toString());
@@ -228,7 +229,7 @@ enum ExpressionCases {
         .set(CUSTOMER, Value.text("Ada Lovelace"))
         .set(COUNTRY, Value.text("FR"))
         .set(TOTAL, Value.decimal("423.50"))
-        .setBits(VERSION, 7)
+        .setBits(VERSION, VERSION_OF_ORDER)
         .set(WEIGHT, new Value.Real(12.5))
         .setBits(VIP, 0)
         .set(CREATED, new Value.Timestamp(Instant.parse("2026-01-31T12:00:00Z")))

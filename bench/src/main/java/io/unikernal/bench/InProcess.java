@@ -28,8 +28,8 @@ public final class InProcess {
   private InProcess() {}
 
   /**
-   * {@code pass|full DEFINITION ORDER}, {@code check|editor FOLDER ROUTES}, or {@code
-   * mapping|json|predicate WORKLOADS BODY SIDE THREADS}.
+   * {@code pass|full DEFINITION ORDER}, {@code check|editor FOLDER ROUTES}, {@code
+   * mapping|json|predicate WORKLOADS BODY SIDE THREADS}, or {@code expressions FOLDER}.
    */
   public static void main(String[] arguments) throws Exception {
     var path = Path.of(arguments[1]);
@@ -46,6 +46,10 @@ public final class InProcess {
       case "editor" -> {
         int routes = Integer.parseInt(arguments[2]);
         process.sides.putAll(EditorSide.of(path, BigDefinition.of(routes)));
+      }
+      case "expressions" -> {
+        process.sides.put("load", new LoadingSide());
+        process.sides.put("mapping_20", new CompilingSide());
       }
       default -> process.carry(path, Path.of(arguments[2]), arguments[0].equals("pass"));
     }
@@ -106,12 +110,23 @@ public final class InProcess {
     }
     return String.format(
         Locale.ROOT,
-        "{\"units\":%d,\"cpu_us\":%.1f,\"wall_s\":%.6f,\"bytes\":%d,\"heap_mb\":%d}",
+        "{\"units\":%d,\"cpu_us\":%.1f,\"wall_s\":%.6f,\"bytes\":%d,\"heap_mb\":%d,"
+            + "\"classes\":%d,\"metaspace_kb\":%d}",
         units,
         (system.getProcessCpuTime() - cpu) / 1e3,
         (now - begun) / 1e9,
         threads.getTotalThreadAllocatedBytes() - bytes,
-        heapPeakMb());
+        heapPeakMb(),
+        ManagementFactory.getClassLoadingMXBean().getLoadedClassCount(),
+        metaspaceKb());
+  }
+
+  private static long metaspaceKb() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getName().equals("Metaspace"))
+            .mapToLong(pool -> pool.getUsage().getUsed())
+            .sum()
+        >> 10;
   }
 
   /** The most that was in use at once since the start, garbage that was not collected included. */

@@ -244,8 +244,8 @@ final class Analysis {
         locals.put(let.number(), carrier(let.value()));
         yield over(node).with(carrier(let.body()));
       }
-      case Ir.Collect _, Ir.CollectMap _, Ir.CollectEntries _ -> collect(node);
       case Ir.Fold fold -> fold(fold);
+      case Ir.Looping loop -> collect(loop);
       case Ir.Interpolation interpolation ->
           over(node)
               .with(Carrier.TEXT)
@@ -381,7 +381,7 @@ final class Analysis {
             && (isMoment(simple) || simple == Type.Simple.UUID));
   }
 
-  private Facts collect(Ir node) {
+  private Facts collect(Ir.Looping node) {
     Facts all = collectNow(node);
     return takesApart(node, all.canFail()) ? collectNow(node) : all;
   }
@@ -390,7 +390,7 @@ final class Analysis {
    * A list of lying values fails before any turn of what goes through it does: only a loop that
    * cannot fail takes the elements as they come.
    */
-  private boolean takesApart(Ir loop, boolean canFail) {
+  private boolean takesApart(Ir.Looping loop, boolean canFail) {
     Ir range = Loop.of(loop).range();
     if (!canFail || !fuses(range)) {
       return false;
@@ -404,7 +404,7 @@ final class Analysis {
     return true;
   }
 
-  private Facts collectNow(Ir node) {
+  private Facts collectNow(Ir.Looping node) {
     var loop = Loop.of(node);
     open(loop);
     boolean conditionFails = loop.filter().map(this::truthFails).orElse(false);
@@ -467,14 +467,8 @@ final class Analysis {
 
   /** What the loops have in common. */
   record Loop(Ir range, int first, int second, Optional<Ir> filter) {
-    static Loop of(Ir node) {
-      return switch (node) {
-        case Ir.Collect n -> new Loop(n.range(), n.first(), n.second(), n.filter());
-        case Ir.CollectMap n -> new Loop(n.range(), n.first(), n.second(), n.filter());
-        case Ir.CollectEntries n -> new Loop(n.range(), n.first(), n.second(), n.filter());
-        case Ir.Fold n -> new Loop(n.range(), n.first(), n.second(), Optional.empty());
-        default -> throw new IllegalArgumentException("no loop");
-      };
+    static Loop of(Ir.Looping node) {
+      return new Loop(node.range(), node.first(), node.second(), node.filter());
     }
   }
 }

@@ -39,11 +39,13 @@ final class Bytecode {
   static final ClassDesc FRAME = desc(io.unikernal.model.Frame.class);
   static final ClassDesc RUN = desc(Evaluation.class);
   private static final ClassDesc SELF = ClassDesc.of("io.unikernal.expr.Generated");
-  private static final ClassDesc CODE = desc(Code.class);
+  private static final ClassDesc PROGRAM = desc(CompiledProgram.class);
   private static final ClassDesc OBJECTS = CD_Object.arrayType();
   private static final MethodTypeDesc ENTRY = MethodTypeDesc.of(Carrier.VALUE.desc(), FRAME, RUN);
   private static final MethodTypeDesc SWITCH =
       MethodTypeDesc.of(Carrier.VALUE.desc(), CD_int, FRAME, RUN);
+  private static final MethodTypeDesc MADE =
+      MethodTypeDesc.of(ConstantDescs.CD_void, CD_int, ConstantDescs.CD_boolean, desc(Ir.class), CD_int);
   private static final int STATIC = ClassFile.ACC_STATIC | ClassFile.ACC_FINAL;
 
   private record Lifted(String name, MethodTypeDesc type, Consumer<CodeBuilder> body) {}
@@ -62,8 +64,12 @@ final class Bytecode {
     return ClassDesc.ofDescriptor(type.descriptorString());
   }
 
-  /** What came of a group, and how large it is. */
-  record Made(Code code, int bytes) {}
+  /**
+   * What came of a group, and how large it is.
+   *
+   * @param first of its expressions
+   */
+  record Made(CompiledProgram first, int bytes) {}
 
   /** The class for these expressions, numbered as they stand. */
   static Made make(List<Analysis> analyses, List<Ir> roots) {
@@ -76,20 +82,35 @@ final class Bytecode {
     Object[] data = made.constants.stream().map(Constant::value).toArray();
     try {
       var defined = MethodHandles.lookup().defineHiddenClassWithClassData(bytes, data, true);
+      var constructor =
+          defined
+              .lookupClass()
+              .getDeclaredConstructor(int.class, boolean.class, Ir.class, int.class);
       return new Made(
-          (Code) defined.lookupClass().getDeclaredConstructor().newInstance(), bytes.length);
+          (CompiledProgram) constructor.newInstance(0, true, roots.getFirst(), 0), bytes.length);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("the generated class is not to be made", e);
     }
   }
 
   private void build(ClassBuilder type, List<Analysis> analyses, List<Ir> roots) {
-    type.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC).withSuperclass(CODE);
+    type.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC).withSuperclass(PROGRAM);
     type.withMethodBody(
         INIT_NAME,
-        MTD_void,
+        MADE,
         0,
-        code -> code.aload(0).invokespecial(CODE, INIT_NAME, MTD_void).return_());
+        code -> {
+          code.aload(0).iload(1).iload(2).aload(3).iload(4);
+          code.invokespecial(PROGRAM, INIT_NAME, MADE).return_();
+        });
+    type.withMethodBody(
+        "of",
+        MADE.changeReturnType(PROGRAM),
+        ClassFile.ACC_FINAL,
+        code -> {
+          code.new_(SELF).dup().iload(1).iload(2).aload(3).iload(4);
+          code.invokespecial(SELF, INIT_NAME, MADE).areturn();
+        });
     for (int i = 0; i < roots.size(); i++) {
       Ir root = roots.get(i);
       Analysis analysis = analyses.get(i);
@@ -100,7 +121,7 @@ final class Bytecode {
       Lifted next = lifted.poll();
       type.withMethodBody(next.name(), next.type(), STATIC, next.body());
     }
-    type.withMethodBody("run", SWITCH, ClassFile.ACC_FINAL, code -> choose(code, roots.size()));
+    type.withMethodBody("code", SWITCH, ClassFile.ACC_FINAL, code -> choose(code, roots.size()));
     withConstants(type);
   }
 

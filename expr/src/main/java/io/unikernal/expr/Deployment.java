@@ -102,7 +102,7 @@ public final class Deployment {
               group.stream().map(unit -> unit.expression().root()).toList());
       for (int i = 0; i < group.size(); i++) {
         Unit unit = group.get(i);
-        unit.expression().compiled(made.code(), i, unit.analysis().needsRun());
+        unit.expression().compiled(made.first(), i, unit.analysis().needsRun());
       }
       compiled += group.size();
       classes++;

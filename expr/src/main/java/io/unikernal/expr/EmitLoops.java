@@ -42,14 +42,13 @@ final class EmitLoops {
     void emit(Label next);
   }
 
-  static Carrier emit(Emitter to, Ir node) {
+  static Carrier emit(Emitter to, Ir.Looping node) {
     var here = new EmitLoops(to);
     return switch (node) {
       case Ir.Collect loop -> here.collect(loop);
       case Ir.CollectMap loop -> here.collectMap(loop);
       case Ir.CollectEntries loop -> here.collectEntries(loop);
       case Ir.Fold fold -> here.fold(fold);
-      default -> throw new IllegalArgumentException("no loop");
     };
   }
 

@@ -93,8 +93,9 @@ final class EmitRecords {
   private Carrier select(Ir.Select select) {
     Carrier carrier = to.analysis.carrier(select);
     to.emit(select.operand(), Carrier.VALUE);
-    shape(select.record().shape());
-    code.loadConstant(select.field());
+    Shape shape = select.record().shape();
+    shape(shape);
+    code.loadConstant(shape.position(select.field())).loadConstant(select.field());
     to.span(select.span(), select.declared().type().isMaybe());
     String name =
         switch (carrier) {
@@ -104,7 +105,7 @@ final class EmitRecords {
           case BOOL -> "selectBool";
           case TEXT, DECIMAL, VALUE -> "select";
         };
-    to.support(name, carrier.desc(), VALUE, SHAPE, CD_int, Emitter.SPAN);
+    to.support(name, carrier.desc(), VALUE, SHAPE, CD_int, CD_int, Emitter.SPAN);
     return carrier;
   }
 

@@ -3,6 +3,7 @@ package io.unikernal.expr;
 import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 
+import io.unikernal.model.Frame;
 import io.unikernal.model.Value;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -51,6 +52,9 @@ final class Emitter {
 
   private int room = Analysis.METHOD_NODES_MAX;
 
+  /** Variables that this method has fetched, by their slot in the frame. */
+  private final Map<Integer, Integer> fetched = new HashMap<>();
+
   private Emitter(
       Bytecode owner, CodeBuilder code, Analysis analysis, Map<Integer, Var> vars, int steps) {
     this.owner = owner;
@@ -63,8 +67,50 @@ final class Emitter {
   /** The method of a whole expression. */
   static void entry(Bytecode owner, CodeBuilder code, Analysis analysis, Ir root) {
     Emitter emitter = counting(owner, code, analysis, root);
+    emitter.fetch(root);
     emitter.convert(emitter.here(root), Carrier.VALUE);
     code.areturn();
+  }
+
+  /**
+   * Fetches once what is looked at several times. Not {@code meta}, which is made when it is looked
+   * at, and nothing that another method looks at.
+   */
+  private void fetch(Ir root) {
+    if (analysis.of(root).size() > Analysis.METHOD_NODES_MAX) {
+      return;
+    }
+    var times = new HashMap<Integer, Integer>();
+    count(root, times);
+    times.forEach((slot, count) -> {
+      if (count > 1 && slot != Frame.META) {
+        int local = code.allocateLocal(TypeKind.REFERENCE);
+        variable(slot, local);
+      }
+    });
+  }
+
+  private static void count(Ir node, Map<Integer, Integer> times) {
+    if (node instanceof Ir.Variable variable) {
+      times.merge(variable.slot(), 1, Integer::sum);
+    }
+    IrNodes.children(node).forEach(child -> count(child, times));
+  }
+
+  private void variable(int slot, int local) {
+    fromFrame(slot);
+    code.astore(local);
+    fetched.put(slot, local);
+  }
+
+  private void fromFrame(int slot) {
+    code.aload(FRAME_SLOT);
+    if (slot == Frame.INPUT) {
+      code.invokevirtual(Bytecode.FRAME, "input", MethodTypeDesc.of(VALUE));
+    } else {
+      code.loadConstant(slot);
+      code.invokevirtual(Bytecode.FRAME, "get", MethodTypeDesc.of(VALUE, CD_int));
+    }
   }
 
   private static Emitter counting(Bytecode owner, CodeBuilder code, Analysis analysis, Ir root) {
@@ -132,8 +178,12 @@ final class Emitter {
     return switch (node) {
       case Ir.Constant constantNode -> emit(constantNode);
       case Ir.Variable variable -> {
-        code.aload(FRAME_SLOT).loadConstant(variable.slot());
-        code.invokevirtual(Bytecode.FRAME, "get", MethodTypeDesc.of(VALUE, CD_int));
+        Integer local = fetched.get(variable.slot());
+        if (local == null) {
+          fromFrame(variable.slot());
+        } else {
+          code.aload(local);
+        }
         yield Carrier.VALUE;
       }
       case Ir.Local local -> {
@@ -160,8 +210,7 @@ final class Emitter {
           Ir.FitFields _,
           Ir.Interpolation _ ->
           EmitRecords.emit(this, node);
-      case Ir.Collect _, Ir.CollectMap _, Ir.CollectEntries _, Ir.Fold _ ->
-          EmitLoops.emit(this, node);
+      case Ir.Looping loop -> EmitLoops.emit(this, loop);
       case Ir.Call call -> NativeCalls.emit(this, call);
       case Ir.UserCall call -> NativeCalls.emit(this, call);
       case Ir.Embedded embedded -> embedded(embedded);

@@ -75,23 +75,37 @@ sealed interface Ir {
   /** {@code cel.bind}. */
   record Let(int number, Ir value, Ir body, Type type, Span span) implements Ir {}
 
+  /** What goes through a list or a map; {@code second} is the local of the value, or -1. */
+  sealed interface Looping extends Ir {
+    Ir range();
+
+    int first();
+
+    int second();
+
+    /** Which turns are made. */
+    default Optional<Ir> filter() {
+      return Optional.empty();
+    }
+  }
+
   /**
    * {@code map} and {@code filter}: the elements of a list or the keys of a map, kept where the
    * filter holds, each turned into an element. {@code second} is the local of the value, or -1.
    */
   record Collect(
       Ir range, int first, int second, Optional<Ir> filter, Ir element, Type type, Span span)
-      implements Ir {}
+      implements Looping {}
 
   /** {@code transformMap}: as {@link Collect}, into a map. */
   record CollectMap(
       Ir range, int first, int second, Optional<Ir> filter, Ir key, Ir value, Type type, Span span)
-      implements Ir {}
+      implements Looping {}
 
   /** {@code transformMapEntry}: each turn gives a map whose entries are added. */
   record CollectEntries(
       Ir range, int first, int second, Optional<Ir> filter, Ir entries, Type type, Span span)
-      implements Ir {}
+      implements Looping {}
 
   /** Any other loop, as {@code all} and {@code exists}. */
   record Fold(
@@ -105,7 +119,7 @@ sealed interface Ir {
       Ir result,
       Type type,
       Span span)
-      implements Ir {}
+      implements Looping {}
 
   /** Scalars joined into a text. */
   record Interpolation(List<Ir> parts, Type type, Span span) implements Ir {}

@@ -4,8 +4,11 @@ import io.unikernal.model.Expression;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Frame;
+import io.unikernal.model.MisfitException;
+import io.unikernal.model.Reads;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import java.util.List;
 import java.util.Optional;
 
 /** An expression of ours: its IR, and the program that a back end made of it. */
@@ -39,8 +42,8 @@ final class IrExpression implements Expression {
   }
 
   /** From now on runs as generated code. */
-  void compiled(Code code, int number, boolean needsRun) {
-    program = new CompiledProgram(code, number, needsRun, root, locals);
+  void compiled(CompiledProgram group, int number, boolean needsRun) {
+    program = group.of(number, needsRun, root, locals);
   }
 
   Ir root() {
@@ -57,16 +60,31 @@ final class IrExpression implements Expression {
   }
 
   @Override
+  public Reads reads(int slot) {
+    return Projection.of(List.of(this)).of(slot);
+  }
+
+  @Override
+  public boolean isVariable(int slot) {
+    return root instanceof Ir.Variable variable && variable.slot() == slot;
+  }
+
+  @Override
   public String text() {
     return text;
   }
 
   @Override
   public Value evaluate(Frame frame) {
+    Backend.Program now = program;
     try {
-      return program.run(frame);
+      // The most common is asked for, which spares the look for what an interface means.
+      return now instanceof CompiledProgram made ? made.run(frame) : now.run(frame);
     } catch (EvaluationException e) {
       throw fault(e);
+    } catch (MisfitException e) {
+      throw Fault.of(Fault.Code.INTERNAL, "a value is not of its type: " + e.getMessage())
+          .toException();
     } catch (StackOverflowError _) {
       throw tooDeep();
     }

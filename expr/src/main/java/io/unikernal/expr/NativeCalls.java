@@ -107,7 +107,10 @@ final class NativeCalls {
               .failing(!hasSize(call.arguments().getFirst(), first))
               .guarding(first == Carrier.TEXT);
       case COUNT -> over.with(Carrier.LONG);
-      case SUM -> over.with(first(call, analysis));
+      case SUM -> {
+        Carrier element = first(call, analysis);
+        yield over.with(element).failing(element == Carrier.LONG); // It may overflow.
+      }
       case NEGATE -> negate(over, first);
       case VALUE -> over.failing(true);
       case OR -> over;

@@ -1,6 +1,7 @@
 package io.unikernal.expr;
 
 import io.unikernal.model.Expression;
+import io.unikernal.model.Reads;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import java.util.ArrayList;
@@ -17,49 +18,6 @@ import java.util.TreeMap;
  * decode what nobody reads. What is not known for certain counts as read as a whole.
  */
 public final class Projection {
-
-  /**
-   * What is read of one value.
-   *
-   * @param isWhole whether all of it may be looked at; then the rest says nothing more
-   * @param fields what is read of each field that is read; the value's presence at least
-   * @param elements what is read of the elements of a list, or of the values of a map
-   */
-  public record Reads(
-      boolean isWhole, SequencedMap<String, Reads> fields, Optional<Reads> elements) {
-    public static final Reads NONE = new Reads(false, new TreeMap<>(), Optional.empty());
-    public static final Reads ALL = new Reads(true, new TreeMap<>(), Optional.empty());
-
-    /** The names of the fields; empty when nothing or everything is read. */
-    public List<String> names() {
-      return List.copyOf(fields.sequencedKeySet());
-    }
-
-    /** What either reads. */
-    public Reads and(Reads other) {
-      if (isWhole || other.isWhole) {
-        return ALL;
-      }
-      SequencedMap<String, Reads> both = new TreeMap<>(fields);
-      other.fields.forEach((name, reads) -> both.merge(name, reads, Reads::and));
-      var parts =
-          elements.isEmpty()
-              ? other.elements
-              : Optional.of(other.elements.map(elements.get()::and).orElse(elements.get()));
-      return new Reads(false, both, parts);
-    }
-
-    @Override
-    public String toString() {
-      if (isWhole) {
-        return "all";
-      }
-      var texts = new ArrayList<String>();
-      fields.forEach((name, reads) -> texts.add(reads.equals(NONE) ? name : name + ": " + reads));
-      elements.ifPresent(reads -> texts.add("[]" + (reads.equals(NONE) ? "" : ": " + reads)));
-      return "{" + String.join(", ", texts) + "}";
-    }
-  }
 
   /** Where a value comes from: a variable and the way from it; empty for what is computed. */
   private record Path(int slot, List<String> steps) {
@@ -147,7 +105,7 @@ public final class Projection {
         use(let.body(), locals, true);
       }
       case Ir.Call call when isCount(call) -> use(call.arguments().getFirst(), locals, false);
-      case Ir.Collect _, Ir.CollectMap _, Ir.CollectEntries _, Ir.Fold _ -> loop(node, locals);
+      case Ir.Looping loop -> loop(loop, locals);
       default -> IrNodes.children(node).forEach(child -> use(child, locals, true));
     }
   }
@@ -170,7 +128,7 @@ public final class Projection {
     }
   }
 
-  private void loop(Ir node, Map<Integer, Optional<Path>> locals) {
+  private void loop(Ir.Looping node, Map<Integer, Optional<Path>> locals) {
     var loop = Analysis.Loop.of(node);
     Optional<Path> range = path(loop.range(), locals);
     boolean isList = Analysis.isList(loop.range().type());

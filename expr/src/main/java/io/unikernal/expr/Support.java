@@ -68,43 +68,51 @@ final class Support {
     throw new EvaluationException("a bool is needed in").at(span);
   }
 
-  private static Value field(Value operand, Shape shape, int field, @Nullable Span span) {
-    Value value =
-        operand instanceof Rec rec && rec.shape() == shape
-            ? rec.get(field)
-            : Collections.get(operand, shape.fields().get(field).name());
+  /** Where the shape is another than was foreseen, or the field is not there. */
+  private static Value other(Value operand, Shape shape, int field, @Nullable Span span) {
+    Value value = Collections.get(operand, shape.fields().get(field).name());
     if (value == Value.Absent.ABSENT) {
       throw absent(span);
     }
     return value;
   }
 
-  static Value select(Value operand, Shape shape, int field, @Nullable Span span) {
-    return field(operand, shape, field, span);
+  /** {@code position} is that of the field: the code knows it, so that nothing is looked up. */
+  static Value select(Value operand, Shape shape, int position, int field, @Nullable Span span) {
+    if (operand instanceof Rec rec && rec.shape() == shape) {
+      Value value = rec.referenceAt(position);
+      if (value != Value.Absent.ABSENT) {
+        return value;
+      }
+    }
+    return other(operand, shape, field, span);
   }
 
-  static long selectLong(Value operand, Shape shape, int field, @Nullable Span span) {
-    return operand instanceof Rec rec && rec.shape() == shape && rec.has(field)
-        ? rec.bits(field)
-        : Scalars.toLong(field(operand, shape, field, span));
+  static long selectLong(Value operand, Shape shape, int position, int field, @Nullable Span span) {
+    return operand instanceof Rec rec && rec.shape() == shape && rec.hasBitsAt(position)
+        ? rec.bitsAt(position)
+        : Scalars.toLong(other(operand, shape, field, span));
   }
 
-  static long selectUnsigned(Value operand, Shape shape, int field, @Nullable Span span) {
-    return operand instanceof Rec rec && rec.shape() == shape && rec.has(field)
-        ? rec.bits(field)
-        : Scalars.toUnsigned(field(operand, shape, field, span));
+  static long selectUnsigned(
+      Value operand, Shape shape, int position, int field, @Nullable Span span) {
+    return operand instanceof Rec rec && rec.shape() == shape && rec.hasBitsAt(position)
+        ? rec.bitsAt(position)
+        : Scalars.toUnsigned(other(operand, shape, field, span));
   }
 
-  static double selectDouble(Value operand, Shape shape, int field, @Nullable Span span) {
-    return operand instanceof Rec rec && rec.shape() == shape && rec.has(field)
-        ? Double.longBitsToDouble(rec.bits(field))
-        : Scalars.toDouble(field(operand, shape, field, span));
+  static double selectDouble(
+      Value operand, Shape shape, int position, int field, @Nullable Span span) {
+    return operand instanceof Rec rec && rec.shape() == shape && rec.hasBitsAt(position)
+        ? Double.longBitsToDouble(rec.bitsAt(position))
+        : Scalars.toDouble(other(operand, shape, field, span));
   }
 
-  static boolean selectBool(Value operand, Shape shape, int field, @Nullable Span span) {
-    return operand instanceof Rec rec && rec.shape() == shape && rec.has(field)
-        ? rec.bits(field) != 0
-        : Scalars.toBool(field(operand, shape, field, span));
+  static boolean selectBool(
+      Value operand, Shape shape, int position, int field, @Nullable Span span) {
+    return operand instanceof Rec rec && rec.shape() == shape && rec.hasBitsAt(position)
+        ? rec.bitsAt(position) != 0
+        : Scalars.toBool(other(operand, shape, field, span));
   }
 
   static Value selectByName(Value operand, String field, Span span) {

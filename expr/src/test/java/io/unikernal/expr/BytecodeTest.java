@@ -44,6 +44,33 @@ class BytecodeTest {
     Both.same(Expressions.fit(mapping, wanted(fields), "`order`"), BytecodeTest::aFrame);
   }
 
+  /** The seed that found it: the sum of a filtered list counted as one that cannot fail. */
+  @Test
+  void aSumThatOverflowsNamesItsPartAndIsAbsorbedAsOtherErrorsAre() {
+    String sum = "sum([7, 9223372036854775807].filter(n, input.count > 0))";
+    var fields = new LinkedHashMap<String, Expression>();
+    fields.put("a", cel("input.customer"));
+    fields.put("b", cel(sum));
+    Both.same(Expressions.mapping(fields), BytecodeTest::aFrame);
+    assertThat(Both.outcome(Both.compiled(Expressions.mapping(fields)), aFrame()))
+        .contains("overflow in `" + sum + "`");
+    Both.same(cel(sum + " > 3 || input.count > 0"), BytecodeTest::aFrame);
+    assertThat(Both.compiled(cel(sum + " > 3 || input.count > 0")).evaluate(aFrame()))
+        .isEqualTo(Value.Bool.TRUE);
+  }
+
+  @Test
+  void aValueThatIsNotOfItsTypeInARecordIsAFault() {
+    var frame = frame(order().build());
+    frame.set(Frame.INPUT, new Value.Dict(new LinkedHashMap<>(java.util.Map.of("count", Value.text("x")))));
+    var fields = new LinkedHashMap<String, Expression>();
+    fields.put("n", cel("input.count"));
+    String wanted = "INTERNAL: a value is not of its type: `n` cannot hold Text []";
+    assertThat(Both.outcome(Expressions.mapping(fields), frame)).isEqualTo(wanted);
+    assertThat(Both.outcome(Both.compiled(Expressions.mapping(fields)), frame)).isEqualTo(wanted);
+    assertThat(Both.outcome(cel("{'n': input.count}.n"), frame)).contains("INTERNAL");
+  }
+
   private static Type.Record wanted(LinkedHashMap<String, Expression> fields) {
     var types = new ArrayList<Type.Field>();
     fields.forEach((name, part) -> {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unikernal.model.Expression;
 import io.unikernal.model.Frame;
+import io.unikernal.model.Reads;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class ProjectionTest {
     var projection = Projection.of(List.of(mapping));
     assertThat(projection.of(Frame.INPUT)).hasToString("{customer: all, items: {[]: all}}");
     assertThat(projection.of(Frame.AUTH).isWhole()).isTrue();
-    assertThat(projection.of(Frame.META)).isEqualTo(Projection.Reads.NONE);
+    assertThat(projection.of(Frame.META)).isEqualTo(Reads.NONE);
     assertThat(Projection.writes(mapping)).containsExactly("who", "first", "by");
     assertThat(Projection.writes(Fixture.cel("input"))).isEmpty();
   }

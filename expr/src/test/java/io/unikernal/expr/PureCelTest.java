@@ -22,12 +22,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Where an expression is CEL's alone, bytecode gives what CEL's own runtime gives. */
 class PureCelTest {
   private static final int COUNT = Boolean.getBoolean("unikernal.long") ? 20_000 : 1_500;
   private static final String ERROR = "error";
+  private static final Pattern EXPONENT = Pattern.compile("[0-9]+(\\.[0-9]+)?[eE][+-]?[0-9]+");
   private static final Scope SCOPE =
       new Scope(
           List.of(
@@ -90,9 +92,13 @@ class PureCelTest {
     };
   }
 
-  /** A record in place is a map to CEL. */
+  /**
+   * A record in place is a map to CEL. CEL for Java writes a large or small double as Java does,
+   * where we write it as CEL for Go.
+   */
   private static Value plain(Value value) {
     return switch (value) {
+      case Value.Text(var text) -> Value.text(EXPONENT.matcher(text).replaceAll(found -> javaText(found.group())));
       case Value.Items(var items) ->
           new Value.Items(items.stream().map(PureCelTest::plain).toList());
       case Value.Dict _, Rec _ -> {
@@ -102,6 +108,10 @@ class PureCelTest {
       }
       default -> value;
     };
+  }
+
+  private static String javaText(String number) {
+    return Double.toString(Double.parseDouble(number));
   }
 
   private static Object ours(Expression expression, Map<String, Object> input) {
@@ -119,7 +129,7 @@ class PureCelTest {
 
   private static Object theirs(CelRuntime.Program program, Map<String, Object> input) {
     try {
-      return value(program.eval(input));
+      return plain(value(program.eval(input)));
     } catch (CelEvaluationException _) {
       return ERROR;
     }

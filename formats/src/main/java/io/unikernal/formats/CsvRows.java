@@ -191,12 +191,7 @@ final class CsvRows implements Sequences.Raw {
   }
 
   private static Type type(Type core, String column) {
-    return switch (core) {
-      case Type.Record record -> record.field(column).map(Texts::fieldType).orElse(Type.Simple.ANY);
-      case Type.MapOf(var value) -> value;
-      case Type.Union union -> Texts.fieldType(union, column);
-      default -> Type.Simple.ANY;
-    };
+    return Texts.typeOf(core, column, Texts::fieldType);
   }
 
   /** A row of cells without names; of one cell, where a row is no list. */

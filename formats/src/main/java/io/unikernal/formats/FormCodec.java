@@ -101,12 +101,7 @@ enum FormCodec implements Codec {
   }
 
   private static Type type(Type core, String name) {
-    return switch (core) {
-      case Type.Record record -> record.field(name).map(Texts::fieldType).orElse(Type.Simple.ANY);
-      case Type.MapOf(var value) -> value;
-      case Type.Union union -> Texts.fieldType(union, name);
-      default -> Type.Simple.ANY;
-    };
+    return Texts.typeOf(core, name, Texts::fieldType);
   }
 
   @Override

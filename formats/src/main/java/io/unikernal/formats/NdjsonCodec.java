@@ -7,6 +7,7 @@ import io.unikernal.model.FaultException;
 import io.unikernal.model.Json;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import io.unikernal.model.Wanted;
 import io.unikernal.spi.Codec;
 import io.unikernal.spi.Records;
 import java.io.BufferedInputStream;
@@ -38,7 +39,8 @@ enum NdjsonCodec implements Codec, Records {
             reading.extra(),
             reading.charset(),
             new Limits(
-                limits.depthMax(), limits.itemsMax(), limits.fieldsMax(), Integer.MAX_VALUE));
+                limits.depthMax(), limits.itemsMax(), limits.fieldsMax(), Integer.MAX_VALUE),
+            Wanted.ALL);
     var violations = new ArrayList<Fault.Violation>();
     List<Value> items = all(new Lines(new ByteArrayInputStream(bytes), each), limits, violations);
     if (!violations.isEmpty()) {

@@ -20,7 +20,10 @@ public final class NdjsonFormat implements Format {
           true,
           List.of(
               "Holds a list of anything, one item a line, or one value as one line.",
-              "Empty lines are none. Where a type is known an item must fit it, as in `json`."));
+              "Empty lines are none. Where a type is known an item must fit it, as in `json`.",
+              "A body is read whole, up to its adapter's limit, and is a list: `for_each` goes through that"
+                  + " list, and nothing is copied. Line by line, with one in memory, go files that are"
+                  + " appended to."));
 
   @Override
   public Spec spec() {

@@ -101,10 +101,9 @@ final class Sequences {
 
   /** What is to be written: the records of a list, or the one that it is. */
   static List<Value> records(Value value) {
-    return switch (value) {
-      case Value.Items(var items) -> items;
-      case Value.Absent _ -> List.of();
-      default -> List.of(value);
-    };
+    if (value instanceof Value.Items(var items)) {
+      return items;
+    }
+    return value == Value.Absent.ABSENT ? List.of() : List.of(value);
   }
 }

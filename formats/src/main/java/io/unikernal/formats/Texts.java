@@ -6,6 +6,7 @@ import io.unikernal.model.Rec;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 
 /** Values as texts and back, for formats that know nothing else. */
 final class Texts {
@@ -68,11 +69,10 @@ final class Texts {
 
   /** The fields of a record or map. */
   static java.util.SequencedMap<String, Value> fields(Value value) {
-    return switch (value) {
-      case Value.Dict(var fields) -> fields;
-      case Rec rec -> rec.toMap();
-      default -> Value.Dict.EMPTY.fields();
-    };
+    if (value instanceof Rec rec) {
+      return rec.toMap();
+    }
+    return value instanceof Value.Dict(var fields) ? fields : Value.Dict.EMPTY.fields();
   }
 
   /** Whether the type is one of many: what a sequence of records is read as. */
@@ -82,11 +82,23 @@ final class Texts {
 
   /** The type of one record of a sequence of this type. */
   static Type element(Type type) {
-    return switch (type.core()) {
-      case Type.ListOf(var element, var _) -> element;
-      case Type.StreamOf(var element) -> element;
-      default -> type;
-    };
+    if (type.core() instanceof Type.ListOf(var element, var _)) {
+      return element;
+    }
+    return type.core() instanceof Type.StreamOf(var element) ? element : type;
+  }
+
+  /** The type of what stands under a name, {@link Type.Simple#ANY} where none is known. */
+  static Type typeOf(Type core, String name, Function<Type.Field, Type> ofField) {
+    if (core instanceof Type.MapOf(var value)) {
+      return value;
+    }
+    if (core instanceof Type.Union union) {
+      return fieldType(union, name);
+    }
+    return core instanceof Type.Record record
+        ? record.field(name).map(ofField).orElse(Type.Simple.ANY)
+        : Type.Simple.ANY;
   }
 
   /** A field that may be left out counts as one that may be nothing. */

@@ -93,12 +93,7 @@ final class XmlValues {
   }
 
   private static Type type(Type core, String name) {
-    return switch (core) {
-      case Type.Record record -> record.field(name).map(Texts::fieldType).orElse(Type.Simple.ANY);
-      case Type.MapOf(var value) -> value;
-      case Type.Union union -> Texts.fieldType(union, name);
-      default -> Type.Simple.ANY;
-    };
+    return Texts.typeOf(core, name, Texts::fieldType);
   }
 
   /** All elements of one name. */

@@ -49,12 +49,7 @@ final class YamlScalars {
   }
 
   private static Type field(Type core, String name) {
-    return switch (core) {
-      case Type.Record record -> record.field(name).map(Type.Field::type).orElse(Type.Simple.ANY);
-      case Type.MapOf(var value) -> value;
-      case Type.Union union -> Texts.fieldType(union, name);
-      default -> Type.Simple.ANY;
-    };
+    return Texts.typeOf(core, name, Type.Field::type);
   }
 
   private static Value scalar(Type core, YamlNode.Scalar scalar) {

@@ -63,7 +63,7 @@ final class Seeds {
   private static List<Seed> all() {
     var seeds = new ArrayList<Seed>();
     Value orders = new Value.Items(List.of(order(), order()));
-    for (String format : List.of("json", "ndjson", "csv", "tsv", "xml", "yaml")) {
+    for (String format : List.of("json", "ndjson", "csv", "tsv", "xml", "yaml", "cbor")) {
       byte[] bytes = Codecs.of(format).write(orders, ORDERS);
       seeds.add(new Seed(format, bytes, ORDERS));
       seeds.add(new Seed(format, bytes, Type.Simple.ANY));

@@ -8,6 +8,7 @@ import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import io.unikernal.model.Wanted;
 import io.unikernal.spi.Codec.Limits;
 import io.unikernal.spi.Codec.Reading;
 import java.io.IOException;
@@ -73,7 +74,8 @@ class StreamTest {
 
   private static Fault fault(String format, String start, String again) {
     var limits = new Limits(64, 1_000, 1_000, 1 << 20);
-    var reading = new Reading(Type.Simple.ANY, Conform.Extra.REFUSE, Optional.empty(), limits);
+    var reading = new Reading(
+            Type.Simple.ANY, Conform.Extra.REFUSE, Optional.empty(), limits, Wanted.ALL);
     var thrown =
         Assertions.catchThrowableOfType(
             FaultException.class,

@@ -11,6 +11,7 @@ import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Principal;
+import io.unikernal.model.SourceReads;
 import io.unikernal.model.Reply;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
@@ -85,7 +86,8 @@ public final class Kernel implements Caller, AutoCloseable {
       routing = new Routing(world, limits, plan, systems, keeping);
       var bound = new ArrayList<Sources.Bound>();
       for (var entry : routing.entries()) {
-        bound.add(new Sources.Bound(entry, systems.bind(entry.operation())));
+        var reads = SourceReads.of(plan, entry.operation());
+        bound.add(new Sources.Bound(entry, systems.bind(entry.operation(), reads)));
       }
       var passage = passages.make(world, listener, engine);
       sources = new Sources(world, listener, passage, inFlight, stories, taps, bound, admission);

@@ -9,6 +9,7 @@ import io.unikernal.model.FaultException;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Policy;
+import io.unikernal.model.Reads;
 import io.unikernal.model.Type;
 import io.unikernal.spi.Adapter;
 import io.unikernal.spi.Caller;
@@ -135,13 +136,18 @@ final class Systems {
   }
 
   Endpoint bind(Operation operation) {
+    return bind(operation, Reads.ALL);
+  }
+
+  /** With what is read of the messages, where it is a source. */
+  Endpoint bind(Operation operation, Reads reads) {
     var system = opened.get(operation.system());
     if (system == null) {
       throw Fault.of(Fault.Code.INTERNAL, "the plan has no system `" + operation.system() + "`")
           .toException();
     }
     try {
-      return system.system.bind(operation);
+      return system.system.bind(operation, reads);
     } catch (FaultException e) {
       throw e;
     } catch (RuntimeException e) {

@@ -17,6 +17,19 @@ public interface Expression {
    */
   Value evaluate(Frame frame);
 
+  /**
+   * What it reads of the variable in this slot, as far as is known. Only what reading costs depends
+   * on it: who reads more than is said here gets the same values.
+   */
+  default Reads reads(int slot) {
+    return Reads.ALL;
+  }
+
+  /** Whether its value is the variable in this slot, as it is. */
+  default boolean isVariable(int slot) {
+    return false;
+  }
+
   /** The source text, for explanations. */
   String text();
 }

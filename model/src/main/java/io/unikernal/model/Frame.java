@@ -29,12 +29,22 @@ public final class Frame {
 
   private final @Nullable Value[] slots;
   private final Ambient ambient;
+
+  /** As slot 0: what most expressions look at, without a way around. */
+  private @Nullable Value input = Value.Absent.ABSENT;
+
   private Supplier<Value> later = () -> Value.Absent.ABSENT;
 
   public Frame(int size, Ambient ambient) {
     slots = new Value[size];
     Arrays.fill(slots, Value.Absent.ABSENT);
     this.ambient = ambient;
+  }
+
+  /** As {@link #get} of {@link #INPUT}. */
+  public Value input() {
+    Value value = input;
+    return value == null ? get(INPUT) : value;
   }
 
   public Value get(int slot) {
@@ -52,11 +62,18 @@ public final class Frame {
    */
   public void setLater(int slot, Supplier<Value> value) {
     later = value;
-    slots[slot] = null;
+    put(slot, null);
   }
 
   public void set(int slot, Value value) {
+    put(slot, value);
+  }
+
+  private void put(int slot, @Nullable Value value) {
     slots[slot] = value;
+    if (slot == INPUT) {
+      input = value;
+    }
   }
 
   /** For work at once with this one, or beside it, that sees what is here now. */
@@ -64,6 +81,7 @@ public final class Frame {
     var copy = new Frame(slots.length, ambient);
     System.arraycopy(slots, 0, copy.slots, 0, slots.length);
     copy.later = later;
+    copy.input = input;
     return copy;
   }
 

@@ -54,7 +54,8 @@ public final class Json {
    */
   public static Value read(byte[] bytes, Type type, Conform.Extra extra, Limits limits) {
     var problems = new Problems();
-    return whole(new JsonTyped(bytes, limits, extra, problems).document(type), problems);
+    return whole(
+        new JsonTyped(bytes, limits, extra, problems).document(type, Wanted.ALL), problems);
   }
 
   /** Looks at the whole document as {@link #read(byte[], Limits)} does, and makes nothing of it. */
@@ -78,12 +79,21 @@ public final class Json {
    * may be anything is not made into values before it is asked for. The array is given away.
    */
   public static Value receive(byte[] bytes, Type type, Conform.Extra extra, Limits limits) {
+    return receive(bytes, type, extra, limits, Wanted.ALL);
+  }
+
+  /**
+   * As {@link #receive(byte[], Type, Conform.Extra, Limits)}; what is not {@code wanted} is checked
+   * as strictly, and made into values when somebody asks for it.
+   */
+  public static Value receive(
+      byte[] bytes, Type type, Conform.Extra extra, Limits limits, Wanted wanted) {
     if (type.bare() == Type.Simple.ANY) {
       return receive(bytes, limits, Set.of());
     }
     var problems = new Problems();
     var reader = new JsonTyped(bytes, limits, extra, problems);
-    Value value = whole(reader.document(type), problems);
+    Value value = whole(reader.document(type, wanted), problems);
     return reader.isSaidAlike()
         ? JsonLazy.from(new Slice(bytes, 0, bytes.length, limits), value)
         : value;

@@ -58,6 +58,17 @@ class JsonScanner {
     depth--;
   }
 
+  /** How many brackets are open. */
+  final int depth() {
+    return depth;
+  }
+
+  /** To where it stood before, with so many brackets open. */
+  final void goBack(int start, int open) {
+    at = start;
+    depth = open;
+  }
+
   /** After an entry: whether a comma announces another, else takes the closing bracket. */
   final boolean isMore(char bracket) {
     skipSpace();

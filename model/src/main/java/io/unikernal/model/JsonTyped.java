@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * document read without a type, this says too, in the same words and order; but a number for a
  * decimal is read from its digits, never through a double.
  */
-final class JsonTyped extends JsonReader {
+final class JsonTyped extends JsonFits {
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
   private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
 
@@ -30,29 +30,40 @@ final class JsonTyped extends JsonReader {
   }
 
   /** The value, or null with the reasons among the problems. */
-  @Nullable Value document(Type type) {
+  @Nullable Value document(Type type, Wanted wanted) {
     begin();
-    Value value = value(type);
+    Value value = value(type, wanted);
     end();
     return value;
   }
 
+  /** The value that begins here. */
+  @Nullable Value valueAt(Type type, int start) {
+    at = start;
+    return value(type);
+  }
+
   private @Nullable Value value(Type type) {
+    return value(type, Wanted.ALL);
+  }
+
+  private @Nullable Value value(Type type, Wanted wanted) {
     if (type instanceof Type.Record record) { // The most common first.
-      return record(record);
+      return record(record, wanted);
     }
     return switch (type) {
-      case Type.Maybe(var of) -> peek() == 'n' ? literal("null", Value.Absent.ABSENT) : value(of);
+      case Type.Maybe(var of) ->
+          peek() == 'n' ? literal("null", Value.Absent.ABSENT) : value(of, wanted);
       case Type.Labelled(_, var of) -> {
         problems.label();
-        Value value = value(of);
+        Value value = value(of, wanted);
         problems.unlabel();
         yield value;
       }
-      case Type.Record record -> record(record);
+      case Type.Record record -> record(record, wanted);
       case Type.Union union -> union(union);
-      case Type.ListOf list -> list(list);
-      case Type.StreamOf(var element) -> list(Type.ListOf.of(element));
+      case Type.ListOf list -> list(list, wanted.element());
+      case Type.StreamOf(var element) -> list(Type.ListOf.of(element), Wanted.ALL);
       case Type.MapOf map -> map(map);
       case Type.Decimal _ -> isNumber() ? exactNumber(type) : otherwise(type);
       case Type.Simple simple when simple == Type.Simple.DURATION -> otherwise(type);
@@ -94,7 +105,7 @@ final class JsonTyped extends JsonReader {
     return true;
   }
 
-  private @Nullable Value list(Type.ListOf type) {
+  private @Nullable Value list(Type.ListOf type, Wanted wanted) {
     if (peek() != '[') {
       problems.add(type.toString(), "must be a list", value());
       return null;
@@ -112,7 +123,7 @@ final class JsonTyped extends JsonReader {
     if (!takeIf(']')) {
       do {
         problems.enter(size++);
-        Value item = value(type.element());
+        Value item = value(type.element(), wanted);
         problems.leave();
         if (item != null) {
           stack.push(item);
@@ -210,10 +221,10 @@ final class JsonTyped extends JsonReader {
       return null;
     }
     at = start;
-    return record(member);
+    return record(member, Wanted.ALL);
   }
 
-  private @Nullable Value record(Type.Record type) {
+  private @Nullable Value record(Type.Record type, Wanted wanted) {
     if (peek() != '{') {
       Fitting.notRecord(type, value(), problems);
       return null;
@@ -221,13 +232,14 @@ final class JsonTyped extends JsonReader {
     if (isTooDeep()) {
       return null;
     }
-    return new Filling(type).read();
+    return new Filling(type, wanted).read();
   }
 
   /** One record while its fields come in. */
   private final class Filling {
     private final Type.Record type;
     private final Shape shape;
+    private final Wanted wanted;
     private final Rec.Builder builder;
 
     /** A bit for each field that stood there, and for each that counts as given. */
@@ -236,8 +248,9 @@ final class JsonTyped extends JsonReader {
     private final Bits given;
     private Set<String> unknown = Set.of();
 
-    Filling(Type.Record type) {
+    Filling(Type.Record type, Wanted wanted) {
       this.type = type;
+      this.wanted = wanted;
       shape = type.shape();
       builder = Rec.builder(shape);
       seen = new Bits(shape.size());
@@ -283,7 +296,8 @@ final class JsonTyped extends JsonReader {
       }
       given.add(field);
       isSaidAlike &= !facts.isJsonText(); // Others may want the number in its other form.
-      if (isTaken(field, facts, sign)) {
+      Wanted part = wanted.field(field);
+      if (part == Wanted.LATER ? isLeft(field, facts) : isTaken(field, facts, sign)) {
         return;
       }
       var declared = shape.fields().get(field);
@@ -291,11 +305,25 @@ final class JsonTyped extends JsonReader {
       Value value =
           facts.isJsonText() && sign == '"'
               ? new Fitting(extra, problems).fit(declared, Value.text(string()))
-              : value(declared.type());
+              : value(declared.type(), part == Wanted.LATER ? Wanted.ALL : part);
       problems.leave();
       if (value != null) {
         builder.set(field, value);
       }
+    }
+
+    /** Leaves a field that nobody reads where it stands, if there is nothing wrong with it. */
+    private boolean isLeft(int field, Shape.Facts facts) {
+      if (shape.slot(field) != Shape.Slot.REF) {
+        return isTaken(field, facts, peek());
+      }
+      int start = at;
+      if (facts.isJsonText()
+          || !skipsFitting(shape.fields().get(field).type(), problems.depth() + 1)) {
+        return false;
+      }
+      builder.leave(field, start, bytes, limits);
+      return true;
     }
 
     /** The common cases, without an object for a number: there is nothing wrong with them. */

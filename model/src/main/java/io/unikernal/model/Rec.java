@@ -22,6 +22,7 @@ public final class Rec implements Value {
   private final @Nullable Value[] references;
   private final SequencedMap<String, Value> extras;
   private final @Nullable Slice document;
+  private final @Nullable Unread unread;
 
   private Rec(Rec same, Slice document) {
     shape = same.shape;
@@ -29,6 +30,7 @@ public final class Rec implements Value {
     primitives = same.primitives;
     references = same.references;
     extras = same.extras;
+    unread = same.unread;
     this.document = document;
   }
 
@@ -42,6 +44,7 @@ public final class Rec implements Value {
             ? Collections.emptyNavigableMap()
             : Collections.unmodifiableSequencedMap(builder.extras);
     document = null;
+    unread = builder.unread;
   }
 
   /** The same record, which knows now what document it was read from. */
@@ -65,7 +68,7 @@ public final class Rec implements Value {
   public boolean has(int field) {
     int position = shape.position(field);
     return shape.slot(field) == Shape.Slot.REF
-        ? references[position] != null
+        ? references[position] != null || isUnread(position)
         : (present >>> position & 1) != 0;
   }
 
@@ -73,8 +76,7 @@ public final class Rec implements Value {
   public Value get(int field) {
     int position = shape.position(field);
     if (shape.slot(field) == Shape.Slot.REF) {
-      Value value = references[position];
-      return value == null ? Absent.ABSENT : value;
+      return referenceAt(position);
     }
     if ((present >>> position & 1) == 0) {
       return Absent.ABSENT;
@@ -95,7 +97,10 @@ public final class Rec implements Value {
     return index < 0 ? Optional.ofNullable(extras.get(field)).orElse(Absent.ABSENT) : get(index);
   }
 
-  /** Whether each value that is there and not a primitive passes. Allocates nothing. */
+  /**
+   * Whether each value that is there and not a primitive passes. Allocates nothing: what is not
+   * read yet holds nothing but what its type knows.
+   */
   boolean isEachReference(Predicate<Value> test) {
     for (Value value : references) {
       if (value != null && !test.test(value)) {
@@ -103,6 +108,45 @@ public final class Rec implements Value {
       }
     }
     return true;
+  }
+
+  /** For generated code: whether there is a primitive at this {@link Shape#position}. */
+  public boolean hasBitsAt(int position) {
+    return (present >>> position & 1) != 0;
+  }
+
+  /** For generated code: the {@link #bits} at this {@link Shape#position}. */
+  public long bitsAt(int position) {
+    return primitives[position];
+  }
+
+  /** For generated code: what is no primitive at this {@link Shape#position}, or absent. */
+  public Value referenceAt(int position) {
+    Value value = references[position];
+    return value == null ? later(position) : value;
+  }
+
+  /** Whether the field is there as a value already, and not only in the document. */
+  public boolean isRead(int field) {
+    return has(field) && !(shape.slot(field) == Shape.Slot.REF && isLater(shape.position(field)));
+  }
+
+  private boolean isLater(int position) {
+    return references[position] == null && isUnread(position);
+  }
+
+  private boolean isUnread(int position) {
+    return unread != null && unread.holds(position);
+  }
+
+  /** Reads what is in the document only; two threads may both do so, and alike. */
+  private Value later(int position) {
+    if (unread == null || !unread.holds(position)) {
+      return Absent.ABSENT;
+    }
+    Value value = unread.read(position, shape.referenceType(position));
+    references[position] = value;
+    return value;
   }
 
   /** The raw bits of a primitive field: 0 or 1, the integer, or the double's bits. */
@@ -160,6 +204,7 @@ public final class Rec implements Value {
     private long[] primitives;
     private @Nullable Value[] references;
     private @Nullable SequencedMap<String, Value> extras; // Few records have any.
+    private @Nullable Unread unread;
 
     private Builder(Shape shape) {
       this.shape = shape;
@@ -182,12 +227,21 @@ public final class Rec implements Value {
         case UInt(var bits) -> setBits(field, bits);
         case Real(var number) -> setBits(field, Double.doubleToRawLongBits(number));
         default ->
-            throw new IllegalArgumentException(
+            throw new MisfitException(
                 "`"
                     + shape.fields().get(field).name()
                     + "` cannot hold "
                     + value.getClass().getSimpleName());
       };
+    }
+
+    /** Leaves a field that is no primitive where it stands in a document that fits. */
+    Builder leave(int field, int start, byte[] bytes, Json.Limits limits) {
+      if (unread == null) {
+        unread = new Unread(bytes, limits, references.length);
+      }
+      unread.add(shape.position(field), start);
+      return this;
     }
 
     public Builder set(String field, Value value) {
@@ -209,7 +263,7 @@ public final class Rec implements Value {
     public boolean has(int field) {
       int position = shape.position(field);
       return shape.slot(field) == Shape.Slot.REF
-          ? references[position] != null
+          ? references[position] != null || (unread != null && unread.holds(position))
           : (present >>> position & 1) != 0;
     }
 

@@ -149,6 +149,16 @@ public final class Shape {
     return positions[field];
   }
 
+  /** The type of the field that is the reference at this position. */
+  Type referenceType(int position) {
+    for (int field = 0; field < slots.length; field++) {
+      if (slots[field] == Slot.REF && positions[field] == position) {
+        return fields.get(field).type();
+      }
+    }
+    throw new IllegalArgumentException("no reference " + position);
+  }
+
   Facts facts(int field) {
     return coding().facts()[field];
   }

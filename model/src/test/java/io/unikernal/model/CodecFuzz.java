@@ -1,5 +1,6 @@
 package io.unikernal.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,9 @@ public final class CodecFuzz {
               Type.Field.of("g", new Type.Maybe(Type.Simple.DURATION)),
               Type.Field.of("h", new Type.Maybe(new Type.Enum(List.of("x", "y"))))));
 
+  /** Nobody reads anything. */
+  private static final Wanted NOTHING = Wanted.of(TYPE, Reads.NONE);
+
   private CodecFuzz() {}
 
   public static void fuzzerTestOneInput(byte[] data) {
@@ -36,9 +40,27 @@ public final class CodecFuzz {
     if (isJson != isChecked || isJson != isReceived) {
       throw new IllegalStateException("readers of JSON differ: " + Arrays.toString(data));
     }
-    taken(() -> Json.write(Json.receive(data, TYPE, Conform.Extra.KEEP, Json.Limits.DEFAULT)));
+    Object whole = outcome(data, Wanted.ALL);
+    if (!whole.equals(outcome(data, NOTHING))) {
+      throw new IllegalStateException(
+          "what is wanted makes a difference: " + Arrays.toString(data));
+    }
     taken(() -> Cbor.write(Cbor.read(data, 0, data.length)));
     taken(() -> Cbor.writeSlots(TYPE, Cbor.readSlots(TYPE, data, 0, data.length)));
+  }
+
+  /** What comes of the bytes as the type: a text, or a fault with its place. */
+  private static Object outcome(byte[] data, Wanted wanted) {
+    try {
+      Value value = Json.receive(data, TYPE, Conform.Extra.KEEP, Json.Limits.DEFAULT, wanted);
+      return new String(Json.write(value), StandardCharsets.UTF_8);
+    } catch (FaultException e) {
+      boolean isTaken =
+          taken(() -> {
+            throw e;
+          });
+      return isTaken ? "" : e.fault();
+    }
   }
 
   interface Coding {

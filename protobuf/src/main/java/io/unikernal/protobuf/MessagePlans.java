@@ -59,7 +59,7 @@ final class MessagePlans {
     return fields;
   }
 
-  private static String name(Descriptor message) {
+  static String name(Descriptor message) {
     Descriptor outer = message.getContainingType();
     return outer == null ? message.getName() : name(outer) + "_" + message.getName();
   }

@@ -1,16 +1,8 @@
 package io.unikernal.protobuf;
 
-import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.DescriptorValidationException;
-import com.google.protobuf.Descriptors.FileDescriptor;
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.unikernal.model.Fault;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * Messages of one type that a user declared, from and to values of the type that {@code unikernal
@@ -38,78 +30,20 @@ public final class ProtobufCodec {
    * @throws io.unikernal.model.FaultException INVALID if there is no such message
    */
   public static ProtobufCodec of(byte[] descriptors, String message, ProtobufLimits limits) {
-    Descriptor descriptor = find(descriptors, message);
-    return new ProtobufCodec(new MessagePlans().of(descriptor), limits);
+    return of(
+        new Messages(descriptors)
+            .find(message)
+            .orElseThrow(() ->
+                Messages.invalid("no message `" + message + "` is among the descriptors")),
+        limits);
   }
 
-  private static Descriptor find(byte[] bytes, String message) {
-    try {
-      var built = new HashMap<String, FileDescriptor>();
-      var files = new HashMap<String, FileDescriptorProto>();
-      FileDescriptorSet.parseFrom(bytes).getFileList().forEach(f -> files.put(f.getName(), f));
-      for (FileDescriptorProto file : files.values()) {
-        Descriptor found = build(file, files, built).findMessageTypeByName(simple(file, message));
-        if (found != null && found.getFullName().equals(message)) {
-          return found;
-        }
-      }
-      // Nested messages are found through what they are in.
-      for (FileDescriptor file : built.values()) {
-        for (Descriptor each : file.getMessageTypes()) {
-          Descriptor found = nested(each, message);
-          if (found != null) {
-            return found;
-          }
-        }
-      }
-    } catch (InvalidProtocolBufferException | DescriptorValidationException wrong) {
-      throw invalid("these are no descriptors of Protobuf: " + wrong.getMessage());
-    }
-    throw invalid("no message `" + message + "` is among the descriptors");
+  static ProtobufCodec of(Descriptor message, ProtobufLimits limits) {
+    return new ProtobufCodec(new MessagePlans().of(message), limits);
   }
 
-  private static String simple(FileDescriptorProto file, String message) {
-    String scope = file.getPackage().isEmpty() ? "" : file.getPackage() + ".";
-    return message.startsWith(scope) ? message.substring(scope.length()) : message;
-  }
-
-  private static @org.jspecify.annotations.Nullable Descriptor nested(Descriptor in, String name) {
-    if (in.getFullName().equals(name)) {
-      return in;
-    }
-    for (Descriptor each : in.getNestedTypes()) {
-      Descriptor found = nested(each, name);
-      if (found != null) {
-        return found;
-      }
-    }
-    return null;
-  }
-
-  private static FileDescriptor build(
-      FileDescriptorProto file,
-      Map<String, FileDescriptorProto> files,
-      Map<String, FileDescriptor> built)
-      throws DescriptorValidationException {
-    FileDescriptor known = built.get(file.getName());
-    if (known != null) {
-      return known;
-    }
-    var needed = new FileDescriptor[file.getDependencyCount()];
-    for (int i = 0; i < needed.length; i++) {
-      FileDescriptorProto other = files.get(file.getDependency(i));
-      if (other == null || other == file) {
-        throw invalid("the file `" + file.getDependency(i) + "` is not among the descriptors");
-      }
-      needed[i] = build(other, files, built);
-    }
-    FileDescriptor made = FileDescriptor.buildFrom(file, needed);
-    built.put(file.getName(), made);
-    return made;
-  }
-
-  private static RuntimeException invalid(String message) {
-    return Fault.of(Fault.Code.INVALID, message).toException();
+  ProtobufCodec withLimits(ProtobufLimits other) {
+    return new ProtobufCodec(plan, other);
   }
 
   public Type.Record type() {

@@ -6,6 +6,7 @@ import io.unikernal.model.Expression;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Plan;
+import io.unikernal.model.PlanExpressions;
 import io.unikernal.model.Value;
 import io.unikernal.udl.UdlCompiler;
 import java.nio.file.Files;
@@ -98,8 +99,8 @@ class CompilingTest {
   @Test
   void everyExpressionOfAPlanIsCompiledOnceAndGivesWhatItGaveBefore() throws Exception {
     var plan = plan();
-    var all = new ArrayList<>(Compiling.expressions(plan.pipelines().firstEntry().getValue()));
-    all.addAll(Compiling.expressions(plan.routes().getFirst()));
+    var all = new ArrayList<>(PlanExpressions.of(plan.pipelines().firstEntry().getValue()));
+    all.addAll(PlanExpressions.of(plan.routes().getFirst()));
     var interpreted = values(all);
     assertThat(interpreted).contains("Int[value=42]", "TRUE");
     var report = Compiling.compile(plan);
@@ -113,10 +114,10 @@ class CompilingTest {
   @Test
   void expressionsAreFoundInARouteAndInItsSteps() throws Exception {
     var plan = plan();
-    assertThat(Compiling.expressions(plan.routes().getFirst()))
+    assertThat(PlanExpressions.of(plan.routes().getFirst()))
         .extracting(expression -> expression.text())
         .contains("input.customer != 'nobody'");
-    assertThat(Compiling.expressions(plan.pipelines().firstEntry().getValue()))
+    assertThat(PlanExpressions.of(plan.pipelines().firstEntry().getValue()))
         .extracting(expression -> expression.text())
         .contains("input.count > 0", "input.count * 2");
   }

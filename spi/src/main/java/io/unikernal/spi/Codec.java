@@ -3,6 +3,7 @@ package io.unikernal.spi;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import io.unikernal.model.Wanted;
 import java.nio.charset.Charset;
 import java.util.Optional;
 
@@ -15,14 +16,20 @@ public interface Codec {
    * @param type decides what texts stand for; {@link Type.Simple#ANY} where it is not known
    * @param extra what happens to fields that the type does not know
    * @param charset what the envelope says, as a content type does; it wins over the options
+   * @param wanted what will be looked at, for a codec that can leave the rest until it is
    */
-  record Reading(Type type, Conform.Extra extra, Optional<Charset> charset, Limits limits) {
+  record Reading(
+      Type type, Conform.Extra extra, Optional<Charset> charset, Limits limits, Wanted wanted) {
     public static Reading of(Type type, Conform.Extra extra) {
-      return new Reading(type, extra, Optional.empty(), Limits.DEFAULT);
+      return new Reading(type, extra, Optional.empty(), Limits.DEFAULT, Wanted.ALL);
     }
 
     public Reading withCharset(Optional<Charset> told) {
-      return new Reading(type, extra, told, limits);
+      return new Reading(type, extra, told, limits, wanted);
+    }
+
+    public Reading withWanted(Wanted parts) {
+      return new Reading(type, extra, charset, limits, parts);
     }
   }
 
@@ -54,6 +61,14 @@ public interface Codec {
    * @throws io.unikernal.model.FaultException INVALID for what the format cannot hold
    */
   byte[] write(Value value, Type type);
+
+  /**
+   * Why it cannot hold values of the type, for the checker, where that depends on the options;
+   * {@link Format#refusal} was asked before.
+   */
+  default Optional<String> refusal(Type type) {
+    return Optional.empty();
+  }
 
   /** The charset that a content type has to tell; empty where the bytes say it themselves. */
   default Optional<Charset> charset() {

@@ -112,14 +112,16 @@ public final class Formats {
    */
   public Optional<OperationRule.Problem> problem(
       String field, Format format, Type type, Config operation, Config system) {
+    Codec codec;
     try {
-      codec(format, operation, system);
+      codec = codec(format, operation, system);
     } catch (io.unikernal.model.FaultException e) {
       return Optional.of(
           new OperationRule.Problem(format.spec().name(), e.fault().message(), e.fault().hint()));
     }
     return format
         .refusal(type)
+        .or(() -> codec.refusal(type))
         .map(why ->
             new OperationRule.Problem(
                 field, "`" + format.spec().name() + "` cannot hold `" + type + "`: " + why, ""));

@@ -51,7 +51,7 @@ final class JsonFormat implements Format {
           limits.depthMax() == Json.Limits.DEFAULT.depthMax()
               ? Json.Limits.DEFAULT
               : new Json.Limits(limits.depthMax(), Json.Limits.DEFAULT.numberLengthMax());
-      return Json.receive(bytes, reading.type(), reading.extra(), json);
+      return Json.receive(bytes, reading.type(), reading.extra(), json, reading.wanted());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.unikernal.spi;
 
 import io.unikernal.model.Operation;
+import io.unikernal.model.Reads;
 
 /** A system that is open. All methods may be called from any thread. */
 public interface OpenSystem extends AutoCloseable {
@@ -9,6 +10,16 @@ public interface OpenSystem extends AutoCloseable {
    * any starts.
    */
   Endpoint bind(Operation operation);
+
+  /**
+   * As {@link #bind(Operation)}, for a source.
+   *
+   * @param reads what the routes read of its messages: who decodes them may leave the rest unread,
+   *     though never unchecked, until somebody asks for it
+   */
+  default Endpoint bind(Operation operation, Reads reads) {
+    return bind(operation);
+  }
 
   /** Asks whether it works, cheaply; the kernel calls it every 10 s with jitter. */
   Health probe() throws InterruptedException;

@@ -28,7 +28,7 @@ final class Architecture {
           Map.entry("bridge", Set.of("model", "spi")),
           Map.entry("formats", Set.of("model", "spi")),
           Map.entry(ADAPTER, Set.of("model", "spi")),
-          Map.entry("protobuf", Set.of("model")),
+          Map.entry("protobuf", Set.of("model", "spi")),
           Map.entry("importers", Set.of("model", "spi", "udl")),
           Map.entry(
               "server",

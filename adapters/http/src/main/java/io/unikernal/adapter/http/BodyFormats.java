@@ -26,6 +26,10 @@ record BodyFormats(Type bodyType, Type answerType, List<Offer> requests, List<Of
       return format.spec().name();
     }
 
+    boolean holds(Type type) {
+      return format.refusal(type).isEmpty() && codec.refusal(type).isEmpty();
+    }
+
     /** For people: {@code XML}. */
     String title() {
       return name().toUpperCase(Locale.ROOT);
@@ -70,7 +74,7 @@ record BodyFormats(Type bodyType, Type answerType, List<Offer> requests, List<Of
 
   /** JSON holds everything, so it stands in where none of those that are named holds the type. */
   private static List<Offer> holding(List<Offer> offers, Type type) {
-    var holding = offers.stream().filter(it -> it.format().refusal(type).isEmpty()).toList();
+    var holding = offers.stream().filter(it -> it.holds(type)).toList();
     if (!holding.isEmpty()) {
       return holding;
     }

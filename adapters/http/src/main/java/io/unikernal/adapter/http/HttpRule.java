@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /** Derives an operation's types and promises from its method, path and parameters. */
 final class HttpRule implements OperationRule {
@@ -185,22 +187,24 @@ final class HttpRule implements OperationRule {
         });
   }
 
-  /** Each format can hold the body or the answer, and what is said of one is of use. */
+  /**
+   * Each format can hold the body or the answer, and what is said of one is of use. A format that
+   * could hold the type, but not as its options are, is a mistake in any case.
+   */
   private static void checkFormats(Config operation, Config system, List<Problem> problems) {
     List<String> names = BodyFormats.names(operation, system);
+    List<Type> types =
+        List.of(HttpAdapter.BODY, HttpAdapter.RETURNS).stream()
+            .flatMap(option -> operation.find(option).stream())
+            .toList();
     for (String name : names) {
       Format format = Formats.installed().get(name);
-      List<Problem> found =
-          List.of(HttpAdapter.BODY, HttpAdapter.RETURNS).stream()
-              .flatMap(option -> operation.find(option).stream())
-              .map(type ->
-                  Formats.installed()
-                      .problem(HttpAdapter.FORMATS.name(), format, type, operation, system))
-              .map(problem -> problem.orElse(NONE))
-              .toList();
-      if (!found.isEmpty() && !found.contains(NONE)) {
-        problems.add(found.getFirst());
-      }
+      problem(format, types.stream().filter(it -> format.refusal(it).isEmpty()), operation, system)
+          .or(() ->
+              types.stream().allMatch(it -> format.refusal(it).isPresent())
+                  ? problem(format, types.stream(), operation, system)
+                  : Optional.empty())
+          .ifPresent(problems::add);
     }
     for (String name : Formats.installed().given(operation)) {
       if (!names.contains(name)) {
@@ -213,8 +217,15 @@ final class HttpRule implements OperationRule {
     }
   }
 
-  /** In place of a problem. */
-  private static final Problem NONE = new Problem("", "", "");
+  private static Optional<Problem> problem(
+      Format format, Stream<Type> types, Config operation, Config system) {
+    return types
+        .flatMap(type ->
+            Formats.installed()
+                .problem(HttpAdapter.FORMATS.name(), format, type, operation, system)
+                .stream())
+        .findFirst();
+  }
 
   private static boolean isScalar(Type type) {
     return switch (type.core()) {

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.unikernal.model.Config;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Operation;
+import io.unikernal.model.Reads;
 import io.unikernal.model.Trace;
 import io.unikernal.spi.Endpoint;
 import io.unikernal.spi.Health;
@@ -108,11 +109,16 @@ final class HttpServerSystem implements OpenSystem {
 
   @Override
   public Endpoint bind(Operation operation) {
+    return bind(operation, Reads.ALL);
+  }
+
+  @Override
+  public Endpoint bind(Operation operation, Reads reads) {
     HttpSource source = sources.get(operation.name());
     if (source == null) {
       throw new IllegalArgumentException("not an operation of " + settings.system());
     }
-    source.bind();
+    source.bind(reads);
     return source;
   }
 

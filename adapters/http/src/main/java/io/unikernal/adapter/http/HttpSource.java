@@ -5,6 +5,7 @@ import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Outcome;
+import io.unikernal.model.Reads;
 import io.unikernal.model.Reply;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Type;
@@ -62,7 +63,8 @@ final class HttpSource implements Endpoint.PushSource {
     return state;
   }
 
-  void bind() {
+  void bind(Reads reads) {
+    reader.expect(reads);
     state = new State.Closed();
   }
 

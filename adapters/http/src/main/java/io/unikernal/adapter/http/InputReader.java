@@ -4,9 +4,11 @@ import io.unikernal.model.Conform;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Operation;
+import io.unikernal.model.Reads;
 import io.unikernal.model.Rec;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import io.unikernal.model.Wanted;
 import io.unikernal.spi.Codec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +32,9 @@ final class InputReader {
   private final SequencedMap<String, Type> queryTypes;
   private final SequencedMap<String, Type> headerTypes;
 
+  /** Of the body; set before the first request is taken. */
+  private volatile Wanted wanted = Wanted.ALL;
+
   InputReader(Operation operation) {
     this.operation = operation.id();
     var options = operation.options();
@@ -41,6 +46,12 @@ final class InputReader {
     pathTypes = HttpRule.pathTypes(template, options);
     queryTypes = HttpRule.types(HttpAdapter.QUERY, options);
     headerTypes = HttpRule.types(HttpAdapter.HEADERS, options);
+  }
+
+  /** What will be read of the input. */
+  void expect(Reads reads) {
+    Reads ofBody = isBodyOnly ? reads : reads.of(HttpRule.BODY_FIELD);
+    wanted = bodyType.map(type -> Wanted.of(type, ofBody)).orElse(Wanted.ALL);
   }
 
   /** The header that a parameter is read from. */
@@ -107,12 +118,10 @@ final class InputReader {
     }
     var codec = format.offer().codec();
     if (isStrict) {
-      return codec.read(
-          body, Codec.Reading.of(type, Conform.Extra.REFUSE).withCharset(format.charset()));
+      return codec.read(body, reading(format, Conform.Extra.REFUSE));
     }
     try {
-      return codec.read(
-          body.clone(), Codec.Reading.of(type, Conform.Extra.KEEP).withCharset(format.charset()));
+      return codec.read(body.clone(), reading(format, Conform.Extra.KEEP));
     } catch (FaultException e) {
       if (e.fault().code() != Fault.Code.INVALID) {
         throw e;
@@ -122,6 +131,12 @@ final class InputReader {
           body,
           Codec.Reading.of(Type.Simple.ANY, Conform.Extra.KEEP).withCharset(format.charset()));
     }
+  }
+
+  private Codec.Reading reading(BodyFormats.Chosen format, Conform.Extra extra) {
+    return Codec.Reading.of(bodyType.orElseThrow(), extra)
+        .withCharset(format.charset())
+        .withWanted(wanted);
   }
 
   private Value record(SequencedMap<String, Value> fields) {

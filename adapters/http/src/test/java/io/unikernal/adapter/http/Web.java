@@ -6,6 +6,7 @@ import io.unikernal.model.FaultException;
 import io.unikernal.model.Message;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Outcome;
+import io.unikernal.model.Reads;
 import io.unikernal.model.Reply;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Delivery;
@@ -47,10 +48,23 @@ final class Web implements AutoCloseable {
 
   /** Opens and binds, but does not start. */
   static Web bound(HttpAdapter adapter, Definition definition) throws InterruptedException {
+    return bound(adapter, definition, Reads.ALL);
+  }
+
+  private static Web bound(HttpAdapter adapter, Definition definition, Reads reads)
+      throws InterruptedException {
     var web = new Web(adapter.open(definition.context()));
     for (Operation operation : definition.operations()) {
-      web.sources.put(operation.name(), (PushSource) web.system.bind(operation));
+      web.sources.put(operation.name(), (PushSource) web.system.bind(operation, reads));
     }
+    return web;
+  }
+
+  /** With what the routes read of each message. */
+  static Web running(Definition definition, Reads reads, Handler handler)
+      throws InterruptedException {
+    Web web = bound(new HttpAdapter(), definition, reads);
+    web.start(handler);
     return web;
   }
 
