@@ -104,12 +104,20 @@ public final class Kernel implements Caller, AutoCloseable {
 
   /** A listener that fails must not fail a message. */
   private static Listener deafTo(Listener loud) {
-    return event -> {
-      try {
-        loud.on(event);
-      } catch (RuntimeException e) {
-        System.getLogger(Kernel.class.getName())
-            .log(System.Logger.Level.WARNING, "a listener failed", e);
+    return new Listener() {
+      @Override
+      public void on(Event event) {
+        try {
+          loud.on(event);
+        } catch (RuntimeException e) {
+          System.getLogger(Kernel.class.getName())
+              .log(System.Logger.Level.WARNING, "a listener failed", e);
+        }
+      }
+
+      @Override
+      public boolean hearsDecisions() {
+        return loud.hearsDecisions();
       }
     };
   }
@@ -138,7 +146,9 @@ public final class Kernel implements Caller, AutoCloseable {
 
   public Status status() {
     return new Status(
-        systems.all().stream().map(Systems.Opened::status).toList(), routing.status());
+        systems.all().stream().map(Systems.Opened::status).toList(),
+        routing.status(),
+        routing.targets());
   }
 
   /**
@@ -180,6 +190,7 @@ public final class Kernel implements Caller, AutoCloseable {
     if (before == State.RUNNING) {
       sources.stop();
     }
+    routing.beside().drain();
     return true;
   }
 
@@ -205,7 +216,7 @@ public final class Kernel implements Caller, AutoCloseable {
   }
 
   private boolean isQuiet() {
-    return sources.areStopped() && inFlight.isEmpty() && engine.isQuiet();
+    return sources.areStopped() && inFlight.isEmpty() && engine.isQuiet() && routing.beside().isQuiet();
   }
 
   /** For tests. */

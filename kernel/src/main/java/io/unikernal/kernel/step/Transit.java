@@ -55,6 +55,9 @@ public final class Transit {
   /** Whether it lies where dead letters go. */
   boolean isDeadLettered;
 
+  /** Run when it is held back: its source goes on with the next. */
+  Optional<Runnable> whenHeld = Optional.empty();
+
   /** How often it was tried to carry it to its target. */
   int attempts;
 
@@ -78,6 +81,11 @@ public final class Transit {
     this.injected = injected;
     this.carrier = carrier;
     ledger = entry.firstLedger();
+  }
+
+  /** For a source that keeps an order. */
+  public void whenHeld(Runnable action) {
+    whenHeld = Optional.of(action);
   }
 
   public Outcome outcome() {
@@ -131,6 +139,9 @@ public final class Transit {
             before == null ? new MessageAmbient(message.id(), receivedAt) : before.ambient(),
             carrier,
             next.mayReply() ? early(next) : Answer.NONE);
+    if (whenHeld.isPresent()) {
+      current = current.whenHeld(whenHeld.get());
+    }
     var variables = current.frame(next.route().slots(), input);
     task = current;
     frame = variables;
