@@ -240,7 +240,10 @@ final class Sources {
       }
     }
 
-    /** In order: one after the other, unless it waits for the next ones, on a thread that stopping the source does not interrupt. */
+    /**
+     * In order: one after the other, unless one waits for the next, on a thread that stopping the
+     * source does not interrupt.
+     */
     private void carryApart(Carriage carriage) {
       var done = new CountDownLatch(1);
       carriage.transit.whenHeld(done::countDown);

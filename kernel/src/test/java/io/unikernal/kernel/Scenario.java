@@ -482,7 +482,8 @@ final class Scenario {
             runningMost <= 1 || RandomSteps.mayOverlap(id),
             id + " ran " + runningMost + " at once");
         Scenario.this.check(
-            RandomSteps.mayOvertake(id) || order.equals(order.stream().sorted().toList()), id + " lost the order: " + order);
+            RandomSteps.mayOvertake(id) || order.equals(order.stream().sorted().toList()),
+            id + " lost the order: " + order);
       }
     }
   }

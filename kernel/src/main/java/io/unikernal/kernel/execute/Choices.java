@@ -41,12 +41,12 @@ class Choices {
       return onTrial(target, canary.get(), frame, work);
     }
     var candidate = candidate(target, preferred, frame, work);
-    var after = target.hedging().flatMap(hedging -> hedging.after(candidate.statistics()));
     if (target.hedging().isEmpty()) {
       return measured(target, candidate, frame, work, false);
     }
     var hedging = target.hedging().get();
     hedging.called();
+    var after = hedging.after(candidate.statistics());
     return after.isEmpty()
         ? measured(target, candidate, frame, work, false)
         : new Hedged(target, hedging, candidate, frame, work).call(after.get());

@@ -14,7 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * higher by a one-sided two-proportion z-test with pooled variance, {@code z >} {@link #Z_MIN},
  * and by at least {@link #ERRORS_MIN}? Times of its successes: is the mean of their logarithms
  * higher by Welch's test, with the same bound, and the geometric mean at least {@link #SLOWER_MIN}
- * times the members'? The least differences keep many calls from making a trifle significant.
+ * times the members'? The least differences keep many calls from making a trifle significant. And
+ * the calls since the last look must point the same way, so that what is past is no new evidence.
  *
  * <p>Hysteresis: only {@link #TIMES} answers "worse" in a row end the trial, so that one burst does
  * not; and an ended trial does not begin again by itself, so that it does not flap.
@@ -31,7 +32,7 @@ public final class Trial {
   private final Tally canary;
   private final Tally members;
   private final ReentrantLock lock = new ReentrantLock();
-  private int calls;
+  private Sums recent = Sums.NONE;
   private int worse;
   private volatile Optional<String> ended = Optional.empty();
 
@@ -51,10 +52,12 @@ public final class Trial {
     canary.add(nanos, success);
     lock.lock();
     try {
-      if (ended.isPresent() || ++calls % LOOK_EVERY != 0) {
+      recent = recent.with(nanos, success);
+      if (ended.isPresent() || recent.calls < LOOK_EVERY) {
         return false;
       }
-      var verdict = verdict(canary.read(), members.read());
+      var verdict = verdict(canary.read(), members.read(), recent);
+      recent = Sums.NONE;
       worse = verdict.isPresent() ? worse + 1 : 0;
       if (worse < TIMES) {
         return false;
@@ -67,7 +70,7 @@ public final class Trial {
   }
 
   /** In what it is worse, if it is. */
-  static Optional<String> verdict(Sums canary, Sums members) {
+  private static Optional<String> verdict(Sums canary, Sums members, Sums recent) {
     if (canary.calls < CALLS_MIN || members.calls < CALLS_MIN) {
       return Optional.empty();
     }
@@ -76,7 +79,8 @@ public final class Trial {
     double pooled = (canary.failures + members.failures) / (canary.calls + members.calls);
     double error =
         Math.sqrt(pooled * (1 - pooled) * (1 / canary.calls + 1 / members.calls));
-    if (rate - usual >= ERRORS_MIN && rate - usual > Z_MIN * error) {
+    boolean isLasting = recent.failures / recent.calls > usual;
+    if (isLasting && rate - usual >= ERRORS_MIN && rate - usual > Z_MIN * error) {
       return Optional.of(
           String.format(
               Locale.ROOT,
@@ -84,10 +88,10 @@ public final class Trial {
               rate * 100,
               usual * 100));
     }
-    return slower(canary, members);
+    return slower(canary, members, recent);
   }
 
-  private static Optional<String> slower(Sums canary, Sums members) {
+  private static Optional<String> slower(Sums canary, Sums members, Sums recent) {
     if (canary.successes() < CALLS_MIN || members.successes() < CALLS_MIN) {
       return Optional.empty();
     }
@@ -95,7 +99,8 @@ public final class Trial {
         Math.sqrt(
             canary.variance() / canary.successes() + members.variance() / members.successes());
     double difference = canary.mean() - members.mean();
-    return difference >= Math.log(SLOWER_MIN) && difference > Z_MIN * error
+    boolean isLasting = recent.successes() > 0 && recent.mean() > members.mean();
+    return isLasting && difference >= Math.log(SLOWER_MIN) && difference > Z_MIN * error
         ? Optional.of(
             String.format(
                 Locale.ROOT,
@@ -105,7 +110,15 @@ public final class Trial {
   }
 
   /** How calls ended, each by its age; of the successes the logarithms of their nanoseconds. */
-  record Sums(double calls, double failures, double logs, double squares) {
+  private record Sums(double calls, double failures, double logs, double squares) {
+    static final Sums NONE = new Sums(0, 0, 0, 0);
+
+    Sums with(long nanos, boolean success) {
+      double log = success ? Math.log(Math.max(1, nanos)) : 0;
+      return new Sums(
+          calls + 1, failures + (success ? 0 : 1), logs + log, squares + log * log);
+    }
+
     double successes() {
       return calls - failures;
     }
@@ -123,7 +136,7 @@ public final class Trial {
   public static final class Tally {
     private final World world;
     private final ReentrantLock lock = new ReentrantLock();
-    private Sums sums = new Sums(0, 0, 0, 0);
+    private Sums sums = Sums.NONE;
     private long at;
 
     public Tally(World world) {
@@ -132,22 +145,15 @@ public final class Trial {
     }
 
     public void add(long nanos, boolean success) {
-      double log = success ? Math.log(Math.max(1, nanos)) : 0;
       lock.lock();
       try {
-        var now = read();
-        sums =
-            new Sums(
-                now.calls + 1,
-                now.failures + (success ? 0 : 1),
-                now.logs + log,
-                now.squares + log * log);
+        sums = read().with(nanos, success);
       } finally {
         lock.unlock();
       }
     }
 
-    Sums read() {
+    private Sums read() {
       lock.lock();
       try {
         long now = world.nanos();

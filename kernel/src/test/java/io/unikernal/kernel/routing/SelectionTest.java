@@ -219,7 +219,7 @@ class SelectionTest {
 
             A plain moving mean (0.9 of the old, 0.1 of the new) takes a target that fails at once for the quickest
             there is. Turns give every target its third, whatever it does. The other ways of
-            [`choose`](language.md#smart-targets) are for those who know better what they want.
+            [`choose`](language.md#targets) are for those who know better what they want.
             """)
         .toString();
   }
