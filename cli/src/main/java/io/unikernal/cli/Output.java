@@ -140,6 +140,38 @@ final class Output {
                       + route
                       + " is taken as its type has it in "
                       + String.join(", ", paths));
+      case Event.TargetChosen(var route, var messageId, var decision) ->
+          log.log(
+              Level.DEBUG,
+              () ->
+                  "message "
+                      + messageId
+                      + " of "
+                      + route
+                      + " goes to "
+                      + decision.chosen()
+                      + ": "
+                      + decision.why());
+      case Event.CanaryRolledBack(var route, var target, var why) ->
+          log.log(
+              Level.WARNING,
+              () ->
+                  target
+                      + " gets no more messages of "
+                      + route
+                      + ", where it was on trial: "
+                      + why);
+      case Event.ShadowDiffered(var route, var target, var what, var more) ->
+          log.log(
+              Level.INFO,
+              () ->
+                  "copy of "
+                      + route
+                      + " to "
+                      + target
+                      + ": "
+                      + what
+                      + (more > 0 ? ", and " + more + " others since the last" : ""));
       case Event.SourceFailed(var operation, var fault) ->
           log.log(Level.WARNING, () -> operation + ": " + fault.message());
     }

@@ -102,17 +102,23 @@ final class StoryText {
 
   private static String member(Value member) {
     boolean isLeftOut = member.field("share") instanceof Value.Real(var share) && share <= 0;
-    return "%s: %s, %s in flight, %s %% fail%s"
+    double calls = number(member.field("calls"));
+    String failing = percent(calls == 0 ? 0 : number(member.field("failures")) / calls);
+    Value score = member.field("score");
+    return "%s: %s, %s %% fail%s%s"
         .formatted(
             member.fieldText("member"),
             millis(member.field("mean_ms")),
-            shown(member.field("in_flight")),
-            percent(member.field("failure_rate")),
+            failing,
+            isThere(score) ? ", score " + number(score) : "",
             isLeftOut ? ", left out" : "");
   }
 
-  private static String percent(Value rate) {
-    double share = rate instanceof Value.Real(var number) ? number : 0;
+  private static boolean isThere(Value value) {
+    return value != Value.Absent.ABSENT && value != Value.Null.NULL;
+  }
+
+  private static String percent(double share) {
     return String.format(Locale.ROOT, "%.1f", share * 100);
   }
 
@@ -121,16 +127,19 @@ final class StoryText {
   }
 
   static String millis(Value value) {
-    double number =
-        switch (value) {
-          case Value.Real(var real) -> real;
-          case Value.Int(var whole) -> whole;
-          case Value.Decimal(var decimal) -> decimal.doubleValue();
-          default -> 0;
-        };
+    double number = number(value);
     return number >= 1_000
         ? String.format(Locale.ROOT, "%.2f s", number / 1_000)
         : String.format(Locale.ROOT, "%.1f ms", number);
+  }
+
+  private static double number(Value value) {
+    return switch (value) {
+      case Value.Real(var real) -> real;
+      case Value.Int(var whole) -> whole;
+      case Value.Decimal(var decimal) -> decimal.doubleValue();
+      default -> 0;
+    };
   }
 
   static String shown(Value value) {

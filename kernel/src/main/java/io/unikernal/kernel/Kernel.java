@@ -146,12 +146,20 @@ public final class Kernel implements Caller, AutoCloseable {
 
   /** A listener that fails must not fail a message. */
   private static Listener deafTo(Listener loud) {
-    return event -> {
-      try {
-        loud.on(event);
-      } catch (RuntimeException e) {
-        System.getLogger(Kernel.class.getName())
-            .log(System.Logger.Level.WARNING, "a listener failed", e);
+    return new Listener() {
+      @Override
+      public void on(Event event) {
+        try {
+          loud.on(event);
+        } catch (RuntimeException e) {
+          System.getLogger(Kernel.class.getName())
+              .log(System.Logger.Level.WARNING, "a listener failed", e);
+        }
+      }
+
+      @Override
+      public boolean hearsDecisions() {
+        return loud.hearsDecisions();
       }
     };
   }
@@ -228,7 +236,8 @@ public final class Kernel implements Caller, AutoCloseable {
     return new Status(
         systems.all().stream().map(Systems.Opened::status).toList(),
         routing.status(),
-        limits.states().stream().map(Status.PolicyStatus::of).toList());
+        limits.states().stream().map(Status.PolicyStatus::of).toList(),
+        routing.targets());
   }
 
   /** What is remembered of messages. */
@@ -291,6 +300,7 @@ public final class Kernel implements Caller, AutoCloseable {
       sources.stop();
     }
     keeping.stop();
+    routing.beside().drain();
     return true;
   }
 
@@ -317,7 +327,11 @@ public final class Kernel implements Caller, AutoCloseable {
   }
 
   private boolean isQuiet() {
-    return sources.areStopped() && keeping.isStopped() && inFlight.isEmpty() && engine.isQuiet();
+    return sources.areStopped()
+        && keeping.isStopped()
+        && inFlight.isEmpty()
+        && engine.isQuiet()
+        && routing.beside().isQuiet();
   }
 
   /** For tests. */

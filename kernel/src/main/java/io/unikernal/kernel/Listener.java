@@ -1,5 +1,6 @@
 package io.unikernal.kernel;
 
+import io.unikernal.kernel.routing.Decision;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Origin;
 import io.unikernal.model.Policy;
@@ -14,6 +15,11 @@ public interface Listener {
   Listener SILENT = event -> {};
 
   void on(Event event);
+
+  /** Whether a record of each choice among the members of a target is made, and heard. */
+  default boolean hearsDecisions() {
+    return false;
+  }
 
   sealed interface Event {
     record SystemOpened(String system, String adapter, String description, Duration took)
@@ -58,6 +64,20 @@ public interface Listener {
      * A message did not fit its type, but what stands for the same did; {@code paths} tell where.
      */
     record Coerced(String route, String messageId, List<String> paths) implements Event {}
+
+    /** Who was chosen and why; only for a listener that {@link #hearsDecisions}. */
+    record TargetChosen(String route, String messageId, Decision decision) implements Event {}
+
+    /** A canary did worse than the members, and gets no more messages. */
+    record CanaryRolledBack(String route, String target, String why) implements Event {}
+
+    /**
+     * A copy had another answer than was given, or none.
+     *
+     * @param what paths, never values
+     * @param more how many others did since the last that was told of
+     */
+    record ShadowDiffered(String route, String target, String what, long more) implements Event {}
 
     record SourceFailed(String operation, Fault fault) implements Event {}
   }

@@ -46,7 +46,7 @@ final class Probes {
         world.sleep(jittered());
         var health = probe(one, scope);
         if (!health.equals(one.health)) {
-          one.health = health;
+          one.found(health, world.nanos());
           listener.on(new Listener.Event.SystemHealth(one.planned.name(), health));
         }
       }

@@ -1,5 +1,6 @@
 package io.unikernal.kernel;
 
+import io.unikernal.kernel.execute.Beside;
 import io.unikernal.kernel.execute.Graph;
 import io.unikernal.kernel.execute.Linker;
 import io.unikernal.kernel.resilience.Limits;
@@ -32,10 +33,11 @@ final class Routing {
   private final Map<String, Entry> injected = new LinkedHashMap<>();
   private final List<Lane> lanes = new ArrayList<>();
   private final Ledger unrouted = new Ledger();
+  private final Linker linker;
 
   /** Binds the operations that routes and pipelines call. */
   Routing(World world, Limits limits, Plan plan, Systems systems, Keeping keeping) {
-    var linker = new Linker(world, limits, plan.pipelines(), systems::callee);
+    linker = new Linker(world, limits, plan.pipelines(), systems::callee, systems::outage);
     plan.pipelines().keySet().forEach(linker::pipeline);
     var bySource = new LinkedHashMap<String, List<Lane>>();
     for (var route : plan.routes()) {
@@ -120,6 +122,15 @@ final class Routing {
   /** Those whose systems are open. */
   List<Entry> entries() {
     return List.copyOf(entries.values());
+  }
+
+  /** What goes on beside single messages. */
+  Beside beside() {
+    return linker.beside();
+  }
+
+  Status.Targets targets() {
+    return TargetReports.of(linker);
   }
 
   List<Status.RouteStatus> status() {

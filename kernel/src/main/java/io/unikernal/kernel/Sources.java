@@ -181,7 +181,7 @@ final class Sources {
     private final Endpoint.PullSource source;
     private final boolean blocks;
     private final boolean ordered;
-    private final Semaphore room = new Semaphore(PULL_IN_FLIGHT_MAX);
+    private final Semaphore room;
     private final Scope scope = Scope.unbound();
     private volatile boolean ended;
 
@@ -190,6 +190,8 @@ final class Sources {
       this.source = source;
       blocks = entry.operation().capabilities().contains(Capability.BLOCKS);
       ordered = entry.isOrdered();
+      // What is held back waits for more, which must then have room to come.
+      room = new Semaphore(PULL_IN_FLIGHT_MAX + entry.heldMax());
     }
 
     @Override
@@ -262,9 +264,13 @@ final class Sources {
       }
     }
 
-    /** In order: one after the other, on a thread that stopping the source does not interrupt. */
+    /**
+     * In order: one after the other, unless one waits for the next, on a thread that stopping the
+     * source does not interrupt.
+     */
     private void carryApart(Carriage carriage) {
       var done = new CountDownLatch(1);
+      carriage.transit.whenHeld(done::countDown);
       world.start(
           entry.id(),
           () -> {

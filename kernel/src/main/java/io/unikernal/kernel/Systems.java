@@ -4,6 +4,7 @@ import io.unikernal.kernel.execute.Callee;
 import io.unikernal.kernel.execute.Failure;
 import io.unikernal.kernel.resilience.Limits;
 import io.unikernal.kernel.resilience.Policies;
+import io.unikernal.kernel.routing.Outage;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Operation;
@@ -43,16 +44,35 @@ final class Systems {
   private final Map<String, Callee> callees = new LinkedHashMap<>();
 
   /** A system that runs; its health changes. */
-  static final class Opened {
+  static final class Opened implements Outage {
     final Plan.PlannedSystem planned;
     final OpenSystem system;
     final Policies policies;
     volatile Health health = Health.UP;
+    private volatile long backSince = Long.MIN_VALUE;
 
     Opened(Plan.PlannedSystem planned, OpenSystem system, Policies policies) {
       this.planned = planned;
       this.system = system;
       this.policies = policies;
+    }
+
+    /** {@code at}: on the monotonic clock. */
+    void found(Health now, long at) {
+      if (health instanceof Health.Down && !(now instanceof Health.Down)) {
+        backSince = at;
+      }
+      health = now;
+    }
+
+    @Override
+    public boolean isDown() {
+      return health instanceof Health.Down;
+    }
+
+    @Override
+    public long endedAt() {
+      return backSince;
     }
 
     Status.SystemStatus status() {
@@ -129,6 +149,11 @@ final class Systems {
     var text = new StringBuilder(first.message());
     faults.stream().skip(1).forEach(fault -> text.append("; ").append(fault.message()));
     return first.withMessage(text.toString());
+  }
+
+  Outage outage(String name) {
+    var one = opened.get(name);
+    return one == null ? Outage.NEVER : one;
   }
 
   List<Opened> all() {

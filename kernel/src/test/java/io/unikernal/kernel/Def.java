@@ -94,11 +94,26 @@ final class Def {
         id, Direction.CALLED, Type.Simple.ANY, Type.Simple.ANY, endpoint, capabilities);
   }
 
+  Operation called(String id, Endpoint endpoint, Effect effect) {
+    return operation(id, Direction.CALLED, Type.Simple.ANY, Type.Simple.ANY, effect, endpoint);
+  }
+
   Operation operation(
       String id,
       Direction direction,
       Type input,
       Type output,
+      Endpoint endpoint,
+      Capability... capabilities) {
+    return operation(id, direction, input, output, Effect.UNKNOWN, endpoint, capabilities);
+  }
+
+  private Operation operation(
+      String id,
+      Direction direction,
+      Type input,
+      Type output,
+      Effect effect,
       Endpoint endpoint,
       Capability... capabilities) {
     var parts = id.split("\\.", 2);
@@ -109,7 +124,7 @@ final class Def {
             direction,
             input,
             output,
-            Effect.UNKNOWN,
+            effect,
             Set.of(capabilities),
             Config.EMPTY,
             "",
@@ -117,6 +132,21 @@ final class Def {
     systems.computeIfAbsent(parts[0], _ -> new LinkedHashMap<>()).put(parts[1], operation);
     endpoints.put(id, endpoint);
     return operation;
+  }
+
+  /** The same, where calling twice does no harm. */
+  static Operation reads(Operation operation) {
+    return new Operation(
+        operation.system(),
+        operation.name(),
+        operation.direction(),
+        operation.input(),
+        operation.output(),
+        Effect.READS,
+        operation.capabilities(),
+        operation.options(),
+        operation.doc(),
+        operation.origin());
   }
 
   Def systemPolicy(String system, Policy... policies) {

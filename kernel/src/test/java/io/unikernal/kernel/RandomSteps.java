@@ -1,5 +1,6 @@
 package io.unikernal.kernel;
 
+import io.unikernal.model.Expression;
 import io.unikernal.model.Fault.Code;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Message;
@@ -11,6 +12,7 @@ import io.unikernal.model.Step;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Endpoint;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +30,21 @@ final class RandomSteps {
 
   /** In names of what is called for each item. */
   private static final String LOOP = "loop";
+
+  /** In names of what gets copies: its answers must reach nobody. */
+  static final String SHADOW = "shadow";
+
+  /** In names of what may get a second copy, which may come late. */
+  private static final String HEDGE = "hedge";
+
+  /** What a shadow answers, and nobody else does. */
+  static final Value WRONG = Value.integer(-1);
+
+  /** In names of what is called for each item of what is run again behind a batch. */
+  private static final String AGAIN = LOOP + "again";
+
+  /** In names of what runs behind a batch, and so takes lists. */
+  static final String BATCH = "batch";
 
   /** In names of members that are cancelled and not waited for. */
   private static final String RACE = "race";
@@ -63,6 +80,14 @@ final class RandomSteps {
     return operation.startsWith(LOOP) || operation.startsWith(RACE);
   }
 
+  /** Whether calls for an earlier message may come later, though the source has an order. */
+  static boolean mayOvertake(String operation) {
+    return operation.contains(SHADOW)
+        || operation.contains(HEDGE)
+        || operation.startsWith(AGAIN)
+        || operation.startsWith(BATCH);
+  }
+
   static int retry(SplittableRandom random, List<Policy> policies) {
     int attempts = 2 + random.nextInt(3);
     policies.add(
@@ -75,6 +100,45 @@ final class RandomSteps {
             Def.HERE));
     return attempts;
   }
+
+  /** Steps, then a batch or a window, then a call with its list. */
+  String gathering(String name, boolean replies) {
+    boolean isRepeated = attemptsAround > 1; // and then messages meet those behind them
+    slot = 0;
+    var steps = new ArrayList<>(steps(DEPTH_MAX, new Place(isRepeated ? AGAIN : "w", 1, true)));
+    if (replies) {
+      steps.add(Def.reply(slot++, Def.input()));
+    }
+    int own = slot++;
+    steps.add(held(Def.head("held", own)));
+    var many = workers.apply(BATCH + name + ".call", attemptsAround);
+    steps.add(new Step.Call(Def.head("many", slot++), many, Def.slot(Frame.FIRST_STEP + own)));
+    def.pipeline(name, steps, List.of());
+    return name;
+  }
+
+  private Step held(Step.Head head) {
+    Optional<Expression> key =
+        random.nextBoolean()
+            ? Optional.empty()
+            : Optional.of(Def.eval(frame -> Value.integer(number(frame) % 3)));
+    int count = 1 + random.nextInt(6);
+    if (random.nextBoolean()) {
+      var within = Duration.ofMillis(1 + random.nextInt(2_000));
+      Optional<Long> bytes = random.nextBoolean() ? Optional.of(6L) : Optional.empty();
+      return new Step.Batch(head, Optional.of(count), bytes, within, key, Def.input());
+    }
+    var every = Duration.ofMillis(1 + random.nextInt(2_000));
+    Optional<Expression> at =
+        random.nextBoolean()
+            ? Optional.empty()
+            : Optional.of(
+                Def.eval(
+                    frame -> new Value.Timestamp(BEGIN.plusMillis(number(frame) * 200))));
+    return new Step.Window(head, every, every, at, Duration.ofMillis(100), count, key, Def.input());
+  }
+
+  private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
   String pipeline(String name, int depth, boolean replies) {
     int outer = slot;
@@ -233,20 +297,37 @@ final class RandomSteps {
     return switch (kind) {
       case 0 -> new SmartTarget.All(members, Def.SLOTS);
       case 1 -> new SmartTarget.First(members, Def.SLOTS);
-      case 2 ->
-          new SmartTarget.Choose(
-              members,
-              SmartTarget.By.values()[random.nextInt(SmartTarget.By.values().length)],
-              new LinkedHashMap<>(),
-              new LinkedHashMap<>(),
-              Optional.of(Def.input()),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              List.of(),
-              Def.SLOTS);
+      case 2 -> choose(place, members);
       default -> new SmartTarget.Fallback(members, Def.SLOTS);
     };
+  }
+
+  private SmartTarget choose(Place place, List<SmartTarget.Member> members) {
+    boolean isHedged = random.nextInt(3) == 0;
+    var race = place.race();
+    var all =
+        isHedged
+            ? IntStream.range(0, 2 + random.nextInt(2))
+                .mapToObj(_ -> Def.member(Def.reads(worker(HEDGE + names++, race, 1))))
+                .toList()
+            : members;
+    return new SmartTarget.Choose(
+        all,
+        SmartTarget.By.values()[random.nextInt(SmartTarget.By.values().length)],
+        new LinkedHashMap<>(),
+        new LinkedHashMap<>(),
+        Optional.of(Def.input()),
+        Optional.empty(),
+        isHedged
+            ? Optional.of(new SmartTarget.Hedge.After(Duration.ofMillis(random.nextInt(100))))
+            : Optional.empty(),
+        random.nextInt(3) == 0
+            ? Optional.of(Def.member(worker(SHADOW + names++, race, 1)))
+            : Optional.empty(),
+        random.nextInt(3) == 0
+            ? List.of(new SmartTarget.Canary(Def.member(worker("c" + names++, place, 1)), 30))
+            : List.of(),
+        Def.SLOTS);
   }
 
   /** A step that is done when it is run, and undone when a later one fails. */

@@ -1,5 +1,6 @@
 package io.unikernal.kernel;
 
+import io.unikernal.kernel.routing.HedgeBudget;
 import io.unikernal.kernel.sim.SimWorld;
 import io.unikernal.model.Body;
 import io.unikernal.model.Capability;
@@ -55,6 +56,9 @@ final class Scenario {
   private boolean isHeard;
 
   private boolean replies;
+
+  /** Whether messages are held back. */
+  private boolean gathers;
   private Optional<DeadStore> deadLetters = Optional.empty();
   private final RandomSteps.Undone undone = new RandomSteps.Undone();
 
@@ -109,6 +113,7 @@ final class Scenario {
     var status = kernel.drain(Duration.ofMillis(random.nextInt(20_000)));
     goings.forEach(World.Timer::cancel);
     checkBooks(status);
+    checkHedges(status);
     sent.forEach(this::checkMessage);
     workers.forEach(FaultyWorker::check);
     check(def.closed.size() == def.systems.size(), "not closed: " + def.closed);
@@ -161,6 +166,11 @@ final class Scenario {
     if (random.nextInt(5) == 0) {
       return steps.several();
     }
+    if (!isHeard && random.nextInt(4) == 0) {
+      gathers = true;
+      replies = !pulled && random.nextInt(3) == 0;
+      return new Route.Target.ToPipeline(steps.gathering("p", replies));
+    }
     replies = !pulled && random.nextInt(3) == 0;
     return new Route.Target.ToPipeline(steps.pipeline("p", 0, replies));
   }
@@ -182,6 +192,14 @@ final class Scenario {
   private void check(boolean holds, String violation) {
     if (!holds) {
       violations.add(violation);
+    }
+  }
+
+  /** Second copies are a share of the calls, and one that was saved up. */
+  private void checkHedges(Status status) {
+    for (var choice : status.targets().choices()) {
+      long most = 1 + choice.hedgeable() / HedgeBudget.CALLS_PER_COPY;
+      check(choice.hedged() <= most, choice.hedged() + " second copies, not " + most);
     }
   }
 
@@ -226,7 +244,28 @@ final class Scenario {
     return sent.stream().flatMap(one -> one.outcomes.stream()).filter(kind).count();
   }
 
+  /** Each message that is done was in one batch, and none in two that were not repeated. */
+  private void checkBatches(Tracked one) {
+    long times =
+        workers.stream()
+            .filter(worker -> worker.id.startsWith(RandomSteps.BATCH))
+            .mapToLong(worker -> worker.order.stream().filter(n -> n == one.number).count())
+            .sum();
+    boolean isDone =
+        !one.outcomes.isEmpty() && one.outcomes.getFirst() instanceof Outcome.Done && !replies;
+    check(!isDone || times >= 1, one.number + " is done and was in no batch");
+    check(times <= attemptsAround, one.number + " was in " + times + " batches");
+  }
+
   private void checkMessage(Tracked one) {
+    for (var outcome : one.outcomes) {
+      boolean isWrong =
+          outcome instanceof Outcome.Done(var reply) && reply.body().equals(RandomSteps.WRONG);
+      check(!isWrong, one.number + " was answered by a shadow");
+    }
+    if (gathers) {
+      checkBatches(one);
+    }
     if (!one.given) {
       check(one.outcomes.isEmpty(), "settled though never received: " + one.number);
       return;
@@ -367,14 +406,24 @@ final class Scenario {
     public Reply call(Message request) throws InterruptedException {
       callsByMessage.merge(request.id(), 1, Integer::sum);
       calledAt.add(world.nanos());
-      order.add(((Value.Int) request.body().value()).value());
+      book(request.body().value());
       running++;
       runningMost = Math.max(runningMost, running);
       try {
         act();
-        return Reply.of(request.body().value());
+        var answer =
+            id.contains(RandomSteps.SHADOW) ? RandomSteps.WRONG : request.body().value();
+        return Reply.of(answer);
       } finally {
         running--;
+      }
+    }
+
+    private void book(Value body) {
+      switch (body) {
+        case Value.Int(var number) -> order.add(number);
+        case Value.Items(var items) -> items.forEach(this::book);
+        default -> Scenario.this.check(false, id + " was given " + body);
       }
     }
 
@@ -426,12 +475,15 @@ final class Scenario {
           Scenario.this.check(
               calls <= attempts, id + " was called " + calls + " times, not " + attempts));
       limit.ifPresent(policy -> checkRate(id, policy, calledAt));
-      if (ordered) {
+      // The messages of one batch fail at once, and each has its own `on_error`.
+      boolean isOfBatch = gathers && id.startsWith("lostalert");
+      if (ordered && !isOfBatch) {
         Scenario.this.check(
             runningMost <= 1 || RandomSteps.mayOverlap(id),
             id + " ran " + runningMost + " at once");
         Scenario.this.check(
-            order.equals(order.stream().sorted().toList()), id + " lost the order: " + order);
+            RandomSteps.mayOvertake(id) || order.equals(order.stream().sorted().toList()),
+            id + " lost the order: " + order);
       }
     }
   }

@@ -51,7 +51,11 @@ class SimulationTest {
     ANSWERS_TWICE(Saboteurs::answersTwice),
     HIDES_DROPS(Saboteurs::hidesDrops),
     UNDOES_NOTHING(Saboteurs::undoesNothing),
-    UNDOES_FORWARDS(Saboteurs::undoesForwards);
+    UNDOES_FORWARDS(Saboteurs::undoesForwards),
+    HEDGES_WITHOUT_END(Saboteurs::hedgesWithoutEnd),
+    ANSWERS_FROM_THE_SHADOW(Saboteurs::answersFromTheShadow),
+    LOSES_ONE_OF_A_BATCH(Saboteurs::losesOneOfABatch),
+    DOUBLES_ONE_OF_A_BATCH(Saboteurs::doublesOneOfABatch);
 
     private final Kernel.PassageMaker passages;
 

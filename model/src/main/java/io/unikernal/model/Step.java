@@ -145,6 +145,9 @@ public sealed interface Step {
       Expression value)
       implements Step {
     public static final int COUNT_MAX = 10_000;
+
+    /** How many windows a message may be in at once: {@code every / slide}. */
+    public static final int OVERLAP_MAX = 100;
   }
 
   /** The steps that are written within this one, wherever. */

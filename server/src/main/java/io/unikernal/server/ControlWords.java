@@ -4,8 +4,10 @@ import io.unikernal.kernel.Status;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Health;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** The values that the control socket and {@code --json} speak. */
 public final class ControlWords {
@@ -15,10 +17,64 @@ public final class ControlWords {
     var systems = status.systems().stream().map(ControlWords::system).toList();
     var routes = status.routes().stream().map(ControlWords::route).toList();
     var policies = status.policies().stream().map(ControlWords::policy).toList();
+    var targets = status.targets();
     return dict(
         "systems", new Value.Items(systems),
         "routes", new Value.Items(routes),
-        "policies", new Value.Items(policies));
+        "policies", new Value.Items(policies),
+        "members", items(targets.members(), ControlWords::member),
+        "choices", items(targets.choices(), ControlWords::choice),
+        "held", items(targets.held(), ControlWords::held));
+  }
+
+  private static <T> Value items(List<T> list, Function<T, Value> word) {
+    return new Value.Items(list.stream().map(word).toList());
+  }
+
+  private static Value member(Status.MemberStatus member) {
+    var report = member.report();
+    return dict(
+        "name", Value.text(member.name()),
+        "calls", Value.integer(report.calls()),
+        "errors", Value.integer(report.errors()),
+        "p50_ms", millis(report.p50()),
+        "p95_ms", millis(report.p95()),
+        "p99_ms", millis(report.p99()),
+        "in_flight", Value.integer(report.inFlight()),
+        "share", new Value.Real(report.share()),
+        "left_out_for_ms", millis(report.leftOutFor()),
+        "down", Value.Bool.of(report.isDown()));
+  }
+
+  private static Value millis(Duration time) {
+    return new Value.Real(time.toNanos() / 1_000 / 1e3);
+  }
+
+  private static Value choice(Status.ChoiceStatus choice) {
+    return dict(
+        "target", Value.text(choice.target()),
+        "at", Value.text(choice.at().toString()),
+        "hedgeable", Value.integer(choice.hedgeable()),
+        "hedged", Value.integer(choice.hedged()),
+        "hedges_won", Value.integer(choice.hedgesWon()),
+        "shadow", choice.shadow().map(ControlWords::shadow).orElse(Value.Null.NULL),
+        "canaries", items(choice.canaries(), ControlWords::canary));
+  }
+
+  private static Value shadow(Status.ShadowStatus shadow) {
+    return dict(
+        "name", Value.text(shadow.name()),
+        "equal", Value.integer(shadow.counts().equal()),
+        "differed", Value.integer(shadow.counts().differed()),
+        "failed", Value.integer(shadow.counts().failed()),
+        "skipped", Value.integer(shadow.counts().skipped()));
+  }
+
+  private static Value canary(Status.CanaryStatus canary) {
+    return dict(
+        "name", Value.text(canary.name()),
+        "percent", new Value.Real(canary.percent()),
+        "state", Value.text(canary.rolledBack().map(why -> "rolled back: " + why).orElse("on trial")));
   }
 
   private static Value policy(Status.PolicyStatus policy) {
@@ -35,6 +91,13 @@ public final class ControlWords {
       case Health.Degraded(var why) -> "degraded: " + why;
       case Health.Down(var why) -> "down: " + why;
     };
+  }
+
+  private static Value held(Status.HeldStatus held) {
+    return dict(
+        "step", Value.text(held.step()),
+        "waiting", Value.integer(held.waiting()),
+        "batches", Value.integer(held.batches()));
   }
 
   private static Value system(Status.SystemStatus system) {

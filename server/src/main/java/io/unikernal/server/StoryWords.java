@@ -7,6 +7,7 @@ import io.unikernal.kernel.explain.Note;
 import io.unikernal.kernel.explain.Story;
 import io.unikernal.kernel.explain.Taps;
 import io.unikernal.kernel.explain.Told;
+import io.unikernal.kernel.routing.Decision;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Json;
 import io.unikernal.model.Type;
@@ -61,13 +62,13 @@ final class StoryWords {
               "route", Value.text(route),
               "taken", Value.Bool.of(isTaken),
               "place", Value.text(origin.toString()));
-      case Note.Chosen(var target, var member, var why, var among) ->
+      case Note.Chosen(var target, var decision) ->
           dict(
               "note", Value.text("chosen"),
               "target", Value.text(target),
-              "member", Value.text(member),
-              "why", Value.text(why),
-              "among", list(among, StoryWords::choice));
+              "member", Value.text(decision.chosen()),
+              "why", Value.text(decision.why()),
+              "among", list(decision.candidates(), StoryWords::considered));
       case Note.TriedAgain(var attempt, var fault, var pause, var isLast) ->
           dict(
               "note", Value.text(isLast ? "not_tried_again" : "tried_again"),
@@ -84,13 +85,14 @@ final class StoryWords {
     };
   }
 
-  private static Value choice(Note.Choice choice) {
+  private static Value considered(Decision.Considered one) {
     return dict(
-        "member", Value.text(choice.member()),
-        "share", real(choice.share()),
-        "in_flight", Value.integer(choice.inFlight()),
-        "failure_rate", real(choice.failureRate()),
-        "mean_ms", real(choice.meanNanos() / NANOS_PER_MS));
+        "member", Value.text(one.name()),
+        "share", real(one.share()),
+        "score", Double.isNaN(one.score()) ? Value.Null.NULL : real(one.score()),
+        "calls", real(one.calls()),
+        "failures", real(one.failures()),
+        "mean_ms", real(one.meanMillis()));
   }
 
   static Value error(Errors.Group group) {

@@ -48,10 +48,7 @@ final class BlockSteps {
       String place = context.place() + ".parallel[" + i + "]";
       Nest nest = context.nest().aside("parallel");
       Made made = steps.step(nodes.get(i), place, own, context.before(), nest);
-      if (made.steps().size() > 1) {
-        tools.diagnostics().notYet(nodes.get(i).place(), "a name of a `parallel` within another");
-      }
-      branches.addAll(made.steps());
+      branches.addAll(branch(made, place, nodes.get(i)));
       published.putAll(own.since(context.variables()));
     }
     List<Policy> policies = steps.policies(context, StepKind.PARALLEL, mark);
@@ -84,6 +81,24 @@ final class BlockSteps {
             head -> new Step.Set(head, value));
     all.addAll(own.steps());
     return new Made(all, own.value());
+  }
+
+  /** A branch is one step; a `parallel` with a name is two, which then stand in a block. */
+  private List<Step> branch(Made made, String place, Node node) {
+    if (made.steps().size() <= 1) {
+      return made.steps();
+    }
+    var head =
+        new Step.Head(
+            place,
+            steps.slot(),
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            List.of(),
+            node.place().origin());
+    var block = new Step.Case(Optional.empty(), made.steps(), made.value());
+    return List.of(new Step.Choose(head, List.of(block)));
   }
 
   private static Step.Head named(Step.Head head, Context context) {

@@ -83,9 +83,9 @@ final class Grammar {
           key("costs", new MapOf(Scalar.NUMBER), "what a call costs by member, for `by: cost`"),
           key("key", Written.EXPRESSION, "equal keys come to one member, for `by: sticky`"),
           key("prefer", Written.EXPRESSION, "the member that the author wants, or an empty text"),
-          later("hedge", Scalar.TEXT, "after how long a second copy is sent: `p95`, `200ms`"),
-          later("shadow", Scalar.CALLEE, "gets a copy; its answer is compared, never returned"),
-          later("canary", new MapOf(Scalar.TEXT), "shares of targets on trial: `5%`"));
+          key("hedge", Scalar.TEXT, "after how long a second copy is sent: `p95`, `200ms`"),
+          key("shadow", Scalar.CALLEE, "gets a copy; its answer is compared, never returned"),
+          key("canary", new MapOf(Scalar.TEXT), "shares of targets on trial: `5%`"));
 
   static final Vocabulary ROUTE =
       Vocabulary.of(
@@ -165,8 +165,8 @@ final class Grammar {
           key("reply", Written.EXPRESSION, "answers the caller now and goes on"),
           key("filter", Scalar.CONDITION, "drops the message unless it is true"),
           key("validate", Written.TYPE, "fails unless the value before is of the type"),
-          later("batch", new Nested(() -> BATCH), "collects messages and goes on with a list"),
-          later("window", new Nested(() -> WINDOW), "collects the messages of a time"),
+          key("batch", new Nested(() -> BATCH), "collects messages and goes on with a list"),
+          key("window", new Nested(() -> WINDOW), "collects the messages of a time"),
           key("use", Scalar.TEMPLATE, "puts the steps of a template here"),
           key("when", Scalar.CONDITION, "the step is skipped unless it is true"),
           key("policy", Written.POLICIES, "policies of the step"),

@@ -81,6 +81,17 @@ final class StepOptions {
           Quantities.text(every),
           diagnostics);
     }
+    if (!slide.isZero() && every.dividedBy(slide) > Step.Window.OVERLAP_MAX) {
+      report(
+          mapping,
+          "slide",
+          "each message would be in "
+              + every.dividedBy(slide)
+              + " windows, and the most is "
+              + Step.Window.OVERLAP_MAX,
+          Quantities.text(every.dividedBy(Step.Window.OVERLAP_MAX)),
+          diagnostics);
+    }
     int count = options.get(WINDOW_COUNT);
     if (count < 1 || count > Step.Window.COUNT_MAX) {
       range(mapping, "count", Step.Window.COUNT_MAX, diagnostics);

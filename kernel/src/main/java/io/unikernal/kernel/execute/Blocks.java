@@ -1,10 +1,14 @@
 package io.unikernal.kernel.execute;
 
 import io.unikernal.model.Builtin;
+import io.unikernal.model.Expression;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Frame;
+import io.unikernal.model.Json;
 import io.unikernal.model.Rec;
 import io.unikernal.model.Value;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Steps that hold other steps: some of them are run, or all, or several times. */
-final class Blocks {
+class Blocks {
   private final Engine engine;
   private final Together together;
 
@@ -81,6 +85,63 @@ final class Blocks {
             failure == null ? "" : failure.localStep(),
             failure == null ? "" : failure.operation()));
     return copy;
+  }
+
+  /** Waits for others; what stands behind is run for all of them together, on another thread. */
+  Value gather(Node.GatherNode node, List<Node> behind, Expression value, Frame frame, Work work)
+      throws InterruptedException {
+    var head = node.head();
+    work.goOn();
+    try {
+      var item = item(node, frame);
+      Gathering.Rest rest = (own, inner) -> behind(node, behind, value, own, inner);
+      if (head.policies().areNone()) {
+        return node.gathering().hold(item, frame, work, rest);
+      }
+      head.policies().acquire(node.target());
+      return engine
+          .guarded()
+          .each(
+              head.policies(),
+              node.target(),
+              head.name(),
+              work,
+              inner -> node.gathering().hold(item, frame, inner, rest));
+    } catch (InterruptedException e) {
+      engine.aside().onStop(head.onError(), frame, work);
+      throw e;
+    }
+  }
+
+  /** The steps for a batch, whose list is in the node's slot; tests break it on purpose. */
+  Value behind(
+      Node.GatherNode node, List<Node> behind, Expression value, Frame frame, Work work)
+      throws InterruptedException {
+    return engine.sequence(behind, value, frame, work);
+  }
+
+  private static Sorting.Item item(Node.GatherNode node, Frame frame) {
+    try {
+      var value = node.value().evaluate(frame);
+      return new Sorting.Item(
+          value,
+          node.key().map(key -> text(key.evaluate(frame))).orElse(""),
+          node.measured() ? Json.write(value).length : 0,
+          node.at().map(at -> time(at.evaluate(frame))));
+    } catch (RuntimeException e) {
+      throw Engine.located(e, node);
+    }
+  }
+
+  private static String text(Value value) {
+    return new String(Json.write(value), StandardCharsets.UTF_8);
+  }
+
+  private static Instant time(Value value) {
+    if (value instanceof Value.Timestamp(var time)) {
+      return time;
+    }
+    throw Fault.of(Fault.Code.INVALID, "`at` is a timestamp").toException();
   }
 
   Value each(Node.EachNode node, Frame frame, Work work) throws InterruptedException {

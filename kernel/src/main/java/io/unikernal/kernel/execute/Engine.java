@@ -32,18 +32,41 @@ public final class Engine {
   private final Targets targets;
 
   public Engine(World world, Listener listener) {
-    this(world, listener, engine -> new Aside(world, listener, engine));
+    this(world, listener, new Parts(world, listener));
   }
 
   /** For tests that break it on purpose. */
-  Engine(World world, Listener listener, Function<Engine, Aside> asides) {
+  Engine(World world, Listener listener, Parts parts) {
     this.world = world;
     this.listener = listener;
     this.guarded = new Guarded(world, listener);
-    this.aside = asides.apply(this);
+    this.aside = parts.aside(this);
     this.together = new Together(world, aside);
-    this.blocks = new Blocks(this, together);
-    this.targets = new Targets(this, together, listener);
+    this.blocks = parts.blocks(this, together);
+    this.targets = new Targets(this, together, listener, parts);
+  }
+
+  /** What an engine is made of, and tests make otherwise. */
+  static class Parts {
+    final World world;
+    final Listener listener;
+
+    Parts(World world, Listener listener) {
+      this.world = world;
+      this.listener = listener;
+    }
+
+    Aside aside(Engine engine) {
+      return new Aside(world, listener, engine);
+    }
+
+    Blocks blocks(Engine engine, Together together) {
+      return new Blocks(engine, together);
+    }
+
+    Choices choices(Targets targets, Together together) {
+      return new Choices(world, targets, together, listener);
+    }
   }
 
   public Guarded guarded() {
@@ -223,11 +246,14 @@ public final class Engine {
   }
 
   /** Steps one after the other; those that are done are undone when a later one fails. */
-  private Value sequence(List<Node> steps, Expression value, Frame frame, Work work)
+  Value sequence(List<Node> steps, Expression value, Frame frame, Work work)
       throws InterruptedException {
     int mark = work.saga().mark();
     try {
       for (int i = 0; i < steps.size(); i++) {
+        if (steps.get(i) instanceof Node.GatherNode gather) {
+          return blocks.gather(gather, steps.subList(i + 1, steps.size()), value, frame, work);
+        }
         step(steps.get(i), frame, work);
       }
       return value.evaluate(frame);
@@ -363,6 +389,7 @@ public final class Engine {
         }
         yield before.evaluate(frame);
       }
+      case Node.GatherNode _ -> throw new IllegalStateException("refused by the checker");
     };
   }
 
@@ -416,7 +443,7 @@ public final class Engine {
         || !deadline.isNone() && deadline.nanos() - world.nanos() <= 0;
   }
 
-  private static Failure located(RuntimeException thrown, Node node) {
+  static Failure located(RuntimeException thrown, Node node) {
     var head = node.head();
     return switch (node) {
       case Node.CallNode(_, var callee, _) ->
@@ -425,7 +452,7 @@ public final class Engine {
           Failure.at(thrown, head.name(), "", head.origin()).seenAs(head.name());
       case Node.SetNode _, Node.ParallelNode _, Node.EachNode _, Node.ChooseNode _ ->
           Failure.at(thrown, head.name(), "", head.origin());
-      case Node.TryNode _, Node.WaitNode _, Node.ReplyNode _, Node.FilterNode _ ->
+      case Node.TryNode _, Node.WaitNode _, Node.ReplyNode _, Node.FilterNode _, Node.GatherNode _ ->
           Failure.at(thrown, head.name(), "", head.origin());
     };
   }

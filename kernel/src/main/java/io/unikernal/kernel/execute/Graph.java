@@ -13,4 +13,12 @@ public record Graph(
     Expression output,
     List<Node> onError,
     Policies policies,
-    int slots) {}
+    int slots) {
+  /** How many messages may wait in it for each other; 0 if none does. */
+  public int heldMax() {
+    return steps.stream()
+        .mapToInt(node -> node instanceof Node.GatherNode held ? held.gathering().countMax() : 0)
+        .max()
+        .orElse(0);
+  }
+}

@@ -3,8 +3,11 @@ package io.unikernal.kernel.execute;
 import io.unikernal.kernel.resilience.Limits;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.kernel.routing.Candidate;
+import io.unikernal.kernel.routing.Outage;
 import io.unikernal.kernel.routing.Selection;
 import io.unikernal.kernel.routing.Statistics;
+import io.unikernal.kernel.routing.Trial;
+import io.unikernal.model.Effect;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Operation;
@@ -21,6 +24,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
 
@@ -35,17 +39,30 @@ public final class Linker {
   private final SequencedMap<String, Pipeline> pipelines;
   private final Function<Operation, Callee> callees;
   private final Map<String, Graph> graphs = new LinkedHashMap<>();
-  private final Map<String, Statistics> statistics = new LinkedHashMap<>();
+  private final Function<String, Outage> outages;
+  private final SequencedMap<String, Statistics> statistics = new LinkedHashMap<>();
+  private final Beside beside = new Beside();
 
   public Linker(
       World world,
       Limits limits,
       SequencedMap<String, Pipeline> pipelines,
-      Function<Operation, Callee> callees) {
+      Function<Operation, Callee> callees,
+      Function<String, Outage> outages) {
+    this.outages = outages;
     this.world = world;
     this.limits = limits;
     this.pipelines = pipelines;
     this.callees = callees;
+  }
+
+  public Beside beside() {
+    return beside;
+  }
+
+  /** What is known of each operation and pipeline that may be chosen, by its name. */
+  public SequencedMap<String, Statistics> statistics() {
+    return new LinkedHashMap<>(statistics);
   }
 
   /** The checker has refused cycles, so this ends. */
@@ -141,8 +158,29 @@ public final class Linker {
           new Node.ReplyNode(head(step, Policies.NONE), value, before);
       case Step.Filter(_, var keep, var before) ->
           new Node.FilterNode(head(step, Policies.NONE), keep, before);
-      case Step.Batch _, Step.Window _ -> throw refused();
+      case Step.Batch batch ->
+          new Node.GatherNode(
+              head(batch, Policies.NONE),
+              gathering(batch.head(), new Sorting.ByCount(batch)),
+              batch.value(),
+              batch.key(),
+              Optional.empty(),
+              batch.bytesMax().isPresent());
+      case Step.Window window ->
+          new Node.GatherNode(
+              head(window, Policies.NONE),
+              gathering(window.head(), new Sorting.ByTime(window)),
+              window.value(),
+              window.key(),
+              window.at(),
+              false);
     };
+  }
+
+  private Gathering gathering(Step.Head head, Sorting sorting) {
+    var gathering = new Gathering(world, head.name(), head.slot(), sorting);
+    beside.add(gathering);
+    return gathering;
   }
 
   private Node attempt(Step.Try attempt) {
@@ -180,9 +218,6 @@ public final class Linker {
   }
 
   private Several choose(SmartTarget.Choose choose, Origin origin) {
-    if (choose.hedge().isPresent() || choose.shadow().isPresent() || !choose.canaries().isEmpty()) {
-      throw refused();
-    }
     var members = new ArrayList<Several.Member>();
     var candidates = new ArrayList<Candidate>();
     for (var one : choose.members()) {
@@ -197,20 +232,52 @@ public final class Linker {
               choose.costs().getOrDefault(name, 0.0),
               statistics(one, linked)));
     }
-    return new Several.Choose(
-        List.copyOf(members),
-        new Selection(world, choose.by(), candidates),
-        choose.key(),
-        choose.prefer(),
-        choose.slots(),
-        origin);
+    var usual = new Trial.Tally(world);
+    var linked =
+        new Several.Choose(
+            List.copyOf(members),
+            new Selection(world, choose.by(), candidates),
+            choose.key(),
+            choose.prefer(),
+            choose.hedge().map(when -> hedging(when, members)),
+            choose.shadow().map(one -> new Shadow(world, member(one, origin))),
+            choose.canaries().stream().map(one -> canary(one, usual, origin)).toList(),
+            usual,
+            choose.slots(),
+            origin);
+    beside.add(linked);
+    return linked;
+  }
+
+  /** The checker has seen to it; a plan made otherwise must not run a payment twice. */
+  private static Hedging hedging(SmartTarget.Hedge when, List<Several.Member> members) {
+    for (var member : members) {
+      if (member.aim() instanceof Several.Aim.ToCallee(var callee, _)) {
+        var kind = callee.operation().effect().kind();
+        if (kind != Effect.Kind.READS && kind != Effect.Kind.IDEMPOTENT) {
+          throw new IllegalStateException("refused by the checker: a hedge of " + callee.id());
+        }
+      }
+    }
+    return new Hedging(when);
+  }
+
+  private Canary canary(SmartTarget.Canary canary, Trial.Tally usual, Origin origin) {
+    var linked = member(canary.member(), origin);
+    var candidate =
+        new Candidate(canary.member().name(), 1, 0, statistics(canary.member(), linked));
+    return new Canary(linked, candidate, canary.percent(), new Trial(world, usual));
   }
 
   /** What is known of an operation or pipeline is known wherever it may be chosen. */
   private Statistics statistics(SmartTarget.Member member, Several.Member linked) {
+    var outage =
+        linked.aim() instanceof Several.Aim.ToCallee(var callee, _)
+            ? outages.apply(callee.operation().system())
+            : Outage.NEVER;
     return member.name().isEmpty()
         ? new Statistics(world)
-        : statistics.computeIfAbsent(linked.aim().text(), _ -> new Statistics(world));
+        : statistics.computeIfAbsent(linked.aim().text(), _ -> new Statistics(world, outage));
   }
 
   private Several.Member member(SmartTarget.Member member, Origin origin) {
@@ -244,10 +311,6 @@ public final class Linker {
   /** Where dead letters go. */
   public Several.Aim aim(Route.Target target, Origin origin) {
     return aim(target, List.of(), origin);
-  }
-
-  private static IllegalStateException refused() {
-    return new IllegalStateException("refused by the checker");
   }
 
   private Node.Head head(Step step, Policies system) {

@@ -18,6 +18,7 @@ sealed interface Node {
       case CallNode call -> call.callee().id();
       case RunNode run -> run.graph().name();
       case SetNode _, ParallelNode _, EachNode _, ChooseNode _, TryNode _ -> head().name();
+      case GatherNode _ -> head().name();
       case WaitNode _, ReplyNode _, FilterNode _, RoutedNode _ -> head().name();
     };
   }
@@ -65,6 +66,21 @@ sealed interface Node {
   record WaitNode(Head head, Expression time, Expression before) implements Node {}
 
   record ReplyNode(Head head, Expression value, Expression before) implements Node {}
+
+  /**
+   * Holds messages back; what stands behind it is run once for several.
+   *
+   * @param at the time that a message counts for
+   * @param measured whether the size of the value counts
+   */
+  record GatherNode(
+      Head head,
+      Gathering gathering,
+      Expression value,
+      Optional<Expression> key,
+      Optional<Expression> at,
+      boolean measured)
+      implements Node {}
 
   record FilterNode(Head head, Expression keep, Expression before) implements Node {}
 }

@@ -2,6 +2,7 @@ package io.unikernal.kernel.execute;
 
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.kernel.routing.Selection;
+import io.unikernal.kernel.routing.Trial;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Origin;
 import io.unikernal.model.SmartTarget.Slots;
@@ -27,12 +28,17 @@ public sealed interface Several {
    *
    * @param key for the way that needs one
    * @param prefer the name of the member that the author wants
+   * @param usual how the members did, where canaries are compared with them
    */
   record Choose(
       List<Member> members,
       Selection selection,
       Optional<Expression> key,
       Optional<Expression> prefer,
+      Optional<Hedging> hedging,
+      Optional<Shadow> shadow,
+      List<Canary> canaries,
+      Trial.Tally usual,
       Slots slots,
       Origin origin)
       implements Several {

@@ -3,14 +3,11 @@ package io.unikernal.kernel.execute;
 import io.unikernal.kernel.Listener;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Frame;
-import io.unikernal.model.Json;
 import io.unikernal.model.Value;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 
 /** Calls targets of several members. */
 final class Targets {
@@ -18,11 +15,13 @@ final class Targets {
   static final String OTHERS = "others";
 
   private final Engine engine;
+  private final Choices choices;
   private final Together together;
   private final Listener listener;
 
-  Targets(Engine engine, Together together, Listener listener) {
+  Targets(Engine engine, Together together, Listener listener, Engine.Parts parts) {
     this.engine = engine;
+    this.choices = parts.choices(this, together);
     this.together = together;
     this.listener = listener;
   }
@@ -39,53 +38,32 @@ final class Targets {
   }
 
   private Value choose(Several.Choose target, Frame frame, Work work) throws InterruptedException {
-    var preferred =
-        target.prefer().isPresent()
-                && target.prefer().get().evaluate(frame) instanceof Value.Text(var name)
-            ? name
-            : "";
-    var choice = target.selection().choose(preferred, () -> key(target, frame));
-    var candidate = choice.candidate();
-    if (work.span().isRecorded()) {
-      work.span().note(target.selection().note(target.text(), choice));
+    if (target.shadow().isEmpty()) {
+      return choices.choose(target, frame, work);
     }
-    var statistics = candidate.statistics();
-    var member = target.named(candidate.name());
-    long begun = statistics.begin();
-    Optional<Boolean> success = Optional.of(false);
+    var shadow = target.shadow().get();
+    var copy =
+        shadow.begin(
+            engine,
+            listener,
+            frame,
+            work.task(),
+            (own, inner) -> member(target, shadow.member(), own, inner));
+    boolean isAnswered = false;
     try {
-      var answer = member(target, member, frame, work);
-      success = Optional.of(true);
+      var answer = choices.choose(target, frame, work);
+      copy.real(answer);
+      isAnswered = true;
       return answer;
     } catch (Ended e) {
-      success = Optional.of(true);
-      throw e;
-    } catch (RuntimeException e) {
-      success = success(work, Failure.faultOf(e));
-      throw e;
-    } catch (InterruptedException e) {
-      success = success(work, Fault.of(Fault.Code.CANCELLED, "interrupted"));
+      copy.real(Value.Absent.ABSENT);
+      isAnswered = true;
       throw e;
     } finally {
-      if (success.isEmpty()) {
-        statistics.abandon();
-      } else if (statistics.end(begun, success.get())) {
-        listener.on(new Listener.Event.TargetLeftOut(work.task().route(), member.aim().text()));
+      if (!isAnswered) {
+        copy.none();
       }
     }
-  }
-
-  /** Whether the member did its part; empty if that cannot be said. */
-  private static Optional<Boolean> success(Work work, Fault fault) {
-    var code = work.scope().anyReason().map(Fault::code).orElse(fault.code());
-    return code == Fault.Code.CANCELLED ? Optional.empty() : Optional.of(isCallers(code));
-  }
-
-  private static String key(Several.Choose target, Frame frame) {
-    return target
-        .key()
-        .map(key -> new String(Json.write(key.evaluate(frame)), StandardCharsets.UTF_8))
-        .orElse("");
   }
 
   private Value all(Several.All target, Frame frame, Work work) throws InterruptedException {
@@ -157,7 +135,7 @@ final class Targets {
   }
 
   /** Another member would say the same: it is what came, or who asks, that is wrong. */
-  private static boolean isCallers(Fault.Code code) {
+  static boolean isCallers(Fault.Code code) {
     return switch (code) {
       case MALFORMED, TOO_LARGE, UNSUPPORTED, UNAUTHENTICATED, FORBIDDEN, INVALID, CANCELLED ->
           true;
@@ -165,7 +143,7 @@ final class Targets {
     };
   }
 
-  private Value member(Several target, Several.Member member, Frame frame, Work work)
+  Value member(Several target, Several.Member member, Frame frame, Work work)
       throws InterruptedException {
     var input = member.with().evaluate(frame);
     Value answer;

@@ -18,6 +18,8 @@ import java.util.function.Supplier;
  * @param carrier where its branches run, so that no other thread is woken
  * @param answer what a {@code reply} goes to
  * @param span what is recorded of it
+ * @param held run when the message is held back, for a source that then goes on with the next; such
+ *     a source keeps an order
  * @param handlersUntil when the time for {@code on_error} steps of stopped work is over, once there
  *     was such work: all of them share it, or a late answer would be late by that time for each
  * @param undoNanosLeft the time that is left to {@code compensate} steps of stopped work
@@ -31,6 +33,7 @@ public record Task(
     Optional<Executor> carrier,
     Answer answer,
     Span span,
+    Optional<Runnable> held,
     AtomicLong handlersUntil,
     AtomicLong undoNanosLeft) {
 
@@ -52,8 +55,29 @@ public record Task(
         carrier,
         answer,
         span,
+        Optional.empty(),
         new AtomicLong(Long.MAX_VALUE),
         new AtomicLong(Aside.UNDO_MAX.toNanos()));
+  }
+
+  /** For work beside the message's own, which nobody is answered by. */
+  Task aside() {
+    return new Task(message, route, meta, auth, ambient, Optional.empty(), Answer.NONE, Span.NONE);
+  }
+
+  public Task whenHeld(Runnable action) {
+    return new Task(
+        message,
+        route,
+        meta,
+        auth,
+        ambient,
+        carrier,
+        answer,
+        span,
+        Optional.of(action),
+        handlersUntil,
+        undoNanosLeft);
   }
 
   /** On a thread of its own, where this task's work runs. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs several parts of a message's work at once, each on a thread of its own. */
@@ -70,6 +71,25 @@ final class Together {
     return join.race();
   }
 
+  /**
+   * The first now; the second after a while, if the first has not ended and {@code mayStart}, which
+   * must not block. Then as {@link #first}.
+   */
+  Race hedged(
+      List<String> names, Work work, Duration after, BooleanSupplier mayStart, Part part)
+      throws InterruptedException {
+    var join = new Join(names.size(), work, true);
+    join.running = 1;
+    join.start(0, names.getFirst(), part);
+    var timer = world.after(after, () -> join.startLate(1, names.get(1), part, mayStart));
+    try {
+      join.await();
+    } finally {
+      timer.cancel();
+    }
+    return join.race();
+  }
+
   /** How a race ended. */
   sealed interface Race {
     record Won(int index) implements Race {}
@@ -78,12 +98,14 @@ final class Together {
     record Lost(List<Throwable> failures, int last) implements Race {}
   }
 
+  static final Fault BEATEN =
+      Fault.of(Fault.Code.CANCELLED, "another answer was there first");
+
+  private static final Fault LOST =
+      Fault.of(Fault.Code.CANCELLED, "another branch failed, so this one was stopped");
+
   /** Where the parts meet again. */
   private final class Join {
-    private static final Fault LOST =
-        Fault.of(Fault.Code.CANCELLED, "another branch failed, so this one was stopped");
-    private static final Fault BEATEN =
-        Fault.of(Fault.Code.CANCELLED, "another answer was there first");
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Scope[] scopes;
@@ -118,6 +140,19 @@ final class Together {
                 scopes[index].enter();
                 run(index, part);
               });
+    }
+
+    void startLate(int index, String name, Part part, BooleanSupplier mayStart) {
+      lock.lock();
+      try {
+        if (running == 0 || stopped || !mayStart.getAsBoolean()) {
+          return;
+        }
+        running++;
+      } finally {
+        lock.unlock();
+      }
+      start(index, name, part);
     }
 
     /** Runs one part and books how it ended; throws nothing. */

@@ -1,9 +1,9 @@
 package io.unikernal.kernel.explain;
 
+import io.unikernal.kernel.routing.Decision;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Origin;
 import java.time.Duration;
-import java.util.List;
 
 /** Something that was decided about a message, as data: the words are made when somebody asks. */
 public sealed interface Note {
@@ -11,14 +11,7 @@ public sealed interface Note {
   record Considered(String route, boolean isTaken, Origin origin) implements Note {}
 
   /** A member of a smart target was chosen. */
-  record Chosen(String target, String member, String why, List<Choice> among) implements Note {}
-
-  /**
-   * One that could have been chosen, as it was at that moment.
-   *
-   * @param share of the messages that it would get: 0 while it is left out
-   */
-  record Choice(String member, double share, long inFlight, double failureRate, double meanNanos) {}
+  record Chosen(String target, Decision decision) implements Note {}
 
   /** An attempt failed, and another follows after {@code pause}, or none. */
   record TriedAgain(int attempt, Fault fault, Duration pause, boolean isLast) implements Note {}

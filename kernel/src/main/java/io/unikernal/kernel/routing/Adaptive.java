@@ -26,12 +26,14 @@ final class Adaptive implements Chooser {
   }
 
   @Override
-  public Candidate choose(List<Candidate> candidates, Supplier<String> key) {
+  public Candidate choose(
+      List<Candidate> candidates, Supplier<String> key, Scores scores) {
     double typical = typical(candidates);
     var best = candidates.getFirst();
     double least = Double.POSITIVE_INFINITY;
     for (var one : candidates) {
       double cost = cost(one.statistics().snapshot(), typical) / one.weight();
+      scores.put(one, cost);
       if (cost < least) {
         least = cost;
         best = one;

@@ -9,6 +9,7 @@ interface Chooser {
    * One of {@code candidates}, of which there is at least one.
    *
    * @param key of the message; empty if it has none
+   * @param scores hears what each was worth
    */
-  Candidate choose(List<Candidate> candidates, Supplier<String> key);
+  Candidate choose(List<Candidate> candidates, Supplier<String> key, Scores scores);
 }

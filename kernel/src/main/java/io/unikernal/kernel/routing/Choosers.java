@@ -41,7 +41,8 @@ final class Choosers {
     private final Map<String, Double> credit = new HashMap<>();
 
     @Override
-    public Candidate choose(List<Candidate> candidates, Supplier<String> key) {
+    public Candidate choose(
+        List<Candidate> candidates, Supplier<String> key, Scores scores) {
       lock.lock();
       try {
         double sum = 0;
@@ -50,6 +51,7 @@ final class Choosers {
         for (var one : candidates) {
           sum += one.weight();
           double has = credit.merge(one.name(), one.weight(), Double::sum);
+          scores.put(one, has);
           if (has > most + 1e-9) {
             most = has;
             best = one;
@@ -71,12 +73,14 @@ final class Choosers {
     private static final double UNIT = 0x1.0p-53;
 
     @Override
-    public Candidate choose(List<Candidate> candidates, Supplier<String> key) {
+    public Candidate choose(
+        List<Candidate> candidates, Supplier<String> key, Scores scores) {
       String text = key.get();
       var best = candidates.getFirst();
       double highest = Double.NEGATIVE_INFINITY;
       for (var one : candidates) {
         double bid = one.weight() / -Math.log(((hash(text, one.name()) >>> 11) + 0.5) * UNIT);
+        scores.put(one, bid);
         if (bid > highest) {
           highest = bid;
           best = one;
@@ -115,14 +119,17 @@ final class Choosers {
     }
 
     @Override
-    public Candidate choose(List<Candidate> candidates, Supplier<String> key) {
+    public Candidate choose(
+        List<Candidate> candidates, Supplier<String> key, Scores scores) {
       var best = candidates.getFirst();
       double least = measure.applyAsDouble(best);
       double busy = busy(best);
+      scores.put(best, least);
       int equals = 1;
       for (var one : candidates.subList(1, candidates.size())) {
         double value = measure.applyAsDouble(one);
         double load = busy(one);
+        scores.put(one, value);
         boolean isEqual = value == least && load == busy;
         equals = isEqual ? equals + 1 : equals;
         if (value < least || value == least && load < busy) {

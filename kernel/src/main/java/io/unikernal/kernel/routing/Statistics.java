@@ -2,6 +2,7 @@ package io.unikernal.kernel.routing;
 
 import io.unikernal.spi.World;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -27,7 +28,11 @@ public final class Statistics {
   static final double KNOWN_MIN = 0.5;
 
   private final World world;
+  private final Outage outage;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Histogram times;
+  private long callsEver;
+  private long failuresEver;
   private double calls;
   private double failures;
   private double nanosSum;
@@ -38,10 +43,71 @@ public final class Statistics {
   private int ejections;
   private long ejectedUntil;
   private boolean wasEjected;
+  private boolean wasEverEjected;
 
   public Statistics(World world) {
+    this(world, Outage.NEVER);
+  }
+
+  /** {@code outage}: of its system. */
+  public Statistics(World world, Outage outage) {
     this.world = world;
+    this.outage = outage;
     decayedAt = world.nanos();
+    times = new Histogram(decayedAt);
+  }
+
+  /**
+   * What people are told.
+   *
+   * @param calls since the start
+   * @param p50 of the calls lately; zero if there were none
+   * @param share how much of its share it may have now
+   * @param leftOutFor how long it is left out for its failures; zero if it is not
+   * @param isDown whether its system is known not to work
+   */
+  public record Report(
+      long calls,
+      long errors,
+      Duration p50,
+      Duration p95,
+      Duration p99,
+      int inFlight,
+      double share,
+      Duration leftOutFor,
+      boolean isDown) {}
+
+  public Report report() {
+    boolean down = outage.isDown();
+    double share = share();
+    lock.lock();
+    try {
+      long left = wasEjected ? Math.max(0, ejectedUntil - world.nanos()) : 0;
+      return new Report(
+          callsEver,
+          failuresEver,
+          Duration.ofNanos(times.percentile(50)),
+          Duration.ofNanos(times.percentile(95)),
+          Duration.ofNanos(times.percentile(99)),
+          inFlight,
+          share,
+          Duration.ofNanos(left),
+          down);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The time that so many percent of the calls lately did not exceed; empty while unknown. */
+  public Optional<Duration> percentile(double percent) {
+    lock.lock();
+    try {
+      return times.calls(world.nanos()) < Histogram.KNOWN_MIN
+          ? Optional.empty()
+          : Optional.of(Duration.ofNanos(times.percentile(percent)));
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -88,7 +154,11 @@ public final class Statistics {
     try {
       inFlight--;
       decay();
-      double nanos = world.nanos() - begun;
+      long now = world.nanos();
+      times.add(now - begun, now);
+      callsEver++;
+      failuresEver += success ? 0 : 1;
+      double nanos = now - begun;
       calls++;
       nanosSum += nanos;
       squaresSum += nanos * nanos;
@@ -116,14 +186,24 @@ public final class Statistics {
     ejectedUntil = now + Math.min(EJECTED_MAX.toNanos(), time);
     ejections++;
     wasEjected = true;
+    wasEverEjected = true;
     inARow = FAILURES_MAX - 1; // one more failure is enough next time
     return true;
   }
 
   /** How much of its share it may have now: 0 while it is left out, then more and more, up to 1. */
   double share() {
+    if (outage.isDown()) {
+      return 0;
+    }
+    long endedAt = outage.endedAt();
     lock.lock();
     try {
+      if (endedAt != Long.MIN_VALUE && (!wasEverEjected || endedAt - ejectedUntil > 0)) {
+        ejectedUntil = endedAt; // it comes back little by little, as after failures
+        wasEjected = true;
+        wasEverEjected = true;
+      }
       if (!wasEjected) {
         return 1;
       }
@@ -132,6 +212,12 @@ public final class Statistics {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether it may take a message now: always, or not, or by chance while it comes back. */
+  public boolean mayTake() {
+    double share = share();
+    return share >= 1 || share > 0 && world.random() < share;
   }
 
   public Snapshot snapshot() {

@@ -106,6 +106,14 @@ public record Entry(Operation operation, String id, List<Lane> lanes, Ledger unr
     return operation.capabilities().contains(Capability.REPLIES);
   }
 
+  /** How many messages may wait for each other in what its routes lead to. */
+  public int heldMax() {
+    return lanes.stream()
+        .mapToInt(lane -> lane.target() instanceof Target.Run(var graph) ? graph.heldMax() : 0)
+        .max()
+        .orElse(0);
+  }
+
   /** Whether messages must be handled one after the other. */
   public boolean isOrdered() {
     return lanes.stream().anyMatch(lane -> lane.route().guarantee().ordered());

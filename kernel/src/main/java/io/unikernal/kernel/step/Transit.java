@@ -75,6 +75,9 @@ public final class Transit {
   /** Whether it comes from the outbox, or from the dead letters: its source is answered. */
   boolean isResent;
 
+  /** Run when it is held back: its source goes on with the next. */
+  Optional<Runnable> whenHeld = Optional.empty();
+
   /** How often it was tried to carry it to its target. */
   int attempts;
 
@@ -102,6 +105,11 @@ public final class Transit {
     this.carrier = carrier;
     this.span = span;
     ledger = entry.firstLedger();
+  }
+
+  /** For a source that keeps an order. */
+  public void whenHeld(Runnable action) {
+    whenHeld = Optional.of(action);
   }
 
   /**
@@ -214,7 +222,7 @@ public final class Transit {
 
   private Task newTask(Entry.Lane next) {
     var before = task;
-    return new Task(
+    var made = new Task(
         message,
         next.route().name(),
         before == null ? this::meta : before.meta(),
@@ -223,6 +231,7 @@ public final class Transit {
         carrier,
         answer(next),
         span);
+    return whenHeld.isPresent() ? made.whenHeld(whenHeld.get()) : made;
   }
 
   /** Makes ready to try {@code next}: its variables; decodes the body. */

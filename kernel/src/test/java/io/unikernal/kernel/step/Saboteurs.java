@@ -171,6 +171,26 @@ public final class Saboteurs {
     return new Passage(steps, new Recover(world, listener, engine), new Settle(listener));
   }
 
+  /** Sends second copies beyond the budget. */
+  public static Passage hedgesWithoutEnd(World world, Listener listener, Engine engine) {
+    return new Passage(world, listener, BrokenEngines.hedgesWithoutEnd(world, listener));
+  }
+
+  /** Answers with what the shadow says. */
+  public static Passage answersFromTheShadow(World world, Listener listener, Engine engine) {
+    return new Passage(world, listener, BrokenEngines.answersFromTheShadow(world, listener));
+  }
+
+  /** Leaves one message out of each batch of several. */
+  public static Passage losesOneOfABatch(World world, Listener listener, Engine engine) {
+    return new Passage(world, listener, BrokenEngines.losesOneOfABatch(world, listener));
+  }
+
+  /** Has one message twice in each batch. */
+  public static Passage doublesOneOfABatch(World world, Listener listener, Engine engine) {
+    return new Passage(world, listener, BrokenEngines.doublesOneOfABatch(world, listener));
+  }
+
   private static List<PassageStep> steps(World world, Engine engine) {
     return List.of(
         new Receive(world),
