@@ -3,13 +3,11 @@ package io.unikernal.testing;
 import io.unikernal.kernel.Listener.Event;
 import io.unikernal.kernel.Status;
 import io.unikernal.model.Fault;
-import io.unikernal.model.Operation;
 import io.unikernal.model.Origin;
 import io.unikernal.model.Outcome;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Adapter;
-import io.unikernal.spi.Statuses;
 import io.unikernal.udl.DefinitionTest;
 import io.unikernal.udl.DefinitionTest.Calls;
 import io.unikernal.udl.DefinitionTest.Count;
@@ -30,7 +28,7 @@ import java.util.function.Predicate;
 /** Holds what was seen of a test against what it expects. */
 final class Judge {
   private final Plan plan;
-  private final Map<String, Adapter> adapters;
+  private final Senders senders;
   private final DefinitionTest test;
   private final Stage.Ran ran;
   private final Seen seen;
@@ -39,11 +37,11 @@ final class Judge {
 
   Judge(Plan plan, Map<String, Adapter> adapters, DefinitionTest test, Stage.Ran ran) {
     this.plan = plan;
-    this.adapters = adapters;
+    senders = new Senders(plan, adapters);
     this.test = test;
     this.ran = ran;
     seen = ran.seen();
-    story = new Story(seen, this::status);
+    story = new Story(seen, senders);
   }
 
   /** Everything that is wrong; the mistakes of the test itself first. */
@@ -103,24 +101,12 @@ final class Judge {
     fail(test.origin(), "the test", "it comes to its end", why, Optional.empty());
   }
 
-  /** The number that the message's sender sees, where it sees one. */
-  OptionalInt status(Operation source, Outcome outcome) {
-    return plan.systems().stream()
-            .filter(system -> system.name().equals(source.system()))
-            .findFirst()
-            .map(system -> adapters.get(system.adapter()))
-            .orElse(null)
-        instanceof Statuses statuses
-        ? OptionalInt.of(statuses.status(source, outcome))
-        : OptionalInt.empty();
-  }
-
   private void replies(Replies expected) {
     var sent = seen.sent;
     if (expected.status().isPresent()) {
       Optional<Seen.Sent> mute =
           sent.stream()
-              .filter(one -> status(one.source, Outcome.Done.NONE).isEmpty())
+              .filter(one -> senders.of(one.source, Outcome.Done.NONE).isEmpty())
               .findFirst();
       if (mute.isPresent()) {
         fail(
@@ -171,7 +157,7 @@ final class Judge {
     }
     Outcome outcome = sent.outcome().get();
     boolean isStatus =
-        expected.status().isEmpty() || status(sent.source, outcome).equals(expected.status());
+        expected.status().isEmpty() || senders.of(sent.source, outcome).equals(expected.status());
     boolean isDone = outcome instanceof Outcome.Done || expected.status().isPresent();
     return isStatus
         && isDone

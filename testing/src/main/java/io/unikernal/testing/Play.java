@@ -174,7 +174,7 @@ final class Play {
             new Site(
                 world,
                 event -> seen.heard.add(new Seen.Heard(world.elapsed(), event)),
-                new MortalState(state, life)));
+                MortalState.of(state, life)));
     kernel.start();
     alive = Optional.of(new Alive(kernel, life, sources));
     for (Posted one : List.copyOf(posted)) {

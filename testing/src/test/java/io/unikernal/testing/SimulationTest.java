@@ -71,7 +71,10 @@ class SimulationTest {
         types: { Order: { id: uuid, qty: int(1..9) } }
         systems:
           inbox: { type: file, path: ./in, operations: { orders: { watch: "*.jsonl", receives: Order } } }
-          shop: { type: http, url: "http://shop.example", operations: { put: { post: /o, body: Order, effect: idempotent } } }
+          shop:
+            type: http
+            url: "http://shop.example"
+            operations: { put: { post: /o, body: Order, effect: idempotent } }
         routes: [{ from: inbox.orders, to: shop.put }]
         """);
     var report = simulate(folder, 20, Opener.REAL);
