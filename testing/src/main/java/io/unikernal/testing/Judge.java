@@ -59,10 +59,11 @@ final class Judge {
     count("errors", expect.errors(), failed.size());
     expect
         .faults()
-        .forEach((code, count) -> count(
-            "errors: " + code,
-            Optional.of(count),
-            failed.stream().filter(one -> one.fault().code() == code).count()));
+        .forEach((code, count) ->
+            count(
+                "errors: " + code,
+                Optional.of(count),
+                failed.stream().filter(one -> one.fault().code() == code).count()));
     expect.time().ifPresent(this::time);
     if (ran.broken().isEmpty()) {
       books();
@@ -126,9 +127,7 @@ final class Judge {
             .times()
             .orElse(
                 new Count(
-                    OptionalLong.of(sent.size()),
-                    OptionalLong.empty(),
-                    OptionalLong.empty()));
+                    OptionalLong.of(sent.size()), OptionalLong.empty(), OptionalLong.empty()));
     if (!count.holds(good.size())) {
       fail(
           expected.origin(),
@@ -170,9 +169,7 @@ final class Judge {
 
   private void quantile(Replies expected, int percent, Span span, List<Seen.Sent> good) {
     List<Seen.Sent> sorted =
-        good.stream()
-            .sorted(Comparator.comparing(one -> one.took.orElse(Duration.ZERO)))
-            .toList();
+        good.stream().sorted(Comparator.comparing(one -> one.took.orElse(Duration.ZERO))).toList();
     if (sorted.isEmpty()) {
       return; // that there are none is said already, or wanted
     }
@@ -286,20 +283,21 @@ final class Judge {
   /** Always: each message is settled once, and the kernel's books say the same as what was seen. */
   private void books() {
     Ledgers.wrong(seen, ran.status().orElse(new Status(List.of(), List.of())))
-        .forEach(wrong -> fail(
-            test.origin(), "the books", wrong.expected(), wrong.came(), wrong.message()));
+        .forEach(wrong ->
+            fail(test.origin(), "the books", wrong.expected(), wrong.came(), wrong.message()));
   }
 
   private void internal(List<Event.MessageFailed> failed) {
     failed.stream()
         .filter(one -> one.fault().code() == Fault.Code.INTERNAL)
         .findFirst()
-        .ifPresent(one -> fail(
-            test.origin(),
-            "any",
-            "no message fails inside",
-            "INTERNAL: " + one.fault().message() + " (" + one.origin() + ")",
-            seen.of(one)));
+        .ifPresent(one ->
+            fail(
+                test.origin(),
+                "any",
+                "no message fails inside",
+                "INTERNAL: " + one.fault().message() + " (" + one.origin() + ")",
+                seen.of(one)));
   }
 
   private void fail(

@@ -99,8 +99,7 @@ public final class Simulation {
     for (int i = 0; i < settings.seeds() && found.isEmpty(); i++) {
       long seed = settings.seed() + i;
       progress.accept(seed);
-      var scenario =
-          Scenario.of(plan, seed, settings.messages(), settings.length(), kinds);
+      var scenario = Scenario.of(plan, seed, settings.messages(), settings.length(), kinds);
       Play.Played played = play(scenario);
       List<Invariants.Broken> broken = Invariants.broken(plan, played);
       seeds++;

@@ -27,7 +27,8 @@ final class ValueMaker {
   private static final long YEAR_SECONDS = 31_557_600;
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final List<String> ODD =
-      List.of("", " ", "0", "null", "O'Brien", "a\"b\\c", "<b>&amp;", "äöü ß €", "日本語", "😀", "a\nb");
+      List.of(
+          "", " ", "0", "null", "O'Brien", "a\"b\\c", "<b>&amp;", "äöü ß €", "日本語", "😀", "a\nb");
 
   private final SplittableRandom random;
 

@@ -46,8 +46,7 @@ class InvariantsTest {
           - { from: bus.orders, to: bus.kept }
         """);
     compiled =
-        UdlCompiler.compile(
-                folder, AdapterCatalog.load(), new UdlCompiler.Options(Map.of(), true))
+        UdlCompiler.compile(folder, AdapterCatalog.load(), new UdlCompiler.Options(Map.of(), true))
             .plan();
     assertThat(plan().routes().get(1).guarantee().ordered()).isTrue();
   }
