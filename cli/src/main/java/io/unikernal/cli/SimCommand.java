@@ -96,8 +96,7 @@ final class SimCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "There is no route to simulate.");
     }
     var settings =
-        new Simulation.Settings(
-            seed, seeds, messages, Duration.ofHours(hours), kinds, Opener.REAL);
+        new Simulation.Settings(seed, seeds, messages, Duration.ofHours(hours), kinds, Opener.REAL);
     Simulation.Report report =
         new Simulation(plan, adapters, compilation.tests(), settings).run(_ -> {});
     PrintWriter out = spec.commandLine().getOut();

@@ -74,7 +74,12 @@ class TestCommandTest {
     Path junit = folder.resolve("junit.xml");
     Ran ran =
         run(
-            "test", "--only", "comes", "--coverage", "--junit", junit.toString(),
+            "test",
+            "--only",
+            "comes",
+            "--coverage",
+            "--junit",
+            junit.toString(),
             folder.resolve("a.udl.yaml").toString());
     assertThat(ran.exit()).as(ran.out() + ran.err()).isEqualTo(ExitCode.OK);
     assertThat(ran.out()).contains("1 test holds").contains("branches: 1 of 1 taken");
@@ -106,10 +111,13 @@ class TestCommandTest {
 
   @Test
   void aDefinitionWithErrorsShowsThem() throws Exception {
-    Files.writeString(folder.resolve("a.udl.yaml"), DEFINITION.replace("to: bus.out", "to: bus.in"));
+    Files.writeString(
+        folder.resolve("a.udl.yaml"), DEFINITION.replace("to: bus.out", "to: bus.in"));
     Ran ran = run("test", folder.toString());
     assertThat(ran.exit()).isEqualTo(ExitCode.FINDINGS);
-    assertThat(ran.out()).contains("error[UDL-").contains("of 1 definition with errors no test ran");
+    assertThat(ran.out())
+        .contains("error[UDL-")
+        .contains("of 1 definition with errors no test ran");
   }
 
   @Test

@@ -153,8 +153,7 @@ final class FakeAdapter implements Adapter {
         throw Fault.of(Fault.Code.DISCONNECTED, "the kernel was killed").toException();
       }
       var call =
-          seen.begin(
-              operation, request.trace().traceId(), request.body().value(), world.elapsed());
+          seen.begin(operation, request.trace().traceId(), request.body().value(), world.elapsed());
       try {
         Value answer = stand.answer(request, call);
         call.isDone = true;

@@ -51,11 +51,16 @@ final class Invariants {
     }
     Play.internal(played.seen()).stream()
         .findFirst()
-        .ifPresent(failed -> invariants.found.add(
-            new Broken(
-                "inside",
-                "a message fails inside: " + failed.fault().message() + " (" + failed.origin() + ")",
-                played.seen().of(failed))));
+        .ifPresent(failed ->
+            invariants.found.add(
+                new Broken(
+                    "inside",
+                    "a message fails inside: "
+                        + failed.fault().message()
+                        + " ("
+                        + failed.origin()
+                        + ")",
+                    played.seen().of(failed))));
     played.posted().forEach(invariants::reply);
     invariants.routes();
     return invariants.found;
@@ -101,7 +106,10 @@ final class Invariants {
           && reply.body() != Value.Absent.ABSENT
           && !(Conform.check(source.output(), reply.body(), Conform.Extra.KEEP)
               instanceof Conform.Result.Fits)) {
-        add("reply", "the answer of message %d is no %s".formatted(one.sent.number, source.output()), one);
+        add(
+            "reply",
+            "the answer of message %d is no %s".formatted(one.sent.number, source.output()),
+            one);
       }
     }
   }
@@ -110,7 +118,8 @@ final class Invariants {
   private void routes() {
     for (Route route : plan.routes()) {
       boolean isOnly =
-          plan.routes().stream().filter(one -> one.from().id().equals(route.from().id())).count() == 1
+          plan.routes().stream().filter(one -> one.from().id().equals(route.from().id())).count()
+                  == 1
               && route.when().isEmpty();
       if (isOnly && route.to() instanceof Route.Target.ToOperation(var target)) {
         List<Play.Posted> messages =
@@ -165,8 +174,7 @@ final class Invariants {
     Optional<Play.Posted> before = Optional.empty();
     for (Play.Posted one : messages) {
       boolean isPlain =
-          one.given.size() == 1
-              && !one.sent.source.capabilities().contains(Capability.REPLIES);
+          one.given.size() == 1 && !one.sent.source.capabilities().contains(Capability.REPLIES);
       int first = first(target, one);
       if (!isPlain || first < 0) {
         continue;
@@ -175,8 +183,7 @@ final class Invariants {
         add(
             "reordered",
             "`%s` gets message %d before message %d, which came earlier"
-                .formatted(
-                    target.id(), one.sent.number, before.map(b -> b.sent.number).orElse(-1)),
+                .formatted(target.id(), one.sent.number, before.map(b -> b.sent.number).orElse(-1)),
             one);
       }
       last = Math.max(first, last);

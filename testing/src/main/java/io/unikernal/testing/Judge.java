@@ -3,13 +3,11 @@ package io.unikernal.testing;
 import io.unikernal.kernel.Listener.Event;
 import io.unikernal.kernel.Status;
 import io.unikernal.model.Fault;
-import io.unikernal.model.Operation;
 import io.unikernal.model.Origin;
 import io.unikernal.model.Outcome;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Adapter;
-import io.unikernal.spi.Statuses;
 import io.unikernal.udl.DefinitionTest;
 import io.unikernal.udl.DefinitionTest.Calls;
 import io.unikernal.udl.DefinitionTest.Count;
@@ -30,7 +28,7 @@ import java.util.function.Predicate;
 /** Holds what was seen of a test against what it expects. */
 final class Judge {
   private final Plan plan;
-  private final Map<String, Adapter> adapters;
+  private final Senders senders;
   private final DefinitionTest test;
   private final Stage.Ran ran;
   private final Seen seen;
@@ -39,11 +37,11 @@ final class Judge {
 
   Judge(Plan plan, Map<String, Adapter> adapters, DefinitionTest test, Stage.Ran ran) {
     this.plan = plan;
-    this.adapters = adapters;
+    senders = new Senders(plan, adapters);
     this.test = test;
     this.ran = ran;
     seen = ran.seen();
-    story = new Story(seen, this::status);
+    story = new Story(seen, senders);
   }
 
   /** Everything that is wrong; the mistakes of the test itself first. */
@@ -61,10 +59,11 @@ final class Judge {
     count("errors", expect.errors(), failed.size());
     expect
         .faults()
-        .forEach((code, count) -> count(
-            "errors: " + code,
-            Optional.of(count),
-            failed.stream().filter(one -> one.fault().code() == code).count()));
+        .forEach((code, count) ->
+            count(
+                "errors: " + code,
+                Optional.of(count),
+                failed.stream().filter(one -> one.fault().code() == code).count()));
     expect.time().ifPresent(this::time);
     if (ran.broken().isEmpty()) {
       books();
@@ -103,24 +102,12 @@ final class Judge {
     fail(test.origin(), "the test", "it comes to its end", why, Optional.empty());
   }
 
-  /** The number that the message's sender sees, where it sees one. */
-  OptionalInt status(Operation source, Outcome outcome) {
-    return plan.systems().stream()
-            .filter(system -> system.name().equals(source.system()))
-            .findFirst()
-            .map(system -> adapters.get(system.adapter()))
-            .orElse(null)
-        instanceof Statuses statuses
-        ? OptionalInt.of(statuses.status(source, outcome))
-        : OptionalInt.empty();
-  }
-
   private void replies(Replies expected) {
     var sent = seen.sent;
     if (expected.status().isPresent()) {
       Optional<Seen.Sent> mute =
           sent.stream()
-              .filter(one -> status(one.source, Outcome.Done.NONE).isEmpty())
+              .filter(one -> senders.of(one.source, Outcome.Done.NONE).isEmpty())
               .findFirst();
       if (mute.isPresent()) {
         fail(
@@ -140,9 +127,7 @@ final class Judge {
             .times()
             .orElse(
                 new Count(
-                    OptionalLong.of(sent.size()),
-                    OptionalLong.empty(),
-                    OptionalLong.empty()));
+                    OptionalLong.of(sent.size()), OptionalLong.empty(), OptionalLong.empty()));
     if (!count.holds(good.size())) {
       fail(
           expected.origin(),
@@ -171,7 +156,7 @@ final class Judge {
     }
     Outcome outcome = sent.outcome().get();
     boolean isStatus =
-        expected.status().isEmpty() || status(sent.source, outcome).equals(expected.status());
+        expected.status().isEmpty() || senders.of(sent.source, outcome).equals(expected.status());
     boolean isDone = outcome instanceof Outcome.Done || expected.status().isPresent();
     return isStatus
         && isDone
@@ -184,9 +169,7 @@ final class Judge {
 
   private void quantile(Replies expected, int percent, Span span, List<Seen.Sent> good) {
     List<Seen.Sent> sorted =
-        good.stream()
-            .sorted(Comparator.comparing(one -> one.took.orElse(Duration.ZERO)))
-            .toList();
+        good.stream().sorted(Comparator.comparing(one -> one.took.orElse(Duration.ZERO))).toList();
     if (sorted.isEmpty()) {
       return; // that there are none is said already, or wanted
     }
@@ -300,20 +283,21 @@ final class Judge {
   /** Always: each message is settled once, and the kernel's books say the same as what was seen. */
   private void books() {
     Ledgers.wrong(seen, ran.status().orElse(new Status(List.of(), List.of())))
-        .forEach(wrong -> fail(
-            test.origin(), "the books", wrong.expected(), wrong.came(), wrong.message()));
+        .forEach(wrong ->
+            fail(test.origin(), "the books", wrong.expected(), wrong.came(), wrong.message()));
   }
 
   private void internal(List<Event.MessageFailed> failed) {
     failed.stream()
         .filter(one -> one.fault().code() == Fault.Code.INTERNAL)
         .findFirst()
-        .ifPresent(one -> fail(
-            test.origin(),
-            "any",
-            "no message fails inside",
-            "INTERNAL: " + one.fault().message() + " (" + one.origin() + ")",
-            seen.of(one)));
+        .ifPresent(one ->
+            fail(
+                test.origin(),
+                "any",
+                "no message fails inside",
+                "INTERNAL: " + one.fault().message() + " (" + one.origin() + ")",
+                seen.of(one)));
   }
 
   private void fail(

@@ -17,13 +17,14 @@ final class Ledgers {
     seen.sent.stream()
         .filter(one -> one.outcomes.size() != 1)
         .findFirst()
-        .ifPresent(one -> found.add(
-            new Wrong(
-                "each message is settled once",
-                one.outcomes.isEmpty()
-                    ? "message %d never was".formatted(one.number)
-                    : "message %d was %d times".formatted(one.number, one.outcomes.size()),
-                Optional.of(one))));
+        .ifPresent(one ->
+            found.add(
+                new Wrong(
+                    "each message is settled once",
+                    one.outcomes.isEmpty()
+                        ? "message %d never was".formatted(one.number)
+                        : "message %d was %d times".formatted(one.number, one.outcomes.size()),
+                    Optional.of(one))));
     for (var route : status.routes()) {
       var counts = route.counts();
       if (!counts.isBalanced() || counts.inFlight() != 0) {

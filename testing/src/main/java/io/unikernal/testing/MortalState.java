@@ -2,82 +2,69 @@ package io.unikernal.testing;
 
 import io.unikernal.model.Fault;
 import io.unikernal.spi.StateStore;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import org.jspecify.annotations.Nullable;
 
-/** A store that a killed kernel can no longer change, nor read. */
-record MortalState(StateStore kept, FakeAdapter.Life life) implements StateStore {
-  private <T> T alive(T part) {
-    if (life.isOver()) {
+/**
+ * A store that a killed kernel can no longer change, nor read. Whatever a store can do, it can: its
+ * methods are not listed here, so that a new one cannot be forgotten.
+ */
+final class MortalState implements InvocationHandler {
+  private final Object kept;
+  private final FakeAdapter.Life life;
+
+  private MortalState(Object kept, FakeAdapter.Life life) {
+    this.kept = kept;
+    this.life = life;
+  }
+
+  static StateStore of(StateStore kept, FakeAdapter.Life life) {
+    return (StateStore) around(StateStore.class, kept, life);
+  }
+
+  private static Object around(Class<?> type, Object kept, FakeAdapter.Life life) {
+    return Proxy.newProxyInstance(
+        type.getClassLoader(), new Class<?>[] {type}, new MortalState(kept, life));
+  }
+
+  @Override
+  public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] given)
+      throws Throwable {
+    if (method.getName().equals("close")) {
+      return null; // the next kernel goes on with it
+    }
+    boolean isOfStore = method.getDeclaringClass() != Object.class;
+    if (isOfStore && life.isOver()) {
       throw Fault.of(Fault.Code.DISCONNECTED, "the kernel was killed").toException();
     }
-    return part;
+    try {
+      return around(method.invoke(kept, unwrapped(given)));
+    } catch (InvocationTargetException e) {
+      throw e.getCause() == null ? e : e.getCause();
+    }
   }
 
-  @Override
-  public Table table(String name) {
-    Table inner = kept.table(name);
-    return new Table() {
-      @Override
-      public Optional<byte[]> get(String key) {
-        return alive(inner).get(key);
-      }
-
-      @Override
-      public void put(String key, byte[] value, Instant until) {
-        alive(inner).put(key, value, until);
-      }
-
-      @Override
-      public Optional<byte[]> putIfAbsent(String key, byte[] value, Instant until) {
-        return alive(inner).putIfAbsent(key, value, until);
-      }
-
-      @Override
-      public void remove(String key) {
-        alive(inner).remove(key);
-      }
-
-      @Override
-      public long add(String key, long amount, Instant until) {
-        return alive(inner).add(key, amount, until);
-      }
+  private @Nullable Object around(@Nullable Object answer) {
+    return switch (answer) {
+      case StateStore.Table table -> around(StateStore.Table.class, table, life);
+      case StateStore.Journal journal -> around(StateStore.Journal.class, journal, life);
+      case null, default -> answer;
     };
   }
 
-  @Override
-  public Journal journal(String name) {
-    Journal inner = kept.journal(name);
-    return new Journal() {
-      @Override
-      public long append(byte[] record) {
-        return alive(inner).append(record);
+  /** A table or journal that is given to another one. */
+  private static Object[] unwrapped(Object @Nullable [] given) {
+    Object[] all = given == null ? new Object[0] : given.clone();
+    for (int i = 0; i < all.length; i++) {
+      if (all[i] != null
+          && Proxy.isProxyClass(all[i].getClass())
+          && Proxy.getInvocationHandler(all[i]) instanceof MortalState mortal) {
+        all[i] = mortal.kept;
       }
-
-      @Override
-      public List<Entry> read(long from, int max) {
-        return alive(inner).read(from, max);
-      }
-
-      @Override
-      public boolean replace(long number, byte[] record) {
-        return alive(inner).replace(number, record);
-      }
-
-      @Override
-      public boolean remove(long number) {
-        return alive(inner).remove(number);
-      }
-
-      @Override
-      public long size() {
-        return alive(inner).size();
-      }
-    };
+    }
+    return all;
   }
-
-  /** The next kernel goes on with it. */
-  @Override
-  public void close() {}
 }

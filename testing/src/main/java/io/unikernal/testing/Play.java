@@ -163,8 +163,7 @@ final class Play {
     for (var system : plan.systems()) {
       Adapter real = adapters.get(system.adapter());
       if (real != null) {
-        fakes.put(
-            system.adapter(), new FakeAdapter(real, world, this::stand, seen, sources, life));
+        fakes.put(system.adapter(), new FakeAdapter(real, world, this::stand, seen, sources, life));
       }
     }
     Kernel kernel =
@@ -174,7 +173,7 @@ final class Play {
             new Site(
                 world,
                 event -> seen.heard.add(new Seen.Heard(world.elapsed(), event)),
-                new MortalState(state, life)));
+                MortalState.of(state, life)));
     kernel.start();
     alive = Optional.of(new Alive(kernel, life, sources));
     for (Posted one : List.copyOf(posted)) {
@@ -192,8 +191,7 @@ final class Play {
     dying.life().end();
     for (Posted one : posted) {
       boolean isOpen = one.given.stream().noneMatch(Given::isSettled);
-      one.isCut |=
-          isOpen && !one.sent.source.capabilities().contains(Capability.REDELIVERS);
+      one.isCut |= isOpen && !one.sent.source.capabilities().contains(Capability.REDELIVERS);
     }
     dying.kernel().close();
     books.add(dying.kernel().status());
@@ -238,10 +236,8 @@ final class Play {
     return Message.received(
         sent.source.id(),
         new LinkedHashMap<>(),
-        Body.lazy(
-            () ->
-                Conform.to(
-                    sent.source.input(), sent.input, Conform.Extra.KEEP, "what is simulated")),
+        Body.lazy(() ->
+            Conform.to(sent.source.input(), sent.input, Conform.Extra.KEEP, "what is simulated")),
         new Trace(sent.traceId(), SPAN, 1));
   }
 
@@ -266,8 +262,7 @@ final class Play {
     private final Supplier<Duration> clock;
     int settled;
 
-    Given(
-        Seen.Sent sent, Message message, FakeAdapter.Life life, Supplier<Duration> clock) {
+    Given(Seen.Sent sent, Message message, FakeAdapter.Life life, Supplier<Duration> clock) {
       this.sent = sent;
       this.message = message;
       this.life = life;

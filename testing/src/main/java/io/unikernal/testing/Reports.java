@@ -62,8 +62,7 @@ public final class Reports {
     return failed == 0
         ? "%d %s%s".formatted(all, all == 1 ? "test holds" : "tests hold", refused)
         : "%d of %d %s%s; --seed %d runs them again just so"
-            .formatted(
-                failed, all, all == 1 ? "test fails" : "tests fail", refused, report.seed());
+            .formatted(failed, all, all == 1 ? "test fails" : "tests fail", refused, report.seed());
   }
 
   /** A line for each branch; those that no test takes are marked. */
@@ -108,9 +107,7 @@ public final class Reports {
     all.put(
         "refused",
         new Value.Items(
-            report.refused().stream()
-                .map(one -> Value.text(one.rendered().text(false)))
-                .toList()));
+            report.refused().stream().map(one -> Value.text(one.rendered().text(false))).toList()));
     report.coverage().ifPresent(coverage -> all.put("coverage", value(coverage)));
     return Json.pretty(new Value.Dict(all));
   }
@@ -199,8 +196,7 @@ public final class Reports {
 
   private static void counts(XMLStreamWriter xml, List<TestResult> results, int errors)
       throws XMLStreamException {
-    Duration time =
-        results.stream().map(TestResult::real).reduce(Duration.ZERO, Duration::plus);
+    Duration time = results.stream().map(TestResult::real).reduce(Duration.ZERO, Duration::plus);
     xml.writeAttribute("tests", "" + (results.size() + errors));
     xml.writeAttribute(
         "failures", "" + results.stream().filter(result -> !result.isGood()).count());
@@ -229,8 +225,7 @@ public final class Reports {
     xml.writeEndElement();
   }
 
-  private static void refused(XMLStreamWriter xml, Compilation refused)
-      throws XMLStreamException {
+  private static void refused(XMLStreamWriter xml, Compilation refused) throws XMLStreamException {
     List<Diagnostic> diagnostics = refused.diagnostics();
     String first = diagnostics.isEmpty() ? "" : diagnostics.getFirst().message();
     xml.writeStartElement("testsuite");
@@ -252,9 +247,7 @@ public final class Reports {
   /** What XML cannot hold is replaced. */
   private static String legal(String text) {
     var legal = new StringBuilder();
-    text.codePoints()
-        .map(c -> isLegal(c) ? c : '\uFFFD')
-        .forEach(legal::appendCodePoint);
+    text.codePoints().map(c -> isLegal(c) ? c : '\uFFFD').forEach(legal::appendCodePoint);
     return legal.toString();
   }
 
@@ -282,9 +275,10 @@ public final class Reports {
     report
         .totals()
         .byRoute()
-        .forEach((route, sums) -> lines.add(
-            "  %s: received %d, delivered %d, failed %d, dead-lettered %d, dropped %d"
-                .formatted(route, sums[0], sums[1], sums[2], sums[3], sums[4])));
+        .forEach((route, sums) ->
+            lines.add(
+                "  %s: received %d, delivered %d, failed %d, dead-lettered %d, dropped %d"
+                    .formatted(route, sums[0], sums[1], sums[2], sums[3], sums[4])));
     if (report.found().isEmpty()) {
       lines.add("nothing is lost, duplicated, reordered or settled twice");
       return lines;
@@ -296,9 +290,7 @@ public final class Reports {
             .formatted(
                 found.seed(),
                 counted(found.messages(), "message"),
-                found.calamities().isEmpty()
-                    ? "no fault"
-                    : String.join("; ", found.calamities())));
+                found.calamities().isEmpty() ? "no fault" : String.join("; ", found.calamities())));
     found.trace().forEach(line -> lines.add("  | " + line));
     lines.add("  --seed " + found.seed() + " --seeds 1 runs it again just so");
     return lines;

@@ -75,8 +75,7 @@ record Scenario(long seed, List<Letter> letters, List<Calamity> calamities) {
   private static List<Calamity> calamities(
       Plan plan, List<Letter> letters, SplittableRandom random, Set<Calamity.Kind> kinds) {
     var all = new ArrayList<Calamity>();
-    List<Calamity.Kind> ofCalls =
-        kinds.stream().filter(Calamity.Kind::isOfCalls).sorted().toList();
+    List<Calamity.Kind> ofCalls = kinds.stream().filter(Calamity.Kind::isOfCalls).sorted().toList();
     for (Operation operation : called(plan).values()) {
       for (int i = 0; i < 2 * letters.size() && !ofCalls.isEmpty(); i++) {
         if (random.nextDouble() < CALAMITIES_OF_CALLS) {
@@ -95,8 +94,7 @@ record Scenario(long seed, List<Letter> letters, List<Calamity> calamities) {
     int kills = random.nextInt(KILLS_MAX + 1);
     for (int i = 0; i < kills && !letters.isEmpty() && kinds.contains(Calamity.Kind.KILL); i++) {
       Duration at = letters.get(random.nextInt(letters.size())).at();
-      all.add(
-          new Calamity(Calamity.Kind.KILL, "", i, at.plusMillis(random.nextInt(BURST_MS))));
+      all.add(new Calamity(Calamity.Kind.KILL, "", i, at.plusMillis(random.nextInt(BURST_MS))));
     }
     return List.copyOf(all);
   }
@@ -104,9 +102,10 @@ record Scenario(long seed, List<Letter> letters, List<Calamity> calamities) {
   private static Map<String, Operation> called(Plan plan) {
     var called = new LinkedHashMap<String, Operation>();
     plan.systems()
-        .forEach(system -> system.operations().values().stream()
-            .filter(operation -> operation.direction() == Direction.CALLED)
-            .forEach(operation -> called.put(operation.id(), operation)));
+        .forEach(system ->
+            system.operations().values().stream()
+                .filter(operation -> operation.direction() == Direction.CALLED)
+                .forEach(operation -> called.put(operation.id(), operation)));
     return called;
   }
 

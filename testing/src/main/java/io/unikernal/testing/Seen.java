@@ -101,11 +101,7 @@ final class Seen {
   }
 
   <T extends Listener.Event> List<T> events(Class<T> kind) {
-    return heard.stream()
-        .map(Heard::event)
-        .filter(kind::isInstance)
-        .map(kind::cast)
-        .toList();
+    return heard.stream().map(Heard::event).filter(kind::isInstance).map(kind::cast).toList();
   }
 
   /** The message that a failure is about; empty for those that came from within. */

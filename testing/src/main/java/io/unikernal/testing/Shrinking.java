@@ -73,7 +73,10 @@ final class Shrinking {
                   new Value.Decimal(BigDecimal.ONE.setScale(decimal.scale())))
               : List.of();
       case Type.Enum(var symbols) ->
-          symbols.stream().takeWhile(one -> !Value.text(one).equals(value)).map(Value::text).toList();
+          symbols.stream()
+              .takeWhile(one -> !Value.text(one).equals(value))
+              .map(Value::text)
+              .toList();
       case Type.Simple simple ->
           simple == Type.Simple.ANY && !(value instanceof Value.Null)
               ? List.of(Value.Null.NULL)
@@ -140,8 +143,7 @@ final class Shrinking {
     return all;
   }
 
-  private static List<Value> entries(
-      Type of, Map<String, Value> fields, int depth) {
+  private static List<Value> entries(Type of, Map<String, Value> fields, int depth) {
     var all = new ArrayList<Value>();
     for (var entry : fields.entrySet()) {
       all.add(without(fields, entry.getKey()));

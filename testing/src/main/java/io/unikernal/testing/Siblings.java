@@ -57,8 +57,7 @@ final class Siblings {
     switch (target) {
       case Route.Target.ToOperation(var operation) -> names.add(operation.id());
       case Route.Target.ToPipeline _ -> {}
-      case SmartTarget smart ->
-          smart.everyone().forEach(member -> collect(member.target(), names));
+      case SmartTarget smart -> smart.everyone().forEach(member -> collect(member.target(), names));
     }
   }
 }

@@ -1,11 +1,8 @@
 package io.unikernal.testing;
 
 import io.unikernal.kernel.Status;
-import io.unikernal.model.Operation;
-import io.unikernal.model.Outcome;
 import io.unikernal.model.Plan;
 import io.unikernal.spi.Adapter;
-import io.unikernal.spi.Statuses;
 import io.unikernal.udl.DefinitionTest;
 import io.unikernal.udl.DefinitionTest.Mock;
 import java.time.Duration;
@@ -16,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -103,8 +99,7 @@ public final class Simulation {
     for (int i = 0; i < settings.seeds() && found.isEmpty(); i++) {
       long seed = settings.seed() + i;
       progress.accept(seed);
-      var scenario =
-          Scenario.of(plan, seed, settings.messages(), settings.length(), kinds);
+      var scenario = Scenario.of(plan, seed, settings.messages(), settings.length(), kinds);
       Play.Played played = play(scenario);
       List<Invariants.Broken> broken = Invariants.broken(plan, played);
       seeds++;
@@ -203,24 +198,13 @@ public final class Simulation {
   }
 
   private List<String> trace(Play.Played played, Invariants.Broken shown) {
-    var story = new Story(played.seen(), this::status);
+    var story = new Story(played.seen(), new Senders(plan, adapters));
     if (shown.message().isPresent()) {
       return story.lines(shown.message().get());
     }
     var lines = new ArrayList<String>();
     played.seen().sent.stream().limit(3).forEach(one -> lines.addAll(story.lines(one)));
     return lines;
-  }
-
-  private OptionalInt status(Operation source, Outcome outcome) {
-    return plan.systems().stream()
-            .filter(system -> system.name().equals(source.system()))
-            .findFirst()
-            .map(system -> adapters.get(system.adapter()))
-            .orElse(null)
-        instanceof Statuses statuses
-        ? OptionalInt.of(statuses.status(source, outcome))
-        : OptionalInt.empty();
   }
 
   private boolean isBroken(Scenario scenario, Invariants.Broken broken, int[] tries) {

@@ -46,12 +46,7 @@ final class Stage {
   private long open;
   private boolean isAllSent;
 
-  Stage(
-      Plan plan,
-      Map<String, Adapter> adapters,
-      SimWorld world,
-      Stand.Cast cast,
-      Opener opener) {
+  Stage(Plan plan, Map<String, Adapter> adapters, SimWorld world, Stand.Cast cast, Opener opener) {
     this.plan = plan;
     this.adapters = adapters;
     this.world = world;
@@ -141,8 +136,7 @@ final class Stage {
         world.sleep(sending.every());
       }
       var sent =
-          new Seen.Sent(
-              seen.sent.size(), sending.to(), sending.input().apply(i), world.elapsed());
+          new Seen.Sent(seen.sent.size(), sending.to(), sending.input().apply(i), world.elapsed());
       seen.sent.add(sent);
       open++;
       source.emit(new FakeDelivery(sent, message(sent, sending.headers())));
@@ -153,10 +147,8 @@ final class Stage {
     return Message.received(
         sent.source.id(),
         new LinkedHashMap<>(headers),
-        Body.lazy(
-            () ->
-                Conform.to(
-                    sent.source.input(), sent.input, Conform.Extra.KEEP, "what the test sends")),
+        Body.lazy(() ->
+            Conform.to(sent.source.input(), sent.input, Conform.Extra.KEEP, "what the test sends")),
         new Trace(sent.traceId(), SPAN, 1));
   }
 

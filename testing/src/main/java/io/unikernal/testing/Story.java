@@ -55,7 +55,9 @@ final class Story {
             order++,
             "message %d comes to %s: %s"
                 .formatted(
-                    message.number, message.source.id(), shown(message.input, message.source.input()))));
+                    message.number,
+                    message.source.id(),
+                    shown(message.input, message.source.input()))));
     for (Seen.Call call : seen.callsOf(message)) {
       lines.add(new Line(call.at, order++, call(call)));
     }
@@ -103,10 +105,7 @@ final class Story {
             call.operation.id(),
             shown(call.input, call.operation.input()),
             end,
-            call.took
-                .filter(Duration::isPositive)
-                .map(took -> " after " + text(took))
-                .orElse(""));
+            call.took.filter(Duration::isPositive).map(took -> " after " + text(took)).orElse(""));
   }
 
   /** How a message ended, as its sender sees it. */

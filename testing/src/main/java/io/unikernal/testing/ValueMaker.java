@@ -12,9 +12,9 @@ import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes values up, of all that a type allows: often its bounds, now and then odd texts, what may be
@@ -27,7 +27,8 @@ final class ValueMaker {
   private static final long YEAR_SECONDS = 31_557_600;
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   private static final List<String> ODD =
-      List.of("", " ", "0", "null", "O'Brien", "a\"b\\c", "<b>&amp;", "äöü ß €", "日本語", "😀", "a\nb");
+      List.of(
+          "", " ", "0", "null", "O'Brien", "a\"b\\c", "<b>&amp;", "äöü ß €", "日本語", "😀", "a\nb");
 
   private final SplittableRandom random;
 
@@ -121,9 +122,8 @@ final class ValueMaker {
   }
 
   private long integer(Type.Range range, long least) {
-    long min = bound(range.min().map(b -> b.setScale(0, RoundingMode.CEILING)).orElse(null), least);
-    long max =
-        bound(range.max().map(b -> b.setScale(0, RoundingMode.FLOOR)).orElse(null), Long.MAX_VALUE);
+    long min = bound(range.min(), RoundingMode.CEILING, least);
+    long max = bound(range.max(), RoundingMode.FLOOR, Long.MAX_VALUE);
     return switch (random.nextInt(8)) {
       case 0 -> min;
       case 1 -> max;
@@ -135,12 +135,12 @@ final class ValueMaker {
     };
   }
 
-  private static long bound(@Nullable BigDecimal bound, long otherwise) {
-    if (bound == null) {
-      return otherwise;
-    }
-    BigInteger whole = bound.toBigInteger();
-    return whole.bitLength() < Long.SIZE ? whole.longValue() : otherwise;
+  private static long bound(Optional<BigDecimal> bound, RoundingMode inwards, long otherwise) {
+    return bound
+        .map(number -> number.setScale(0, inwards).toBigInteger())
+        .filter(whole -> whole.bitLength() < Long.SIZE)
+        .map(BigInteger::longValue)
+        .orElse(otherwise);
   }
 
   private long within(long min, long max) {

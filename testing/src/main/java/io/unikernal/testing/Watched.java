@@ -45,8 +45,7 @@ final class Watched {
     var watched = new Watched(coverage);
     List<Route> routes = plan.routes().stream().map(watched::route).toList();
     SequencedMap<String, Pipeline> pipelines = new LinkedHashMap<>();
-    plan.pipelines()
-        .forEach((name, pipeline) -> pipelines.put(name, watched.pipeline(pipeline)));
+    plan.pipelines().forEach((name, pipeline) -> pipelines.put(name, watched.pipeline(pipeline)));
     return rebuilt(plan, Map.of("routes", routes, "pipelines", pipelines), part -> part);
   }
 
@@ -54,9 +53,7 @@ final class Watched {
     enter("route " + route.name(), route.origin(), route.slots());
     return rebuilt(
         route,
-        Map.of(
-            "with", tells((Expression) route.with(), branch("taken")),
-            "slots", slot + 1));
+        Map.of("with", tells((Expression) route.with(), branch("taken")), "slots", slot + 1));
   }
 
   private Pipeline pipeline(Pipeline pipeline) {
@@ -156,8 +153,7 @@ final class Watched {
     String name = member.name().isEmpty() ? "a target within" : member.name();
     Branch branch = branch("to " + name);
     return rebuilt(
-        member,
-        Map.of("with", tells(member.with(), branch), "target", walk(member.target())));
+        member, Map.of("with", tells(member.with(), branch), "target", walk(member.target())));
   }
 
   /** Steps of an own branch; none where there are none. */

@@ -36,14 +36,17 @@ class InvariantsTest {
         systems:
           web: { type: http, listen: 8080, operations: { ask: { get: /x, returns: int } } }
           one: { type: http, url: "http://a.example", operations: { get: { get: /y, returns: int } } }
-          bus: { type: memory, operations: { orders: { receives: { n: int } }, kept: { accepts: { n: int }, effect: idempotent } } }
+          bus:
+            type: memory
+            operations:
+              orders: { receives: { n: int } }
+              kept: { accepts: { n: int }, effect: idempotent }
         routes:
           - { from: web.ask, to: one.get }
           - { from: bus.orders, to: bus.kept }
         """);
     compiled =
-        UdlCompiler.compile(
-                folder, AdapterCatalog.load(), new UdlCompiler.Options(Map.of(), true))
+        UdlCompiler.compile(folder, AdapterCatalog.load(), new UdlCompiler.Options(Map.of(), true))
             .plan();
     assertThat(plan().routes().get(1).guarantee().ordered()).isTrue();
   }

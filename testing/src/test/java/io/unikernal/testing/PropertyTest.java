@@ -32,7 +32,8 @@ class PropertyTest {
           List.of(
               Type.Field.of("id", Type.Simple.UUID),
               Type.Field.of("age", new Type.Int(Type.Range.of(18, 99))),
-              Type.Field.of("plate", new Type.Text(Type.Range.ALL, Optional.of("[A-Z]{1,3}-\\d{2,4}"))),
+              Type.Field.of(
+                  "plate", new Type.Text(Type.Range.ALL, Optional.of("[A-Z]{1,3}-\\d{2,4}"))),
               Type.Field.of("kind", new Type.Enum(List.of("new", "old"))),
               Type.Field.of("total", new Type.Decimal(12, 2)),
               Type.Field.of("homes", new Type.ListOf(ADDRESS, Type.Range.of(1, 4))),
@@ -103,8 +104,7 @@ class PropertyTest {
     assertThat(((Value.Items) small.field("homes")).items()).hasSize(1);
     assertThat(small.field("tags")).isEqualTo(Value.Dict.EMPTY);
     assertThat(small.field("at")).isEqualTo(Value.Absent.ABSENT);
-    assertThat(small.field("total"))
-        .isEqualTo(new Value.Decimal(BigDecimal.ZERO.setScale(2)));
+    assertThat(small.field("total")).isEqualTo(new Value.Decimal(BigDecimal.ZERO.setScale(2)));
   }
 
   @Test

@@ -38,7 +38,9 @@ class SimulationTest {
         UdlCompiler.check(definition, adapters, new UdlCompiler.Options(Map.of(), true));
     var settings = new Simulation.Settings(1, seeds, 60, Duration.ofHours(24), kinds, opener);
     return new Simulation(
-            compilation.plan().orElseThrow(() -> new AssertionError(compilation.rendered().text(false))),
+            compilation
+                .plan()
+                .orElseThrow(() -> new AssertionError(compilation.rendered().text(false))),
             adapters,
             compilation.tests(),
             settings)
@@ -71,7 +73,10 @@ class SimulationTest {
         types: { Order: { id: uuid, qty: int(1..9) } }
         systems:
           inbox: { type: file, path: ./in, operations: { orders: { watch: "*.jsonl", receives: Order } } }
-          shop: { type: http, url: "http://shop.example", operations: { put: { post: /o, body: Order, effect: idempotent } } }
+          shop:
+            type: http
+            url: "http://shop.example"
+            operations: { put: { post: /o, body: Order, effect: idempotent } }
         routes: [{ from: inbox.orders, to: shop.put }]
         """);
     var report = simulate(folder, 20, Opener.REAL);
@@ -118,7 +123,6 @@ class SimulationTest {
     var report = simulate(Path.of("../examples/05-routing"), 3, Opener.REAL, Set.of());
     assertThat(report.totals().calamities()).isZero();
     assertThat(report.totals().byRoute().values()).allMatch(sums -> sums[2] == 0);
-    assertThat(List.copyOf(report.totals().byRoute().values()))
-        .anyMatch(sums -> sums[1] > 0);
+    assertThat(List.copyOf(report.totals().byRoute().values())).anyMatch(sums -> sums[1] > 0);
   }
 }

@@ -69,7 +69,8 @@ class SuiteTest {
     var report = Suites.run(folder, settings);
     assertThat(report.results()).extracting(one -> one.test().name()).hasSize(1);
     assertThat(report.isGood()).isFalse();
-    assertThat(Reports.summary(report)).isEqualTo("1 of 1 test fails; --seed 1 runs them again just so");
+    assertThat(Reports.summary(report))
+        .isEqualTo("1 of 1 test fails; --seed 1 runs them again just so");
   }
 
   @Test
@@ -148,8 +149,7 @@ class SuiteTest {
         factory
             .newDocumentBuilder()
             .parse(
-                new ByteArrayInputStream(
-                    Reports.junit(report).getBytes(StandardCharsets.UTF_8)));
+                new ByteArrayInputStream(Reports.junit(report).getBytes(StandardCharsets.UTF_8)));
     Element suites = document.getDocumentElement();
     assertThat(suites.getTagName()).isEqualTo("testsuites");
     Element suite = (Element) suites.getElementsByTagName("testsuite").item(0);

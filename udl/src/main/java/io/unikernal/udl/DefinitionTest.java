@@ -57,8 +57,8 @@ public record DefinitionTest(
    *
    * @param input what each holds; slot 0 of the frame holds {@code index}, the number of the
    *     message from 0
-   * @param any whether each is made up from the type of what the source receives, and {@code
-   *     input} says nothing
+   * @param any whether each is made up from the type of what the source receives, and {@code input}
+   *     says nothing
    * @param every the time from one to the next
    */
   public record Send(

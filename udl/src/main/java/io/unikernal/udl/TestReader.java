@@ -308,12 +308,13 @@ final class TestReader {
 
   private Expression made(Mapping send) {
     send.find("input")
-        .ifPresent(entry -> diagnostics
-            .error(
-                Code.TEST_VALUE,
-                entry.key().place(),
-                "`any` makes the messages up: there is no `input` besides")
-            .label("leave out the one or the other"));
+        .ifPresent(entry ->
+            diagnostics
+                .error(
+                    Code.TEST_VALUE,
+                    entry.key().place(),
+                    "`any` makes the messages up: there is no `input` besides")
+                .label("leave out the one or the other"));
     return CallSteps.nothing(Type.empty());
   }
 

@@ -231,8 +231,7 @@ class DefinitionTestsTest {
     assertThat(send.times()).isEqualTo(100);
     assertThat(compilation.tests().getFirst().expect().calls()).isEmpty();
     Files.writeString(
-        file,
-        "tests: [{ name: both, send: { to: bus.a, any: true, input: { n: 1 } } }]\n");
+        file, "tests: [{ name: both, send: { to: bus.a, any: true, input: { n: 1 } } }]\n");
     assertThat(Golden.check(folder.resolve("a.udl.yaml"), true).diagnostics())
         .extracting(Diagnostic::code)
         .containsExactly(Code.TEST_VALUE.id());
@@ -241,7 +240,8 @@ class DefinitionTestsTest {
   @Test
   void theVariablesOfTestsAreKnownWithoutTheDefinitionBeingRight() throws Exception {
     Path file = folder.resolve("a.test.udl.yaml");
-    Files.writeString(folder.resolve("a.udl.yaml"), "systems: { x: { type: http, listen: \"${env.PORT}\" } }\n");
+    Files.writeString(
+        folder.resolve("a.udl.yaml"), "systems: { x: { type: http, listen: \"${env.PORT}\" } }\n");
     Files.writeString(
         file,
         """

@@ -144,9 +144,10 @@ class SimWorldTest {
           });
       order.add(answer);
       assertThat(world.elapsed()).isEqualTo(Duration.ofMillis(1).minusNanos(1));
-      assertThatThrownBy(() -> world.outside(() -> {
-            throw new java.io.IOException("gone");
-          }))
+      assertThatThrownBy(() ->
+              world.outside(() -> {
+                throw new java.io.IOException("gone");
+              }))
           .isInstanceOf(java.io.IOException.class)
           .hasMessage("gone");
     });

@@ -17,8 +17,7 @@ public final class Losing {
     return new Passage(
         steps(world, engine),
         new Recover(world, listener, engine),
-        transit ->
-            transit.outcome instanceof Outcome.Failed ? Next.Go.ON : settle.apply(transit));
+        transit -> transit.outcome instanceof Outcome.Failed ? Next.Go.ON : settle.apply(transit));
   }
 
   public static Passage settlesTwice(World world, Listener listener, Engine engine) {

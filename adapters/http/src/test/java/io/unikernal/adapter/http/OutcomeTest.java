@@ -130,10 +130,12 @@ class OutcomeTest {
             Web.definition().operation("x", HttpAdapter.GET, "/x"),
             Web.definition().operation("x", HttpAdapter.GET, "/x", HttpAdapter.STATUS, 202))) {
       try (Web web = Web.bound(new HttpAdapter(), definition)) {
-        web.sources.values().forEach(source -> {
-          source.start((delivery, _) -> delivery.settle(next.get()));
-          sources.add((HttpSource) source);
-        });
+        web.sources
+            .values()
+            .forEach(source -> {
+              source.start((delivery, _) -> delivery.settle(next.get()));
+              sources.add((HttpSource) source);
+            });
         for (Outcome outcome : outcomes) {
           next.set(outcome);
           assertThat(new HttpAdapter().status(sources.getLast().operation(), outcome))
