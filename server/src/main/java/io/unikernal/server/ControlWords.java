@@ -6,6 +6,7 @@ import io.unikernal.model.Value;
 import io.unikernal.spi.Health;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 

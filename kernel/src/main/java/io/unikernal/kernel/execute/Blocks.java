@@ -98,7 +98,9 @@ class Blocks {
       if (head.policies().areNone()) {
         return node.gathering().hold(item, frame, work, rest);
       }
-      head.policies().acquire(node.target());
+      if (!engine.admits(node, frame, work)) {
+        throw Ended.BY_FILTER;
+      }
       return engine
           .guarded()
           .each(

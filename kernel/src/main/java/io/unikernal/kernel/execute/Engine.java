@@ -346,6 +346,13 @@ public final class Engine {
         : each(node, frame, work);
   }
 
+  /** Whether the limits and conditions of a step let it begin; false where a sample leaves it out. */
+  boolean admits(Node node, Frame frame, Work work) throws InterruptedException {
+    var policies = node.head().policies();
+    return !policies.hasGates()
+        || policies.admit(asking(work, node.target(), () -> frame, () -> input(node, frame)));
+  }
+
   private Value each(Node node, Frame frame, Work work) throws InterruptedException {
     var head = node.head();
     return guarded.each(
@@ -360,7 +367,7 @@ public final class Engine {
       case Node.RoutedNode(_, _, var with) -> with.evaluate(frame);
       case Node.SetNode _, Node.ParallelNode _, Node.EachNode _, Node.ChooseNode _ ->
           frame.get(Frame.INPUT);
-      case Node.TryNode _, Node.WaitNode _, Node.ReplyNode _, Node.FilterNode _ ->
+      case Node.TryNode _, Node.WaitNode _, Node.ReplyNode _, Node.FilterNode _, Node.GatherNode _ ->
           frame.get(Frame.INPUT);
     };
   }

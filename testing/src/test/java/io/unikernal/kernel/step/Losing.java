@@ -64,7 +64,7 @@ public final class Losing {
         new Authenticate(),
         new Authorize(),
         new Match(),
-        new Guard(),
+        new Guard(engine),
         new Dispatch(world, engine));
   }
 }
