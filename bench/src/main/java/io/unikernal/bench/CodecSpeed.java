@@ -158,8 +158,7 @@ public final class CodecSpeed {
 
   /** As a source reads a body of which a route looks at three fields. */
   private static Value three(byte[] json) {
-    Value value =
-        Json.receive(json, ORDER, Conform.Extra.REFUSE, Json.Limits.DEFAULT, THREE);
+    Value value = Json.receive(json, ORDER, Conform.Extra.REFUSE, Json.Limits.DEFAULT, THREE);
     return value.field("currency");
   }
 
@@ -180,8 +179,7 @@ public final class CodecSpeed {
           ORDER,
           new Reads(
               false,
-              new TreeMap<>(
-                  Map.of("id", Reads.ALL, "total", Reads.ALL, "currency", Reads.ALL)),
+              new TreeMap<>(Map.of("id", Reads.ALL, "total", Reads.ALL, "currency", Reads.ALL)),
               Optional.empty()));
 
   private static Type.Record orderType() {

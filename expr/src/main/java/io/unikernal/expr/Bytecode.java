@@ -45,7 +45,8 @@ final class Bytecode {
   private static final MethodTypeDesc SWITCH =
       MethodTypeDesc.of(Carrier.VALUE.desc(), CD_int, FRAME, RUN);
   private static final MethodTypeDesc MADE =
-      MethodTypeDesc.of(ConstantDescs.CD_void, CD_int, ConstantDescs.CD_boolean, desc(Ir.class), CD_int);
+      MethodTypeDesc.of(
+          ConstantDescs.CD_void, CD_int, ConstantDescs.CD_boolean, desc(Ir.class), CD_int);
   private static final int STATIC = ClassFile.ACC_STATIC | ClassFile.ACC_FINAL;
 
   private record Lifted(String name, MethodTypeDesc type, Consumer<CodeBuilder> body) {}

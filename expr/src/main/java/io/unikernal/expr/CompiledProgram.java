@@ -81,8 +81,6 @@ abstract class CompiledProgram implements Backend.Program {
     }
     return Interpreter.evaluate(
         root,
-        caller == null
-            ? new Evaluation(frame, locals)
-            : Evaluation.paidBy(caller, frame, locals));
+        caller == null ? new Evaluation(frame, locals) : Evaluation.paidBy(caller, frame, locals));
   }
 }

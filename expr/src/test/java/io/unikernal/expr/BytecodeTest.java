@@ -62,7 +62,9 @@ class BytecodeTest {
   @Test
   void aValueThatIsNotOfItsTypeInARecordIsAFault() {
     var frame = frame(order().build());
-    frame.set(Frame.INPUT, new Value.Dict(new LinkedHashMap<>(java.util.Map.of("count", Value.text("x")))));
+    frame.set(
+        Frame.INPUT,
+        new Value.Dict(new LinkedHashMap<>(java.util.Map.of("count", Value.text("x")))));
     var fields = new LinkedHashMap<String, Expression>();
     fields.put("n", cel("input.count"));
     String wanted = "INTERNAL: a value is not of its type: `n` cannot hold Text []";

@@ -98,7 +98,8 @@ class PureCelTest {
    */
   private static Value plain(Value value) {
     return switch (value) {
-      case Value.Text(var text) -> Value.text(EXPONENT.matcher(text).replaceAll(found -> javaText(found.group())));
+      case Value.Text(var text) ->
+          Value.text(EXPONENT.matcher(text).replaceAll(found -> javaText(found.group())));
       case Value.Items(var items) ->
           new Value.Items(items.stream().map(PureCelTest::plain).toList());
       case Value.Dict _, Rec _ -> {

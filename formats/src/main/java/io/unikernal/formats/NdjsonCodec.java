@@ -38,8 +38,7 @@ enum NdjsonCodec implements Codec, Records {
             isList ? Texts.element(core) : reading.type(),
             reading.extra(),
             reading.charset(),
-            new Limits(
-                limits.depthMax(), limits.itemsMax(), limits.fieldsMax(), Integer.MAX_VALUE),
+            new Limits(limits.depthMax(), limits.itemsMax(), limits.fieldsMax(), Integer.MAX_VALUE),
             Wanted.ALL);
     var violations = new ArrayList<Fault.Violation>();
     List<Value> items = all(new Lines(new ByteArrayInputStream(bytes), each), limits, violations);

@@ -53,8 +53,7 @@ class EveryByteTest {
     try {
       return FuzzTarget.check(Codecs.of(seed.format()), bytes, seed.type());
     } catch (RuntimeException e) {
-      throw new IllegalStateException(
-          seed.format() + " " + seed.type() + ": " + hex(bytes), e);
+      throw new IllegalStateException(seed.format() + " " + seed.type() + ": " + hex(bytes), e);
     }
   }
 

@@ -74,8 +74,8 @@ class StreamTest {
 
   private static Fault fault(String format, String start, String again) {
     var limits = new Limits(64, 1_000, 1_000, 1 << 20);
-    var reading = new Reading(
-            Type.Simple.ANY, Conform.Extra.REFUSE, Optional.empty(), limits, Wanted.ALL);
+    var reading =
+        new Reading(Type.Simple.ANY, Conform.Extra.REFUSE, Optional.empty(), limits, Wanted.ALL);
     var thrown =
         Assertions.catchThrowableOfType(
             FaultException.class,

@@ -13,6 +13,7 @@ import io.unikernal.model.Plan;
 import io.unikernal.model.Principal;
 import io.unikernal.model.SourceReads;
 import io.unikernal.model.Reply;
+import io.unikernal.model.SourceReads;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Adapter;

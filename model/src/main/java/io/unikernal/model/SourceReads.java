@@ -41,8 +41,6 @@ public final class SourceReads {
   }
 
   private static Reads together(List<Expression> readers) {
-    return readers.stream()
-        .map(reader -> reader.reads(Frame.INPUT))
-        .reduce(Reads.NONE, Reads::and);
+    return readers.stream().map(reader -> reader.reads(Frame.INPUT)).reduce(Reads.NONE, Reads::and);
   }
 }

@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Goal: what is not wanted of a document is checked as strictly, and is the same value when somebody
- * asks for it after all. Method: documents of random types, good and broken ones, read at once and
- * with random wishes.
+ * Goal: what is not wanted of a document is checked as strictly, and is the same value when
+ * somebody asks for it after all. Method: documents of random types, good and broken ones, read at
+ * once and with random wishes.
  */
 class JsonWantedTest {
   private static final int TYPES = 6000;
@@ -89,7 +89,9 @@ class JsonWantedTest {
   @Test
   void ofTheElementsOfAListOnlyTheFieldsThatAreReadBecomeValues() {
     var elements = new TreeMap<>(reads("sku").fields());
-    var list = new Reads(false, new TreeMap<>(), Optional.of(new Reads(false, elements, Optional.empty())));
+    var list =
+        new Reads(
+            false, new TreeMap<>(), Optional.of(new Reads(false, elements, Optional.empty())));
     var fields = new TreeMap<String, Reads>();
     fields.put("items", list);
     Rec order = order(BODY, new Reads(false, fields, Optional.empty()));

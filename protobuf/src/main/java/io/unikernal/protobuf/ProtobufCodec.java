@@ -33,8 +33,8 @@ public final class ProtobufCodec {
     return of(
         new Messages(descriptors)
             .find(message)
-            .orElseThrow(() ->
-                Messages.invalid("no message `" + message + "` is among the descriptors")),
+            .orElseThrow(
+                () -> Messages.invalid("no message `" + message + "` is among the descriptors")),
         limits);
   }
 

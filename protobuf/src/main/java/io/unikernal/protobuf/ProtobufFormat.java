@@ -26,8 +26,7 @@ public final class ProtobufFormat implements Format {
           .example("./shop.desc");
   static final Field<SequencedMap<String, String>> MESSAGES =
       Field.textMap(
-              "messages",
-              "Which message a type is, where it is not the one message of its name.")
+              "messages", "Which message a type is, where it is not the one message of its name.")
           .optional()
           .example("{ Order: shop.v1.Order }");
 
@@ -35,7 +34,8 @@ public final class ProtobufFormat implements Format {
       new Spec(
           "protobuf",
           "Messages of Protobuf, by the descriptors that `protoc` writes.",
-          List.of("application/protobuf", "application/x-protobuf", "application/vnd.google.protobuf"),
+          List.of(
+              "application/protobuf", "application/x-protobuf", "application/vnd.google.protobuf"),
           List.of(), // Whoever has such files need not have their descriptors.
           ConfigSpec.of(DESCRIPTORS, MESSAGES),
           true,

@@ -64,8 +64,7 @@ class EveryByteTest {
       return true;
     } catch (FaultException e) {
       Fault fault = e.fault();
-      assertThat(fault.code())
-          .isIn(Fault.Code.MALFORMED, Fault.Code.INVALID, Fault.Code.TOO_LARGE);
+      assertThat(fault.code()).isIn(Fault.Code.MALFORMED, Fault.Code.INVALID, Fault.Code.TOO_LARGE);
       assertThat(fault.details().field("position"))
           .as(fault.toString())
           .isInstanceOfSatisfying(

@@ -78,8 +78,16 @@ class BadExpressionsTest {
               Fault.Code.INTERNAL,
               "input.list.all(x, sum(input.list) > 0)",
               "steps"),
-          new Case("a division by zero", Fault.Code.INVALID, "1 / (input.number - input.number)", "zero"),
-          new Case("a remainder by zero", Fault.Code.INVALID, "1 % (input.number - input.number)", "zero"),
+          new Case(
+              "a division by zero",
+              Fault.Code.INVALID,
+              "1 / (input.number - input.number)",
+              "zero"),
+          new Case(
+              "a remainder by zero",
+              Fault.Code.INVALID,
+              "1 % (input.number - input.number)",
+              "zero"),
           new Case("an overflow", Fault.Code.INVALID, "input.number + 1", "overflow"),
           new Case("an overflow of a product", Fault.Code.INVALID, "input.number * 2", "overflow"),
           new Case(
@@ -140,7 +148,8 @@ class BadExpressionsTest {
                     assertTimeoutPreemptively(
                         IN_GOOD_TIME,
                         () -> {
-                          var kernel = kernel("input.letters.matches('^(a|aa)+$')", isCompiled, e -> {});
+                          var kernel =
+                              kernel("input.letters.matches('^(a|aa)+$')", isCompiled, e -> {});
                           try (kernel) {
                             kernel.call("inbox.asked", input(), deadline(), Optional.empty());
                           }
@@ -177,8 +186,7 @@ class BadExpressionsTest {
     return Deadline.after(IN_GOOD_TIME, new SystemWorld().nanos());
   }
 
-  private Kernel kernel(String expression, boolean isCompiled, Listener listener)
-      throws Exception {
+  private Kernel kernel(String expression, boolean isCompiled, Listener listener) throws Exception {
     Path file =
         Files.writeString(folder.resolve(FILE), DEFINITION.replace("EXPRESSION", expression));
     var compilation = UdlCompiler.compile(file, adapters, new UdlCompiler.Options(Map.of(), true));

@@ -175,8 +175,7 @@ class BinaryFormatsTest {
     }
   }
 
-  private Compilation compiled(String format, int port)
-      throws IOException, InterruptedException {
+  private Compilation compiled(String format, int port) throws IOException, InterruptedException {
     Files.write(
         folder.resolve("shop.desc"),
         FileDescriptorSet.newBuilder().addFile(FILE).build().toByteArray());
@@ -240,7 +239,8 @@ class BinaryFormatsTest {
             assertThat(response.statusCode()).as(text(response)).isEqualTo(200);
             assertThat(response.headers().firstValue("content-type")).contains("application/cbor");
             byte[] body = response.body();
-            assertThat(new String(Json.write(Cbor.read(body, 0, body.length)), StandardCharsets.UTF_8))
+            assertThat(
+                    new String(Json.write(Cbor.read(body, 0, body.length)), StandardCharsets.UTF_8))
                 .contains("\"id\":\"A-1\"", "\"count\":1", "\"total\":3.0");
           }
           var cut = java.util.Arrays.copyOf(cbor, cbor.length - 1);
@@ -252,10 +252,7 @@ class BinaryFormatsTest {
 
   @Test
   void aTypeThatNoMessageHoldsIsRefusedBeforeItRuns() throws Exception {
-    var text =
-        compiled("protobuf, json", 1)
-            .rendered()
-            .text(false);
+    var text = compiled("protobuf, json", 1).rendered().text(false);
     assertThat(text).doesNotContain("cannot hold");
     String other =
         DEFINITION
@@ -264,8 +261,7 @@ class BinaryFormatsTest {
             .replace("Receipt: { id: string, count: int", "Receipt: { id: string, count: list(int)")
             .replace("count: ${input.lines.size()}", "count: [1]");
     Path file = Files.writeString(folder.resolve("shop.udl.yaml"), other);
-    var refused =
-        UdlCompiler.compile(file, adapters, new UdlCompiler.Options(Map.of(), false));
+    var refused = UdlCompiler.compile(file, adapters, new UdlCompiler.Options(Map.of(), false));
     assertThat(refused.rendered().text(false)).contains("cannot hold `Receipt`", "`count`");
     Files.delete(folder.resolve("shop.desc"));
     assertThat(

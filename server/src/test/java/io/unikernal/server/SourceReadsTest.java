@@ -47,7 +47,7 @@ class SourceReadsTest {
         - { from: inbox.asked, when: input.total > 100.0, to: card }
         - { from: inbox.asked, to: card }
         - { from: inbox.told, to: outbox.orders }
-        """;
+      """;
 
   private final Map<String, Adapter> adapters = AdapterCatalog.load(List.of());
   @TempDir private Path folder;

@@ -33,8 +33,7 @@ class ReadsTest {
     return Value.text(before + " " + order.get(1).equals(Value.text("hi")) + " " + order.isRead(1));
   }
 
-  private static HttpResponse<String> post(String path, Reads reads, String body)
-      throws Exception {
+  private static HttpResponse<String> post(String path, Reads reads, String body) throws Exception {
     var definition =
         Web.definition()
             .operation(
@@ -62,8 +61,7 @@ class ReadsTest {
   void whatTheRoutesDoNotReadIsNoValueBeforeSomebodyAsks() throws Exception {
     assertThat(post("/orders", reads("id", Reads.ALL), GOOD).body())
         .isEqualTo("\"true false false true true\"");
-    assertThat(post("/orders", Reads.ALL, GOOD).body())
-        .isEqualTo("\"true true true true true\"");
+    assertThat(post("/orders", Reads.ALL, GOOD).body()).isEqualTo("\"true true true true true\"");
     assertThat(post("/orders/x", reads("body", reads("id", Reads.ALL)), GOOD).body())
         .isEqualTo("\"true false false true true\"");
   }
