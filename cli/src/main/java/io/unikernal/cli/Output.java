@@ -133,7 +133,12 @@ final class Output {
       case Event.CanaryRolledBack(var route, var target, var why) ->
           log.log(
               Level.WARNING,
-              () -> target + " gets no more messages of " + route + ", where it was on trial: " + why);
+              () ->
+                  target
+                      + " gets no more messages of "
+                      + route
+                      + ", where it was on trial: "
+                      + why);
       case Event.ShadowDiffered(var route, var target, var what, var more) ->
           log.log(
               Level.INFO,

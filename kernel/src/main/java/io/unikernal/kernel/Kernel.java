@@ -216,7 +216,10 @@ public final class Kernel implements Caller, AutoCloseable {
   }
 
   private boolean isQuiet() {
-    return sources.areStopped() && inFlight.isEmpty() && engine.isQuiet() && routing.beside().isQuiet();
+    return sources.areStopped()
+        && inFlight.isEmpty()
+        && engine.isQuiet()
+        && routing.beside().isQuiet();
   }
 
   /** For tests. */

@@ -6,6 +6,7 @@ import io.unikernal.model.Value;
 import io.unikernal.spi.Health;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -72,7 +73,8 @@ public final class ControlWords {
     return dict(
         "name", Value.text(canary.name()),
         "percent", new Value.Real(canary.percent()),
-        "state", Value.text(canary.rolledBack().map(why -> "rolled back: " + why).orElse("on trial")));
+        "state",
+            Value.text(canary.rolledBack().map(why -> "rolled back: " + why).orElse("on trial")));
   }
 
   private static Value held(Status.HeldStatus held) {

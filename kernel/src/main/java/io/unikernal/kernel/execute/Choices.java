@@ -52,8 +52,7 @@ class Choices {
         : new Hedged(target, hedging, candidate, frame, work).call(after.get());
   }
 
-  private Candidate candidate(
-      Several.Choose target, String preferred, Frame frame, Work work) {
+  private Candidate candidate(Several.Choose target, String preferred, Frame frame, Work work) {
     if (!listener.hearsDecisions()) {
       return target.selection().choose(preferred, () -> key(target, frame)).candidate();
     }
@@ -90,15 +89,16 @@ class Choices {
 
   private Value onTrial(Several.Choose target, Canary canary, Frame frame, Work work)
       throws InterruptedException {
-    Measure measure = (nanos, success) -> {
-      if (canary.trial().book(nanos, success)) {
-        listener.on(
-            new Listener.Event.CanaryRolledBack(
-                work.task().route(),
-                canary.member().aim().text(),
-                canary.trial().ended().orElse("")));
-      }
-    };
+    Measure measure =
+        (nanos, success) -> {
+          if (canary.trial().book(nanos, success)) {
+            listener.on(
+                new Listener.Event.CanaryRolledBack(
+                    work.task().route(),
+                    canary.member().aim().text(),
+                    canary.trial().ended().orElse("")));
+          }
+        };
     return measured(target, canary.candidate(), canary.member(), measure, frame, work, false);
   }
 
@@ -164,9 +164,7 @@ class Choices {
       return Optional.of(true);
     }
     var code = reason.map(Fault::code).orElse(fault.code());
-    return code == Fault.Code.CANCELLED
-        ? Optional.empty()
-        : Optional.of(Targets.isCallers(code));
+    return code == Fault.Code.CANCELLED ? Optional.empty() : Optional.of(Targets.isCallers(code));
   }
 
   /** Whether a second copy may go out now; tests make one that never asks. */
