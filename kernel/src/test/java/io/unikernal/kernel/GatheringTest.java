@@ -58,17 +58,15 @@ class GatheringTest extends SimulatedKernel {
   }
 
   private static final Optional<Expression> MODULO_2 =
-      Optional.of(
-          eval(frame -> Value.integer(((Value.Int) frame.get(Frame.INPUT)).value() % 2)));
+      Optional.of(eval(frame -> Value.integer(((Value.Int) frame.get(Frame.INPUT)).value() % 2)));
 
   /** The message is its own time, in seconds since the beginning of the world. */
   private static final Optional<Expression> AT =
       Optional.of(
-          eval(
-              frame ->
-                  new Value.Timestamp(
-                      Instant.parse("2026-01-01T00:00:00Z")
-                          .plusSeconds(((Value.Int) frame.get(Frame.INPUT)).value()))));
+          eval(frame ->
+              new Value.Timestamp(
+                  Instant.parse("2026-01-01T00:00:00Z")
+                      .plusSeconds(((Value.Int) frame.get(Frame.INPUT)).value()))));
 
   private void pipeline(Step hold, Policy... policies) {
     pipeline(List.of(hold), policies);
@@ -76,9 +74,7 @@ class GatheringTest extends SimulatedKernel {
 
   private void pipeline(List<Step> first, Policy... policies) {
     var steps = new ArrayList<>(first);
-    steps.add(
-        new Step.Call(
-            head("many", 1), def.called("bus.many", many), slot(Frame.FIRST_STEP)));
+    steps.add(new Step.Call(head("many", 1), def.called("bus.many", many), slot(Frame.FIRST_STEP)));
     def.pipeline("p", steps, List.of());
     def.route(in(), "p", policies);
   }
@@ -94,17 +90,17 @@ class GatheringTest extends SimulatedKernel {
   @Test
   void aBatchGoesOnAtItsCountAndEachMessageIsSettledAsItWas() {
     pipeline(batch(3));
-    var status = running(_ -> {
-      var sent = send(1, 2, 3);
-      for (var one : sent) {
-        assertThat(one.reply()).isEqualTo(Value.integer(1));
-      }
-      assertThat(world.elapsed()).isZero();
-    });
+    var status =
+        running(_ -> {
+          var sent = send(1, 2, 3);
+          for (var one : sent) {
+            assertThat(one.reply()).isEqualTo(Value.integer(1));
+          }
+          assertThat(world.elapsed()).isZero();
+        });
     assertThat(batches).hasSize(1);
     assertThat(batches.getFirst()).containsExactlyInAnyOrder(1L, 2L, 3L);
-    assertThat(status.targets().held())
-        .containsExactly(new Status.HeldStatus("batch", 0, 1));
+    assertThat(status.targets().held()).containsExactly(new Status.HeldStatus("batch", 0, 1));
   }
 
   @Test
@@ -206,16 +202,14 @@ class GatheringTest extends SimulatedKernel {
 
   @Test
   void aFilterBehindDropsTheWholeBatch() {
-    def.pipeline(
-        "p",
-        List.of(batch(2), Def.filter(1, constant(Value.Bool.FALSE))),
-        List.of());
+    def.pipeline("p", List.of(batch(2), Def.filter(1, constant(Value.Bool.FALSE))), List.of());
     def.route(in(), "p");
-    var status = running(_ -> {
-      for (var one : send(1, 2)) {
-        assertThat(one.await()).isEqualTo(new Outcome.Dropped("filter"));
-      }
-    });
+    var status =
+        running(_ -> {
+          for (var one : send(1, 2)) {
+            assertThat(one.await()).isEqualTo(new Outcome.Dropped("filter"));
+          }
+        });
     assertThat(status.routes().getFirst().counts().dropped()).isEqualTo(2);
   }
 
@@ -237,8 +231,7 @@ class GatheringTest extends SimulatedKernel {
 
   @Test
   void slidingWindowsOverlapAndAMessageWaitsForAllOfItsOwn() {
-    pipeline(
-        window(Duration.ofSeconds(10), Duration.ofSeconds(5), Optional.empty(), SECOND, 100));
+    pipeline(window(Duration.ofSeconds(10), Duration.ofSeconds(5), Optional.empty(), SECOND, 100));
     running(_ -> {
       world.sleep(Duration.ofSeconds(6));
       var sent = send(1).getFirst();
@@ -262,7 +255,8 @@ class GatheringTest extends SimulatedKernel {
   /** By what the messages say: 3 and 8 belong together, 12 opens the next, 14 ends the first. */
   @Test
   void byTheirOwnTimeWindowsWaitForLateMessagesAndWhatComesLaterStillGoesOnAlone() {
-    pipeline(window(Duration.ofSeconds(10), Duration.ofSeconds(10), AT, Duration.ofSeconds(3), 100));
+    pipeline(
+        window(Duration.ofSeconds(10), Duration.ofSeconds(10), AT, Duration.ofSeconds(3), 100));
     running(_ -> {
       world.sleep(Duration.ofSeconds(100)); // a replay: all of it is long ago
       for (long number : new long[] {3, 12, 8, 14, 9, 15}) {
@@ -295,8 +289,7 @@ class GatheringTest extends SimulatedKernel {
     final List<Fakes.Sent> all = new ArrayList<>();
 
     void put(long number) {
-      var sent =
-          new Fakes.Sent(Fakes.Sent.message("q.in", Body.of(Value.integer(number))));
+      var sent = new Fakes.Sent(Fakes.Sent.message("q.in", Body.of(Value.integer(number))));
       waiting.add(sent);
       all.add(sent);
     }

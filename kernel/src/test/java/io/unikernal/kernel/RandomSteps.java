@@ -133,8 +133,7 @@ final class RandomSteps {
         random.nextBoolean()
             ? Optional.empty()
             : Optional.of(
-                Def.eval(
-                    frame -> new Value.Timestamp(BEGIN.plusMillis(number(frame) * 200))));
+                Def.eval(frame -> new Value.Timestamp(BEGIN.plusMillis(number(frame) * 200))));
     return new Step.Window(head, every, every, at, Duration.ofMillis(100), count, key, Def.input());
   }
 

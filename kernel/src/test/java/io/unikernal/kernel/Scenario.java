@@ -59,6 +59,7 @@ final class Scenario {
 
   /** Whether messages are held back. */
   private boolean gathers;
+
   private Optional<DeadStore> deadLetters = Optional.empty();
   private final RandomSteps.Undone undone = new RandomSteps.Undone();
 
@@ -411,8 +412,7 @@ final class Scenario {
       runningMost = Math.max(runningMost, running);
       try {
         act();
-        var answer =
-            id.contains(RandomSteps.SHADOW) ? RandomSteps.WRONG : request.body().value();
+        var answer = id.contains(RandomSteps.SHADOW) ? RandomSteps.WRONG : request.body().value();
         return Reply.of(answer);
       } finally {
         running--;

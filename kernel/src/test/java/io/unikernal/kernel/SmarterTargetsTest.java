@@ -11,7 +11,6 @@ import io.unikernal.model.Effect;
 import io.unikernal.model.Fault.Code;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Outcome;
-import io.unikernal.model.SmartTarget;
 import io.unikernal.model.SmartTarget.By;
 import io.unikernal.model.SmartTarget.Canary;
 import io.unikernal.model.SmartTarget.Choose;
@@ -74,11 +73,12 @@ class SmarterTargetsTest extends SimulatedKernel {
     var slow = after(10_000, "slow");
     var quick = after(30, "quick");
     hedged(in(200), member(op(slow)), member(op(quick)));
-    var status = running(_ -> {
-      long begun = world.nanos();
-      assertThat(web.send(text("x")).reply()).isEqualTo(text("quick"));
-      assertThat(Duration.ofNanos(world.nanos() - begun)).isEqualTo(millis(230));
-    });
+    var status =
+        running(_ -> {
+          long begun = world.nanos();
+          assertThat(web.send(text("x")).reply()).isEqualTo(text("quick"));
+          assertThat(Duration.ofNanos(world.nanos() - begun)).isEqualTo(millis(230));
+        });
     assertThat(slow.interrupted).isEqualTo(1);
     assertThat(status.targets().choices().getFirst().hedged()).isEqualTo(1);
     assertThat(status.targets().choices().getFirst().hedgesWon()).isEqualTo(1);
@@ -96,8 +96,7 @@ class SmarterTargetsTest extends SimulatedKernel {
     var first = after(300, "first");
     var second = after(10_000, "second");
     hedged(in(200), member(op(first)), member(op(second)));
-    var status =
-        running(_ -> assertThat(web.send(text("x")).reply()).isEqualTo(text("first")));
+    var status = running(_ -> assertThat(web.send(text("x")).reply()).isEqualTo(text("first")));
     assertThat(second.calls).hasSize(1);
     assertThat(second.interrupted).isEqualTo(1);
     assertThat(status.targets().choices().getFirst().hedgesWon()).isZero();
@@ -124,11 +123,12 @@ class SmarterTargetsTest extends SimulatedKernel {
   @Test
   void copiesAreAShareOfTheCallsHoweverSlowAllMembersAre() {
     hedged(in(10), member(op(after(100, "a"))), member(op(after(100, "b"))));
-    var status = running(_ -> {
-      for (int i = 0; i < 200; i++) {
-        web.send(text("x")).reply();
-      }
-    });
+    var status =
+        running(_ -> {
+          for (int i = 0; i < 200; i++) {
+            web.send(text("x")).reply();
+          }
+        });
     assertThat(status.targets().choices().getFirst().hedged())
         .isBetween(20L, 1 + 200L / HedgeBudget.CALLS_PER_COPY);
   }
@@ -178,12 +178,13 @@ class SmarterTargetsTest extends SimulatedKernel {
           world.sleep(millis(500));
           return text(number == 1 ? "other" : "real");
         }));
-    var status = running(_ -> {
-      assertThat(web.send(text("x")).reply()).isEqualTo(text("real"));
-      assertThat(world.elapsed()).isEqualTo(millis(10));
-      assertThat(web.send(text("x")).reply()).isEqualTo(text("real"));
-      world.sleep(Duration.ofSeconds(1));
-    });
+    var status =
+        running(_ -> {
+          assertThat(web.send(text("x")).reply()).isEqualTo(text("real"));
+          assertThat(world.elapsed()).isEqualTo(millis(10));
+          assertThat(web.send(text("x")).reply()).isEqualTo(text("real"));
+          world.sleep(Duration.ofSeconds(1));
+        });
     var counts = status.targets().choices().getFirst().shadow().orElseThrow().counts();
     assertThat(counts.equal()).isEqualTo(1);
     assertThat(counts.differed()).isEqualTo(1);
@@ -197,11 +198,12 @@ class SmarterTargetsTest extends SimulatedKernel {
   void aShadowThatFailsOrHangsHarmsNothingAndEndsWithTheKernel() {
     var hangs = after(1_000_000, "never");
     shadowed(after(10, "real"), hangs);
-    var status = running(_ -> {
-      for (int i = 0; i < 100; i++) {
-        assertThat(web.send(text("x")).reply()).isEqualTo(text("real"));
-      }
-    });
+    var status =
+        running(_ -> {
+          for (int i = 0; i < 100; i++) {
+            assertThat(web.send(text("x")).reply()).isEqualTo(text("real"));
+          }
+        });
     assertThat(hangs.interrupted).isEqualTo(hangs.calls.size());
     assertThat(hangs.calls.size()).isLessThanOrEqualTo(64);
     var counts = status.targets().choices().getFirst().shadow().orElseThrow().counts();
@@ -239,11 +241,12 @@ class SmarterTargetsTest extends SimulatedKernel {
         Optional.empty(),
         List.of(new Canary(member(op(canary)), 20)),
         member(op(real)));
-    states = running(_ -> {
-      for (int i = 0; i < messages; i++) {
-        web.send(text("x")).await();
-      }
-    });
+    states =
+        running(_ -> {
+          for (int i = 0; i < messages; i++) {
+            web.send(text("x")).await();
+          }
+        });
     return canary;
   }
 
@@ -363,8 +366,7 @@ class SmarterTargetsTest extends SimulatedKernel {
   /** Nothing is made for those who do not ask. */
   @Test
   void aListenerThatDoesNotAskHearsOfNoDecision() {
-    choose(
-        By.ADAPTIVE, Optional.empty(), Optional.empty(), List.of(), member(op(after(1, "a"))));
+    choose(By.ADAPTIVE, Optional.empty(), Optional.empty(), List.of(), member(op(after(1, "a"))));
     running(_ -> web.send(text("x")).reply());
     assertThat(heard(Listener.Event.TargetChosen.class)).isEmpty();
   }

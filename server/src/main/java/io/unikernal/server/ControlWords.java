@@ -75,7 +75,8 @@ public final class ControlWords {
     return dict(
         "name", Value.text(canary.name()),
         "percent", new Value.Real(canary.percent()),
-        "state", Value.text(canary.rolledBack().map(why -> "rolled back: " + why).orElse("on trial")));
+        "state",
+            Value.text(canary.rolledBack().map(why -> "rolled back: " + why).orElse("on trial")));
   }
 
   private static Value policy(Status.PolicyStatus policy) {

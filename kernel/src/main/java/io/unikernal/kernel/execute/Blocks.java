@@ -116,8 +116,7 @@ class Blocks {
   }
 
   /** The steps for a batch, whose list is in the node's slot; tests break it on purpose. */
-  Value behind(
-      Node.GatherNode node, List<Node> behind, Expression value, Frame frame, Work work)
+  Value behind(Node.GatherNode node, List<Node> behind, Expression value, Frame frame, Work work)
       throws InterruptedException {
     return engine.sequence(behind, value, frame, work);
   }

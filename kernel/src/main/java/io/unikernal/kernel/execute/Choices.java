@@ -97,15 +97,16 @@ class Choices {
 
   private Value onTrial(Several.Choose target, Canary canary, Frame frame, Work work)
       throws InterruptedException {
-    Measure measure = (nanos, success) -> {
-      if (canary.trial().book(nanos, success)) {
-        listener.on(
-            new Listener.Event.CanaryRolledBack(
-                work.task().route(),
-                canary.member().aim().text(),
-                canary.trial().ended().orElse("")));
-      }
-    };
+    Measure measure =
+        (nanos, success) -> {
+          if (canary.trial().book(nanos, success)) {
+            listener.on(
+                new Listener.Event.CanaryRolledBack(
+                    work.task().route(),
+                    canary.member().aim().text(),
+                    canary.trial().ended().orElse("")));
+          }
+        };
     return measured(target, canary.candidate(), canary.member(), measure, frame, work, false);
   }
 
@@ -171,9 +172,7 @@ class Choices {
       return Optional.of(true);
     }
     var code = reason.map(Fault::code).orElse(fault.code());
-    return code == Fault.Code.CANCELLED
-        ? Optional.empty()
-        : Optional.of(Targets.isCallers(code));
+    return code == Fault.Code.CANCELLED ? Optional.empty() : Optional.of(Targets.isCallers(code));
   }
 
   /** Whether a second copy may go out now; tests make one that never asks. */

@@ -459,7 +459,11 @@ public final class Engine {
           Failure.at(thrown, head.name(), "", head.origin()).seenAs(head.name());
       case Node.SetNode _, Node.ParallelNode _, Node.EachNode _, Node.ChooseNode _ ->
           Failure.at(thrown, head.name(), "", head.origin());
-      case Node.TryNode _, Node.WaitNode _, Node.ReplyNode _, Node.FilterNode _, Node.GatherNode _ ->
+      case Node.TryNode _,
+          Node.WaitNode _,
+          Node.ReplyNode _,
+          Node.FilterNode _,
+          Node.GatherNode _ ->
           Failure.at(thrown, head.name(), "", head.origin());
     };
   }

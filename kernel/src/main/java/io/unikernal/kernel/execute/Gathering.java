@@ -164,8 +164,7 @@ public final class Gathering {
     }
     running++;
     batches++;
-    boolean isOrdered =
-        batch.held.stream().anyMatch(one -> one.work.task().held().isPresent());
+    boolean isOrdered = batch.held.stream().anyMatch(one -> one.work.task().held().isPresent());
     if (!isOrdered) {
       world.start(name, () -> run(batch));
       return;

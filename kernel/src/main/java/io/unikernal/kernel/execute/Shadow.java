@@ -121,8 +121,7 @@ public final class Shadow {
     return copy;
   }
 
-  private void run(
-      Engine engine, Listener listener, Frame frame, Work work, Copy copy, Call call) {
+  private void run(Engine engine, Listener listener, Frame frame, Work work, Copy copy, Call call) {
     var route = work.task().route();
     try {
       var answer =

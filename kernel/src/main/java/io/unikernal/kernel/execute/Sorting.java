@@ -106,8 +106,7 @@ abstract sealed class Sorting {
       if (batch == null) {
         batch = open(0, item.key());
       }
-      boolean isFull =
-          batch.size() + 1 >= countMax || batch.bytes() >= bytesMax - item.bytes();
+      boolean isFull = batch.size() + 1 >= countMax || batch.bytes() >= bytesMax - item.bytes();
       return List.of(new Place(before, batch, isFull, within));
     }
 

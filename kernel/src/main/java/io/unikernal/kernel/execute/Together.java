@@ -75,8 +75,7 @@ final class Together {
    * The first now; the second after a while, if the first has not ended and {@code mayStart}, which
    * must not block. Then as {@link #first}.
    */
-  Race hedged(
-      List<String> names, Work work, Duration after, BooleanSupplier mayStart, Part part)
+  Race hedged(List<String> names, Work work, Duration after, BooleanSupplier mayStart, Part part)
       throws InterruptedException {
     var join = new Join(names.size(), work, true);
     join.running = 1;
@@ -98,8 +97,7 @@ final class Together {
     record Lost(List<Throwable> failures, int last) implements Race {}
   }
 
-  static final Fault BEATEN =
-      Fault.of(Fault.Code.CANCELLED, "another answer was there first");
+  static final Fault BEATEN = Fault.of(Fault.Code.CANCELLED, "another answer was there first");
 
   private static final Fault LOST =
       Fault.of(Fault.Code.CANCELLED, "another branch failed, so this one was stopped");

@@ -26,8 +26,7 @@ final class Adaptive implements Chooser {
   }
 
   @Override
-  public Candidate choose(
-      List<Candidate> candidates, Supplier<String> key, Scores scores) {
+  public Candidate choose(List<Candidate> candidates, Supplier<String> key, Scores scores) {
     double typical = typical(candidates);
     var best = candidates.getFirst();
     double least = Double.POSITIVE_INFINITY;

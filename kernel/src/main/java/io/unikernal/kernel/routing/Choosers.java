@@ -41,8 +41,7 @@ final class Choosers {
     private final Map<String, Double> credit = new HashMap<>();
 
     @Override
-    public Candidate choose(
-        List<Candidate> candidates, Supplier<String> key, Scores scores) {
+    public Candidate choose(List<Candidate> candidates, Supplier<String> key, Scores scores) {
       lock.lock();
       try {
         double sum = 0;
@@ -73,8 +72,7 @@ final class Choosers {
     private static final double UNIT = 0x1.0p-53;
 
     @Override
-    public Candidate choose(
-        List<Candidate> candidates, Supplier<String> key, Scores scores) {
+    public Candidate choose(List<Candidate> candidates, Supplier<String> key, Scores scores) {
       String text = key.get();
       var best = candidates.getFirst();
       double highest = Double.NEGATIVE_INFINITY;
@@ -119,8 +117,7 @@ final class Choosers {
     }
 
     @Override
-    public Candidate choose(
-        List<Candidate> candidates, Supplier<String> key, Scores scores) {
+    public Candidate choose(List<Candidate> candidates, Supplier<String> key, Scores scores) {
       var best = candidates.getFirst();
       double least = measure.applyAsDouble(best);
       double busy = busy(best);

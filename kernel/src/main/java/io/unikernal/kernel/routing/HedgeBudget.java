@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How many second copies may be sent: a share of the calls, so that a target that is slow for all
- * is not given twice the load. A token bucket that each call fills by the share and each copy
- * takes one from.
+ * is not given twice the load. A token bucket that each call fills by the share and each copy takes
+ * one from.
  */
 public final class HedgeBudget {
   /** One copy for so many calls. */

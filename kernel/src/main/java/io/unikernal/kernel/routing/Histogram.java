@@ -4,9 +4,9 @@ import java.time.Duration;
 
 /**
  * How long calls took, by buckets that grow by a twelfth: a percentile is too large by that at
- * most, and never too small. What happened counts half after {@link #HALF_LIFE}. New calls weigh more and more instead
- * of old ones less and less, so that a call costs one addition; now and then all is scaled down.
- * Not safe for threads: who has it has a lock.
+ * most, and never too small. What happened counts half after {@link #HALF_LIFE}. New calls weigh
+ * more and more instead of old ones less and less, so that a call costs one addition; now and then
+ * all is scaled down. Not safe for threads: who has it has a lock.
  */
 final class Histogram {
   static final Duration HALF_LIFE = Duration.ofMinutes(1);

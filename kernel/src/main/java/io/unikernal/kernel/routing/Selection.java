@@ -47,8 +47,7 @@ public final class Selection {
               known.failures(),
               known.meanNanos() / 1e6));
     }
-    var decision =
-        new Decision(choice.candidate().name(), choice.why(), List.copyOf(considered));
+    var decision = new Decision(choice.candidate().name(), choice.why(), List.copyOf(considered));
     return new Decided(choice, decision);
   }
 

@@ -11,11 +11,11 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>After each {@link #LOOK_EVERY} calls of the canary two questions are asked, once both sides
  * have {@link #CALLS_MIN} calls in memory (half-life {@link #HALF_LIFE}). Errors: is its rate
- * higher by a one-sided two-proportion z-test with pooled variance, {@code z >} {@link #Z_MIN},
- * and by at least {@link #ERRORS_MIN}? Times of its successes: is the mean of their logarithms
- * higher by Welch's test, with the same bound, and the geometric mean at least {@link #SLOWER_MIN}
- * times the members'? The least differences keep many calls from making a trifle significant. And
- * the calls since the last look must point the same way, so that what is past is no new evidence.
+ * higher by a one-sided two-proportion z-test with pooled variance, {@code z >} {@link #Z_MIN}, and
+ * by at least {@link #ERRORS_MIN}? Times of its successes: is the mean of their logarithms higher
+ * by Welch's test, with the same bound, and the geometric mean at least {@link #SLOWER_MIN} times
+ * the members'? The least differences keep many calls from making a trifle significant. And the
+ * calls since the last look must point the same way, so that what is past is no new evidence.
  *
  * <p>Hysteresis: only {@link #TIMES} answers "worse" in a row end the trial, so that one burst does
  * not; and an ended trial does not begin again by itself, so that it does not flap.
@@ -77,8 +77,7 @@ public final class Trial {
     double rate = canary.failures / canary.calls;
     double usual = members.failures / members.calls;
     double pooled = (canary.failures + members.failures) / (canary.calls + members.calls);
-    double error =
-        Math.sqrt(pooled * (1 - pooled) * (1 / canary.calls + 1 / members.calls));
+    double error = Math.sqrt(pooled * (1 - pooled) * (1 / canary.calls + 1 / members.calls));
     boolean isLasting = recent.failures / recent.calls > usual;
     if (isLasting && rate - usual >= ERRORS_MIN && rate - usual > Z_MIN * error) {
       return Optional.of(
@@ -115,8 +114,7 @@ public final class Trial {
 
     Sums with(long nanos, boolean success) {
       double log = success ? Math.log(Math.max(1, nanos)) : 0;
-      return new Sums(
-          calls + 1, failures + (success ? 0 : 1), logs + log, squares + log * log);
+      return new Sums(calls + 1, failures + (success ? 0 : 1), logs + log, squares + log * log);
     }
 
     double successes() {

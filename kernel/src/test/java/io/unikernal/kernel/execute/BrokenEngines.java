@@ -126,11 +126,7 @@ public final class BrokenEngines {
             return new Blocks(engine, together) {
               @Override
               Value behind(
-                  Node.GatherNode node,
-                  List<Node> behind,
-                  Expression value,
-                  Frame frame,
-                  Work work)
+                  Node.GatherNode node, List<Node> behind, Expression value, Frame frame, Work work)
                   throws InterruptedException {
                 int slot = node.head().slot();
                 var list = ((Value.Items) frame.get(slot)).items();

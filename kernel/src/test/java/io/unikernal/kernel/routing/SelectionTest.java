@@ -207,7 +207,8 @@ class SelectionTest {
             """);
     var sums = new double[3];
     for (long seed = 1; seed <= 10; seed++) {
-      var costs = new double[] {cost(seed, By.ADAPTIVE), cost(seed, By.ROUND_ROBIN), costOfPlainMean(seed)};
+      var costs =
+          new double[] {cost(seed, By.ADAPTIVE), cost(seed, By.ROUND_ROBIN), costOfPlainMean(seed)};
       text.append(row("" + seed, costs));
       for (int i = 0; i < costs.length; i++) {
         sums[i] += costs[i] / 10;
