@@ -48,7 +48,7 @@ class MainTest {
   void aLedgerThatDoesNotBalanceSaysSo() {
     var guarantee = new Guarantee(Guarantee.Level.AT_MOST_ONCE, false, "");
     var lost = new Status.RouteStatus("a -> b", guarantee, new Ledger.Counts(2, 1, 0, 0, 0, 0));
-    var status = new Status(List.of(), List.of(lost), List.of());
+    var status = new Status(List.of(), List.of(lost));
     assertThat(status.isBalanced()).isFalse();
     assertThat(Output.ledger(status)).contains("DOES NOT BALANCE");
   }
