@@ -111,8 +111,7 @@ public final class Kernel implements Caller, AutoCloseable {
     return new Kernel(plan, adapters, new Site(world, listener, new MemoryState(world)), passages);
   }
 
-  static Kernel open(
-      Plan plan, Map<String, Adapter> adapters, Site site, PassageMaker passages)
+  static Kernel open(Plan plan, Map<String, Adapter> adapters, Site site, PassageMaker passages)
       throws InterruptedException {
     return new Kernel(plan, adapters, site, passages);
   }

@@ -29,9 +29,13 @@ final class Architecture {
           Map.entry(ADAPTER, Set.of("model", "spi")),
           Map.entry("protobuf", Set.of("model")),
           Map.entry("importers", Set.of("model", "spi", "udl")),
-          Map.entry("server", Set.of("model", "spi", "expr", "udl", "kernel", "security", "bridge", "adapter")),
+          Map.entry(
+              "server",
+              Set.of("model", "spi", "expr", "udl", "kernel", "security", "bridge", "adapter")),
           Map.entry("lsp", Set.of("model", "spi", "expr", "udl", "server")),
-          Map.entry("cli", Set.of("udl", "importers", "kernel", "security", "server", "lsp", "model", "spi")));
+          Map.entry(
+              "cli",
+              Set.of("udl", "importers", "kernel", "security", "server", "lsp", "model", "spi")));
 
   private Architecture() {}
 
