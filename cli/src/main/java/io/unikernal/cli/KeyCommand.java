@@ -20,7 +20,10 @@ import picocli.CommandLine.Spec;
     name = "key",
     description = "Makes keys for callers of a definition.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = KeyCommand.New.class)
+    subcommands = KeyCommand.New.class,
+    footer = {
+      "", "Examples:", "  unikernal key new acme --roles partner",
+    })
 final class KeyCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

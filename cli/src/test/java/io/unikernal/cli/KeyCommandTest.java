@@ -50,8 +50,7 @@ class KeyCommandTest {
             .replace("LINE", lines[3].strip());
     Path file = Files.writeString(folder.resolve("a.udl.yaml"), text);
     var compiled =
-        UdlCompiler.compile(
-            file, AdapterCatalog.load(), new UdlCompiler.Options(Map.of(), true));
+        UdlCompiler.compile(file, AdapterCatalog.load(), new UdlCompiler.Options(Map.of(), true));
     assertThat(compiled.rendered().text(false)).isEmpty();
     var identity = compiled.plan().orElseThrow().access().identities().getFirst();
     IdentityProvider provider =

@@ -74,8 +74,7 @@ public final class Admission implements AutoCloseable {
     Set<String> roles = access.permitted(operation.id());
     decisions.put(
         operation.id(),
-        new Decision(
-            Set.copyOf(roles), roles.contains(Access.ANONYMOUS), operation.origin()));
+        new Decision(Set.copyOf(roles), roles.contains(Access.ANONYMOUS), operation.origin()));
   }
 
   /**

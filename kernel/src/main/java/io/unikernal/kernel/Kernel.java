@@ -139,8 +139,7 @@ public final class Kernel implements Caller, AutoCloseable {
     return new Kernel(plan, adapters, site, Passage::new, outboxes);
   }
 
-  static Kernel open(
-      Plan plan, Map<String, Adapter> adapters, Site site, PassageMaker passages)
+  static Kernel open(Plan plan, Map<String, Adapter> adapters, Site site, PassageMaker passages)
       throws InterruptedException {
     return new Kernel(plan, adapters, site, passages, Outbox::new);
   }

@@ -83,9 +83,7 @@ class AdmissionTest {
               open.pipelines(),
               open.routes(),
               access());
-      var site =
-          new Site(
-              world, events::add, new MemoryState(world), Map.of("fake", provider));
+      var site = new Site(world, events::add, new MemoryState(world), Map.of("fake", provider));
       var kernel = Kernel.open(plan, def.adapters(), site, passages);
       kernel.start();
       body.run(kernel);
@@ -151,8 +149,7 @@ class AdmissionTest {
     assertThat(first.operation()).isEqualTo("web.drop");
     assertThat(first.who().name()).isEqualTo("ann");
     assertThat(first.address()).isEqualTo("10.0.0.7:1234");
-    assertThat(first.why())
-        .isEqualTo("`ann` has the roles `reader`, and `web.drop` is for nobody");
+    assertThat(first.why()).isEqualTo("`ann` has the roles `reader`, and `web.drop` is for nobody");
     assertThat(first.origin()).isEqualTo(Def.HERE);
     assertThat(first.traceId()).hasSize(32);
     assertThat(refusals().stream().map(Listener.Event.Refused::why))
@@ -228,8 +225,7 @@ class AdmissionTest {
         assertThat(
                 catchThrowableOfType(
                         FaultException.class,
-                        () ->
-                            caller.call(operation, text("y"), Deadline.NONE, Optional.empty()))
+                        () -> caller.call(operation, text("y"), Deadline.NONE, Optional.empty()))
                     .fault())
             .isEqualTo(Fault.of(Fault.Code.FORBIDDEN, "the caller may not do this"));
       }
@@ -263,7 +259,10 @@ class AdmissionTest {
   @Test
   void whatASourceThatIsAskedBringsNeedsNoGrant() {
     var given = new java.util.concurrent.LinkedBlockingQueue<Fakes.Sent>();
-    var in = def.receives("clock.tick", (Endpoint.PullSource) max -> given.isEmpty() ? List.of() : List.of(given.take()));
+    var in =
+        def.receives(
+            "clock.tick",
+            (Endpoint.PullSource) max -> given.isEmpty() ? List.of() : List.of(given.take()));
     def.route(in, def.called("db.list", Fakes.Worker.echo()));
     role("reader", List.of("db.list"), List.of());
     var tick = new Fakes.Sent(Fakes.Sent.message("clock.tick", Body.of(text("t"))));
@@ -273,8 +272,8 @@ class AdmissionTest {
 
   /**
    * Goal: once there are identities, nothing is reached without a grant. Method: random roles over
-   * all operations of a definition, each operation tried by each set of roles, from outside and by a
-   * worker, held against the words of the rule.
+   * all operations of a definition, each operation tried by each set of roles, from outside and by
+   * a worker, held against the words of the rule.
    */
   private int unrightful(Kernel.PassageMaker passages, long seed) {
     var random = new Random(seed);
@@ -289,31 +288,45 @@ class AdmissionTest {
     patterns.addAll(List.of("*", "web.*", "web.a*", "*.a", "db.*", "*.*b"));
     for (String name : List.of("one", "two", Access.ANONYMOUS)) {
       if (random.nextInt(4) > 0) {
-        role(name, some(patterns, random), some(patterns, random), random.nextBoolean() ? "py" : "web");
+        role(
+            name,
+            some(patterns, random),
+            some(patterns, random),
+            random.nextBoolean() ? "py" : "web");
       }
     }
     int[] wrong = new int[1];
-    running(passages, kernel -> {
-      for (String id : all) {
-        for (Set<String> has : List.of(Set.<String>of(), Set.of("one"), Set.of("two"), Set.of("one", "two"))) {
-          if (servers.containsKey(id)) {
-            String who = has.isEmpty() ? "cyd" : "cyd:" + String.join(",", has);
-            boolean isIn = send(id, who).await() instanceof Outcome.Done;
-            wrong[0] += isIn == isRightful(has, id) ? 0 : 1;
+    running(
+        passages,
+        kernel -> {
+          for (String id : all) {
+            for (Set<String> has :
+                List.of(Set.<String>of(), Set.of("one"), Set.of("two"), Set.of("one", "two"))) {
+              if (servers.containsKey(id)) {
+                String who = has.isEmpty() ? "cyd" : "cyd:" + String.join(",", has);
+                boolean isIn = send(id, who).await() instanceof Outcome.Done;
+                wrong[0] += isIn == isRightful(has, id) ? 0 : 1;
+              }
+            }
+            var own = new LinkedHashSet<String>();
+            roles.stream()
+                .filter(role -> role.workers().contains("py"))
+                .forEach(role -> own.add(role.name()));
+            var caller =
+                def.contexts.stream()
+                    .filter(c -> c.name().equals("py"))
+                    .findFirst()
+                    .orElseThrow()
+                    .caller();
+            boolean isIn = true;
+            try {
+              caller.call(id, text("y"), Deadline.NONE, Optional.empty());
+            } catch (FaultException e) {
+              isIn = e.fault().code() != Fault.Code.FORBIDDEN;
+            }
+            wrong[0] += isIn == isRightful(own, id) ? 0 : 1;
           }
-        }
-        var own = new LinkedHashSet<String>();
-        roles.stream().filter(role -> role.workers().contains("py")).forEach(role -> own.add(role.name()));
-        var caller = def.contexts.stream().filter(c -> c.name().equals("py")).findFirst().orElseThrow().caller();
-        boolean isIn = true;
-        try {
-          caller.call(id, text("y"), Deadline.NONE, Optional.empty());
-        } catch (FaultException e) {
-          isIn = e.fault().code() != Fault.Code.FORBIDDEN;
-        }
-        wrong[0] += isIn == isRightful(own, id) ? 0 : 1;
-      }
-    });
+        });
     return wrong[0];
   }
 

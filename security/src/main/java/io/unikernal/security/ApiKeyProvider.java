@@ -56,7 +56,9 @@ public final class ApiKeyProvider implements IdentityProvider {
         partners:
           type: api_key
           keys:
-            - { name: acme, hash: "sha256:Jx5R0gO5mC4mRk2b:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU", roles: [partner] }
+            - name: acme
+              hash: "sha256:Jx5R0gO5mC4mRk2b:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
+              roles: [partner]
       roles:
         partner: { may: [web.ping] }
       """;
@@ -94,7 +96,9 @@ public final class ApiKeyProvider implements IdentityProvider {
       if (key.find(EXPIRES).isPresent() && expiry(key).isEmpty()) {
         problems.add(
             new Problem(
-                at + "expires", "`expires` is no day and no timestamp", "write expires: 2027-01-31"));
+                at + "expires",
+                "`expires` is no day and no timestamp",
+                "write expires: 2027-01-31"));
       }
     }
     return problems;

@@ -10,16 +10,16 @@ import java.util.regex.Pattern;
 
 /**
  * The form of a key and of what a definition keeps of it. A key is {@code uk_}, a public part that
- * finds it, and 256 random bits: so many that a fast hash cannot be searched, which is why no key is
- * taken that a person thought up. The hash is of the whole text, so that the public part salts it.
+ * finds it, and 256 random bits: so many that a fast hash cannot be searched, which is why no key
+ * is taken that a person thought up. The hash is of the whole text, so that the public part salts
+ * it.
  */
 public final class ApiKeys {
   static final int TEXT_MAX = 128;
   private static final String PREFIX = "uk_";
   private static final int PUBLIC_BYTES = 12;
   private static final int SECRET_BYTES = 32;
-  private static final Pattern TEXT =
-      Pattern.compile("uk_([A-Za-z0-9_-]{16})_[A-Za-z0-9_-]{43}");
+  private static final Pattern TEXT = Pattern.compile("uk_([A-Za-z0-9_-]{16})_[A-Za-z0-9_-]{43}");
   private static final Pattern HASH =
       Pattern.compile("sha256:([A-Za-z0-9_-]{16}):([A-Za-z0-9_-]{43})");
   private static final SecureRandom RANDOM = new SecureRandom();

@@ -91,7 +91,8 @@ final class CertificateIdentifier implements Identifier {
       return Verdict.Absent.ABSENT;
     }
     X509Certificate nearest = chain.getFirst();
-    String subject = "the certificate of " + Headers.shown(nearest.getSubjectX500Principal().getName());
+    String subject =
+        "the certificate of " + Headers.shown(nearest.getSubjectX500Principal().getName());
     if (chain.size() > CHAIN_MAX) {
       return new Verdict.Refused(subject + " comes with over " + CHAIN_MAX + " others");
     }

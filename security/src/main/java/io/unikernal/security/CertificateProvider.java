@@ -31,8 +31,7 @@ public final class CertificateProvider implements IdentityProvider {
   static final Field<List<String>> ROLES =
       Field.texts("roles", "The roles that it gives.").or(List.of()).example("[partner]");
   static final Field<List<Config>> CLIENTS =
-      Field.optionsList(
-          "clients", "Who is known.", ConfigSpec.of(NAME, SUBJECT, SAN, ROLES));
+      Field.optionsList("clients", "Who is known.", ConfigSpec.of(NAME, SUBJECT, SAN, ROLES));
 
   private static final Spec SPEC =
       new Spec(
@@ -61,7 +60,10 @@ public final class CertificateProvider implements IdentityProvider {
       }
       if (client.has(SUBJECT) && !isSubject(client.get(SUBJECT))) {
         problems.add(
-            new Problem("clients." + i + ".subject", "this is no subject", "write subject: \"CN=acme, O=Acme\""));
+            new Problem(
+                "clients." + i + ".subject",
+                "this is no subject",
+                "write subject: \"CN=acme, O=Acme\""));
       }
     }
     return problems;

@@ -160,7 +160,8 @@ final class JwtIdentifier implements Identifier {
     JWSHeader of = signed.getHeader();
     String algorithm = of.getAlgorithm().getName();
     if (!algorithms.contains(algorithm)) {
-      return Optional.of("a token signed with " + Headers.shown(algorithm) + ", which is not taken");
+      return Optional.of(
+          "a token signed with " + Headers.shown(algorithm) + ", which is not taken");
     }
     List<JWSVerifier> verifiers = keys.verifiers(of);
     if (verifiers.isEmpty()) {

@@ -18,8 +18,7 @@ import java.util.Set;
 public final class JwtProvider implements IdentityProvider {
   /** Signatures with a private key; whoever can check one cannot make one. */
   static final List<String> ASYMMETRIC =
-      List.of(
-          "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
+      List.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
 
   /** With one secret that both sides know. */
   static final List<String> SHARED = List.of("HS256", "HS384", "HS512");
@@ -28,8 +27,7 @@ public final class JwtProvider implements IdentityProvider {
       Field.text("issuer", "Who signs: exactly what `iss` of the token says.")
           .example("https://id.example.com");
   static final Field<List<String>> AUDIENCE =
-      Field.texts("audience", "For whom: `aud` of the token holds one of these.")
-          .example("orders");
+      Field.texts("audience", "For whom: `aud` of the token holds one of these.").example("orders");
   static final Field<String> JWKS =
       Field.text(
               "jwks",
@@ -75,7 +73,8 @@ public final class JwtProvider implements IdentityProvider {
           .atMost(Duration.ofHours(24));
   static final Field<Duration> REFETCH =
       Field.duration(
-              "refetch", "A key that is not known has them fetched anew, at most once in this time.")
+              "refetch",
+              "A key that is not known has them fetched anew, at most once in this time.")
           .or(Duration.ofSeconds(30))
           .atLeast(Duration.ofSeconds(1))
           .atMost(Duration.ofHours(1));
@@ -116,8 +115,20 @@ public final class JwtProvider implements IdentityProvider {
           "jwt",
           "A signed token, as of OpenID Connect and OAuth 2.",
           ConfigSpec.of(
-              ISSUER, AUDIENCE, JWKS, SECRET, ALGORITHMS, HEADER, NAME, ROLES, SKEW, REFRESH,
-              REFETCH, TIMEOUT, ONCE, REVOKED),
+              ISSUER,
+              AUDIENCE,
+              JWKS,
+              SECRET,
+              ALGORITHMS,
+              HEADER,
+              NAME,
+              ROLES,
+              SKEW,
+              REFRESH,
+              REFETCH,
+              TIMEOUT,
+              ONCE,
+              REVOKED),
           List.of(new AdapterSpec.Example("Staff with tokens of a company's issuer", EXAMPLE)));
 
   @Override

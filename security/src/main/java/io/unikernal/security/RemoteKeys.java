@@ -16,10 +16,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that an issuer publishes. They are fetched when first needed, anew in the background when
- * they are old, and at once when a token names a key that is not among them, but never more often
- * than {@code refetch}: who sends tokens with made-up keys must not make us call the issuer for
- * each. While it does not answer the old keys count, for a time.
+ * The keys that an issuer publishes. They are fetched when first needed, anew in the background
+ * when they are old, and at once when a token names a key that is not among them, but never more
+ * often than {@code refetch}: who sends tokens with made-up keys must not make us call the issuer
+ * for each. While it does not answer the old keys count, for a time.
  */
 final class RemoteKeys implements KeySource, AutoCloseable {
   /** How long keys count after they should have been fetched anew. */

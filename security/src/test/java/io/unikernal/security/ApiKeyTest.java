@@ -48,8 +48,7 @@ class ApiKeyTest {
     var identity = open();
     assertThat(identity.identify(sends("x-api-key", fresh.text())))
         .isEqualTo(
-            new Verdict.Known(
-                new Principal("acme", Set.of("partner"), "test", Value.Dict.EMPTY)));
+            new Verdict.Known(new Principal("acme", Set.of("partner"), "test", Value.Dict.EMPTY)));
     assertThat(why(identity.identify(sends("x-api-key", old.text())))).isEqualTo("known: acme");
     clock.pass(Duration.ofHours(12));
     assertThat(why(identity.identify(sends("x-api-key", old.text()))))
@@ -76,7 +75,12 @@ class ApiKeyTest {
   void whatHasNotTheFormOfAKeyIsForeignAndNotAnonymous() throws Exception {
     for (String garbage :
         List.of(
-            "x", "uk_", "uk_" + "a".repeat(100_000), old.text() + "=", old.hash(), "\u0000\u0000",
+            "x",
+            "uk_",
+            "uk_" + "a".repeat(100_000),
+            old.text() + "=",
+            old.hash(),
+            "\u0000\u0000",
             old.text() + ", " + fresh.text())) {
       assertThat(why(open().identify(sends("x-api-key", garbage))))
           .isEqualTo("foreign: what `x-api-key` holds has not the form of a key");
@@ -96,8 +100,7 @@ class ApiKeyTest {
       assertThat(why(identity.identify(sends("authorization", scheme + fresh.text()))))
           .isEqualTo("known: acme");
     }
-    assertThat(why(identity.identify(sends("authorization", "Basic YTpi"))))
-        .startsWith("foreign:");
+    assertThat(why(identity.identify(sends("authorization", "Basic YTpi")))).startsWith("foreign:");
   }
 
   @Test
@@ -115,8 +118,7 @@ class ApiKeyTest {
   void twoKeysMayNotShareAHashAndADayMustBeOne() {
     var twice =
         new Given()
-            .with(
-                ApiKeyProvider.KEYS, List.of(key("a", old.hash()), key("b", old.hash())))
+            .with(ApiKeyProvider.KEYS, List.of(key("a", old.hash()), key("b", old.hash())))
             .config();
     assertThat(provider.problems(twice)).extracting(Problem::field).containsExactly("keys.1.hash");
     var never =

@@ -54,8 +54,7 @@ class CertificateTest {
     for (String name : names) {
       try (var bytes = Files.newInputStream(FOLDER.resolve(name + ".pem"))) {
         chain.add(
-            (X509Certificate)
-                CertificateFactory.getInstance("X.509").generateCertificate(bytes));
+            (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(bytes));
       }
     }
     return new Sender(new LinkedHashMap<>(), chain, "");

@@ -34,8 +34,7 @@ final class Issuer implements AutoCloseable {
   volatile String issuerInConfiguration = "";
 
   Issuer() throws IOException {
-    server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     published = keys(key);
     server.createContext(

@@ -167,8 +167,7 @@ class JwtTest {
             Issuer.keys(KEY.toPublicJWK()).getBytes(StandardCharsets.UTF_8),
             KEY.toPublicJWK().toJSONString().getBytes(StandardCharsets.UTF_8))) {
       var token =
-          new SignedJWT(
-              new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("k1").build(), claims);
+          new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("k1").build(), claims);
       token.sign(new MACSigner(secret));
       assertThat(said(token.serialize())).startsWith("refused:").contains("`HS256`, which is not");
     }
@@ -217,8 +216,7 @@ class JwtTest {
     String deep = "[".repeat(100_000);
     assertThat(said(unsigned("{\"alg\":\"RS256\"}", deep))).isNotEqualTo("known: ann");
     var identity = withKeys().open(provider, clock);
-    assertThat(why(identity.identify(sends("authorization", "Basic YTpi"))))
-        .startsWith("foreign:");
+    assertThat(why(identity.identify(sends("authorization", "Basic YTpi")))).startsWith("foreign:");
     assertThat(why(identity.identify(sends("authorization", "Bearer")))).startsWith("foreign:");
     assertThat(why(identity.identify(sends("other", "x")))).isEqualTo("absent");
   }
@@ -230,8 +228,7 @@ class JwtTest {
         "{\"iss\":\"https://id.example.com\",\"aud\":\"orders\",\"sub\":\"ann\",\"sub\":\"root\","
             + "\"exp\":9999999999}";
     var header = new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("k1").build();
-    var object =
-        new com.nimbusds.jose.JWSObject(header, new com.nimbusds.jose.Payload(payload));
+    var object = new com.nimbusds.jose.JWSObject(header, new com.nimbusds.jose.Payload(payload));
     object.sign(new RSASSASigner(KEY));
     assertThat(said(object.serialize())).startsWith("foreign: what `authorization` holds is no");
   }

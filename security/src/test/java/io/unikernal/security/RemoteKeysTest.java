@@ -153,8 +153,7 @@ class RemoteKeysTest {
         new Given()
             .with(JwtProvider.ISSUER, issuer.url())
             .with(JwtProvider.AUDIENCE, List.of("orders"));
-    String token =
-        Issuer.token(issuer.key, clock.now(), claims -> claims.issuer(issuer.url()));
+    String token = Issuer.token(issuer.key, clock.now(), claims -> claims.issuer(issuer.url()));
     try (var identity = given.open(provider, clock)) {
       assertThat(why(identity.identify(bearer(token)))).isEqualTo("known: ann");
     }

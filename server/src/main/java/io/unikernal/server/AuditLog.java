@@ -143,8 +143,7 @@ final class AuditLog implements Listener, AutoCloseable {
   private static void create(Path file) throws IOException {
     try {
       Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (UnsupportedOperationException _) {
       Files.createFile(file);
     }

@@ -47,7 +47,12 @@ class IdentitiesRunTest {
         steps: [{ name: me, set: { name: "${auth.name}", roles: "${auth.roles}" } }]
     identities:
       partners: { type: api_key, keys: [{ name: acme, hash: "%s", roles: [reader] }] }
-      staff: { type: jwt, issuer: "https://id.example.com", audience: orders, jwks: ./jwks.json, roles: "${claims.roles}" }
+      staff:
+        type: jwt
+        issuer: https://id.example.com
+        audience: orders
+        jwks: ./jwks.json
+        roles: "${claims.roles}"
     roles:
       reader: { may: [web.list] }
       clerk: { may: ["web.*"] }
@@ -77,8 +82,7 @@ class IdentitiesRunTest {
     List<String> good = Files.readAllLines(tokens.resolve("tokens.txt"));
     Path file = Files.writeString(folder.resolve("shop.udl.yaml"), definition());
     var compiled =
-        UdlCompiler.compile(
-            file, AdapterCatalog.load(), new UdlCompiler.Options(Map.of(), false));
+        UdlCompiler.compile(file, AdapterCatalog.load(), new UdlCompiler.Options(Map.of(), false));
     assertThat(compiled.rendered().text(false)).isEmpty();
     try (var running =
         RunningDefinition.start(

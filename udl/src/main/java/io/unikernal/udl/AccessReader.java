@@ -152,7 +152,8 @@ final class AccessReader {
   private void report(OperationRule.Problem problem, Mapping mapping, Entry entry) {
     Optional<Node> node =
         problem.field().isEmpty() ? Optional.empty() : at(mapping, problem.field());
-    node.filter(_ -> problem.field().endsWith("hash")).ifPresent(it -> diagnostics.hide(it.place()));
+    node.filter(_ -> problem.field().endsWith("hash"))
+        .ifPresent(it -> diagnostics.hide(it.place()));
     diagnostics
         .error(
             Code.IDENTITY_REFUSED,
@@ -225,9 +226,7 @@ final class AccessReader {
       } else {
         Suggestions.offer(
             diagnostics.error(
-                Code.UNKNOWN_SYSTEM,
-                system.place(),
-                "there is no system `" + system.text() + "`"),
+                Code.UNKNOWN_SYSTEM, system.place(), "there is no system `" + system.text() + "`"),
             system.place(),
             system.text(),
             systems.names());
@@ -235,8 +234,7 @@ final class AccessReader {
     }
     return diagnostics.errors() > before
         ? Optional.empty()
-        : Optional.of(
-            new Role(entry.name(), may, not, workers, entry.key().place().origin()));
+        : Optional.of(new Role(entry.name(), may, not, workers, entry.key().place().origin()));
   }
 
   private List<Scalar> texts(Mapping mapping, String key) {
@@ -293,7 +291,9 @@ final class AccessReader {
 
   private List<String> operations() {
     var all = new ArrayList<String>();
-    systems.all().forEach(system -> system.operations.values().forEach(op -> all.add(op.operation().id())));
+    systems
+        .all()
+        .forEach(system -> system.operations.values().forEach(op -> all.add(op.operation().id())));
     return all;
   }
 
@@ -335,8 +335,7 @@ final class AccessReader {
           String role =
               access.roles().stream().map(Role::name).findFirst().orElse(Access.ANONYMOUS);
           diagnostics
-              .warning(
-                  Code.NOBODY_MAY, op.place(), "nobody may call `" + operation.id() + "`")
+              .warning(Code.NOBODY_MAY, op.place(), "nobody may call `" + operation.id() + "`")
               .label("no role grants it")
               .write("roles: { " + role + ": { may: [" + operation.id() + "] } }");
         }

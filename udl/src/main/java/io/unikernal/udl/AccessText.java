@@ -12,7 +12,9 @@ import java.util.Set;
 final class AccessText {
   private AccessText() {}
 
-  /** The operations of a plan, in the order of the definition, with the roles that may call each. */
+  /**
+   * The operations of a plan, in the order of the definition, with the roles that may call each.
+   */
   static Map<String, Set<String>> matrix(Plan plan) {
     var matrix = new LinkedHashMap<String, Set<String>>();
     for (String operation : operations(plan)) {
@@ -23,8 +25,7 @@ final class AccessText {
 
   static List<String> operations(Plan plan) {
     var ids = new ArrayList<String>();
-    plan.systems()
-        .forEach(system -> system.operations().values().forEach(op -> ids.add(op.id())));
+    plan.systems().forEach(system -> system.operations().values().forEach(op -> ids.add(op.id())));
     return ids;
   }
 

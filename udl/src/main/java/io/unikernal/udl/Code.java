@@ -8,11 +8,10 @@ import java.util.Optional;
 /**
  * The stable codes of diagnostics. What each means stands in {@code codes/UDL-<number>.md} among
  * the resources: {@code unikernal explain} and the pages of docs/reference read it. 1xxx is YAML
- * and structure, 2xxx types and expressions, 3xxx systems and operations, 31xx identities
- * and roles, 4xxx routes and steps,
- * 5xxx policies and effects, 6xxx labels and secrets, 7xxx what the real systems say, 8xxx tests of
- * a definition, 9xxx what this version does not run yet. A number is never used again for something
- * else.
+ * and structure, 2xxx types and expressions, 3xxx systems and operations, 31xx identities and
+ * roles, 4xxx routes and steps, 5xxx policies and effects, 6xxx labels and secrets, 7xxx what the
+ * real systems say, 8xxx tests of a definition, 9xxx what this version does not run yet. A number
+ * is never used again for something else.
  */
 public enum Code {
   FILE_UNREADABLE(1001),

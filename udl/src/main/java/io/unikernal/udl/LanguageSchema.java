@@ -315,13 +315,13 @@ public final class LanguageSchema {
   }
 
   private static Value nested(Field<?> field) {
-        SequencedMap<String, Value> properties = object();
-        options(field.within(), properties);
-        var schema = object();
-        schema.put("type", Value.text("object"));
-        schema.put("properties", new Value.Dict(properties));
-        schema.put("additionalProperties", Value.Bool.FALSE);
-        return new Value.Dict(schema);
+    SequencedMap<String, Value> properties = object();
+    options(field.within(), properties);
+    var schema = object();
+    schema.put("type", Value.text("object"));
+    schema.put("properties", new Value.Dict(properties));
+    schema.put("additionalProperties", Value.Bool.FALSE);
+    return new Value.Dict(schema);
   }
 
   private List<String> typeNames() {

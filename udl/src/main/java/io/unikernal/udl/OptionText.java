@@ -45,9 +45,10 @@ final class OptionText {
       case Type type -> type.toString();
       case Config config ->
           config.values().entrySet().stream()
-              .map(entry -> entry.getKey().name()
-                          + ": "
-                          + (entry.getKey().isSecret() ? MASK : text(entry.getValue(), folder)))
+              .map(entry ->
+                  entry.getKey().name()
+                      + ": "
+                      + (entry.getKey().isSecret() ? MASK : text(entry.getValue(), folder)))
               .collect(Collectors.joining(", ", "{ ", " }"));
       case List<?> list ->
           list.stream().map(item -> text(item, folder)).collect(Collectors.joining(", ", "[", "]"));

@@ -208,21 +208,30 @@ public final class UdlCompiler {
         isChecked
             ? new TestReader(systems, tools.expressions(), diagnostics).read(definition.tests)
             : List.of();
-    Access access =
-        new AccessReader(definition, systems, reader, tools.expressions(), diagnostics).read();
+    Access access = access(definition, reader, tools);
     policies.warnUnused();
     functions.warnUnused();
-    var effectsBy = new LinkedHashMap<String, String>();
-    systems.all().forEach(system -> effectsBy.putAll(system.effectsBy));
     return new Known(
         plan(definition, systems, pipelines, routes, access),
         types.byName(),
         functions,
         tests,
-        effectsBy,
+        effectsBy(systems),
         contacts(definition, systems, tools),
         () -> Written.of(definition, functions),
         Optional.empty());
+  }
+
+  /** Before unused functions are told of: identities may call them. */
+  private Access access(Definition definition, OptionReader reader, Tools tools) {
+    var expressions = tools.expressions();
+    return new AccessReader(definition, tools.systems(), reader, expressions, diagnostics).read();
+  }
+
+  private static Map<String, String> effectsBy(SystemTable systems) {
+    var effectsBy = new LinkedHashMap<String, String>();
+    systems.all().forEach(system -> effectsBy.putAll(system.effectsBy));
+    return effectsBy;
   }
 
   /** What the real systems say, where they are to be asked. */
@@ -248,8 +257,7 @@ public final class UdlCompiler {
     SequencedMap<String, Pipeline> byName = new LinkedHashMap<>();
     pipelines.pipelines().forEach(pipeline -> byName.put(pipeline.name(), pipeline));
     return Optional.of(
-        new Plan(
-            definition.path(), definition.stateDir(), systems.plan(), byName, routes, access));
+        new Plan(definition.path(), definition.stateDir(), systems.plan(), byName, routes, access));
   }
 
   private static void checkSources(Tools tools) {

@@ -119,6 +119,7 @@ class AccessTest {
     Path file = Files.writeString(folder.resolve("c.udl.yaml"), BASE);
     var page = DocsPage.write(file, Fakes.all(), new Options(Map.of(), true), false);
     assertThat(page.page().orElseThrow())
-        .contains("Who may call what", "| `web.list` | `partner`, `admin` |", "| `web.drop` | nobody |");
+        .contains(
+            "Who may call what", "| `web.list` | `partner`, `admin` |", "| `web.drop` | nobody |");
   }
 }

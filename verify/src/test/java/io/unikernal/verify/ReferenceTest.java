@@ -141,11 +141,12 @@ class ReferenceTest {
 
             ## Roles
 
-            `may` and `not` name operations, `system.operation`; a `*` stands for any letters but the dot, alone for all.
-            Who has several roles may what any of them grants. What the role `anonymous` may, everybody may. `workers` names
-            systems whose own calls (`client.call`) have the role: a worker calls as `worker:NAME`. The steps of a route
-            need no grant, nor does what a source that is asked brings (a timer, a file, a queue): nobody sends it to us.
-            `unikernal call` and the control socket act for who runs the kernel, and may everything.
+            `may` and `not` name operations, `system.operation`; a `*` stands for any letters but the dot, alone for
+            all. Who has several roles may what any of them grants. What the role `anonymous` may, everybody may.
+            `workers` names systems whose own calls (`client.call`) have the role: a worker calls as `worker:NAME`.
+            The steps of a route need no grant, nor does what a source that is asked brings (a timer, a file, a
+            queue): nobody sends it to us. `unikernal call` and the control socket act for who runs the kernel, and
+            may everything.
 
             """);
     for (IdentityProvider provider : IdentityProviders.installed().values()) {
