@@ -70,7 +70,7 @@ public final class Kernel implements Caller, AutoCloseable {
     world = site.world();
     stories = new Stories(world);
     errors = new Errors(world);
-    var listener = heardBy(errors, deafTo(site.listener()));
+    var listener = hearing(errors, site.listener());
     engine = new Engine(world, listener);
     probes = new Probes(world, listener);
     admission = Admission.open(plan, site, listener);
@@ -145,10 +145,11 @@ public final class Kernel implements Caller, AutoCloseable {
   }
 
   /** A listener that fails must not fail a message. */
-  private static Listener deafTo(Listener loud) {
+  private static Listener hearing(Errors errors, Listener loud) {
     return new Listener() {
       @Override
       public void on(Event event) {
+        errors.hear(event);
         try {
           loud.on(event);
         } catch (RuntimeException e) {
@@ -161,13 +162,6 @@ public final class Kernel implements Caller, AutoCloseable {
       public boolean hearsDecisions() {
         return loud.hearsDecisions();
       }
-    };
-  }
-
-  private static Listener heardBy(Errors errors, Listener other) {
-    return event -> {
-      errors.hear(event);
-      other.on(event);
     };
   }
 
