@@ -22,7 +22,9 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = KeyCommand.New.class,
     footer = {
-      "", "Examples:", "  unikernal key new acme --roles partner",
+      "",
+      "Examples:",
+      "  unikernal key new acme --roles partner",
     })
 final class KeyCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

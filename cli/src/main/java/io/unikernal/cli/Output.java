@@ -91,90 +91,49 @@ final class Output {
 
   /** Events as log lines; nothing labelled is in them. */
   static void log(Logger log, Event event) {
-    switch (event) {
+    log.log(level(event), () -> text(event));
+  }
+
+  private static Level level(Event event) {
+    return switch (event) {
+      case Event.SystemOpened _, Event.Refused _, Event.TargetChosen _ -> Level.DEBUG;
+      case Event.MessageFailed failed when isCallersMistake(failed.fault()) -> Level.DEBUG;
+      case Event.AttemptFailed _, Event.Coerced _, Event.ShadowDiffered _ -> Level.INFO;
+      case Event.SystemHealth _, Event.MessageFailed _, Event.DeadLettered _ -> Level.WARNING;
+      case Event.TargetLeftOut _, Event.CanaryRolledBack _, Event.SourceFailed _ -> Level.WARNING;
+    };
+  }
+
+  private static String text(Event event) {
+    return switch (event) {
       case Event.SystemOpened opened ->
-          log.log(
-              Level.DEBUG,
-              () -> opened.system() + " opened in " + opened.took().toMillis() + " ms");
-      case Event.SystemHealth(var system, var health) ->
-          log.log(Level.WARNING, () -> system + " is " + health(health));
-      case Event.MessageFailed failed ->
-          log.log(
-              isCallersMistake(failed.fault()) ? Level.DEBUG : Level.WARNING, () -> text(failed));
-      case Event.AttemptFailed attempt -> log.log(Level.INFO, () -> text(attempt));
+          opened.system() + " opened in " + opened.took().toMillis() + " ms";
+      case Event.SystemHealth(var system, var health) -> system + " is " + health(health);
+      case Event.MessageFailed failed -> text(failed);
+      case Event.AttemptFailed attempt -> text(attempt);
       case Event.DeadLettered(var route, var messageId, var to, var fault) ->
-          log.log(
-              Level.WARNING,
-              () ->
-                  "message "
-                      + messageId
-                      + " of "
-                      + route
-                      + " lies in "
-                      + to
-                      + ": "
-                      + fault.code()
-                      + " "
-                      + fault.message());
+          message(messageId, route) + "lies in " + to + ": " + fault.code() + " " + fault.message();
       case Event.TargetLeftOut(var route, var target) ->
-          log.log(
-              Level.WARNING,
-              () -> target + " fails again and again: " + route + " leaves it out for a while");
+          target + " fails again and again: " + route + " leaves it out for a while";
       case Event.Refused refused ->
-          log.log(
-              Level.DEBUG,
-              () ->
-                  "refused "
-                      + refused.who().name()
-                      + " at "
-                      + refused.operation()
-                      + ": "
-                      + refused.why());
+          "refused %s at %s: %s"
+              .formatted(refused.who().name(), refused.operation(), refused.why());
       case Event.Coerced(var route, var messageId, var paths) ->
-          log.log(
-              Level.INFO,
-              () ->
-                  "message "
-                      + messageId
-                      + " of "
-                      + route
-                      + " is taken as its type has it in "
-                      + String.join(", ", paths));
+          message(messageId, route) + "is taken as its type has it in " + String.join(", ", paths);
       case Event.TargetChosen(var route, var messageId, var decision) ->
-          log.log(
-              Level.DEBUG,
-              () ->
-                  "message "
-                      + messageId
-                      + " of "
-                      + route
-                      + " goes to "
-                      + decision.chosen()
-                      + ": "
-                      + decision.why());
+          message(messageId, route) + "goes to " + decision.chosen() + ": " + decision.why();
       case Event.CanaryRolledBack(var route, var target, var why) ->
-          log.log(
-              Level.WARNING,
-              () ->
-                  target
-                      + " gets no more messages of "
-                      + route
-                      + ", where it was on trial: "
-                      + why);
+          "%s gets no more messages of %s, where it was on trial: %s".formatted(target, route, why);
       case Event.ShadowDiffered(var route, var target, var what, var more) ->
-          log.log(
-              Level.INFO,
-              () ->
-                  "copy of "
-                      + route
-                      + " to "
-                      + target
-                      + ": "
-                      + what
-                      + (more > 0 ? ", and " + more + " others since the last" : ""));
-      case Event.SourceFailed(var operation, var fault) ->
-          log.log(Level.WARNING, () -> operation + ": " + fault.message());
-    }
+          "copy of %s to %s: %s%s"
+              .formatted(
+                  route, target, what, more > 0 ? ", and " + more + " others since the last" : "");
+      case Event.SourceFailed(var operation, var fault) -> operation + ": " + fault.message();
+    };
+  }
+
+  private static String message(String id, String route) {
+    return "message " + id + " of " + route + " ";
   }
 
   private static String text(Event.MessageFailed failed) {

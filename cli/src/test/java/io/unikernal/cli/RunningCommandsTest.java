@@ -105,7 +105,7 @@ class RunningCommandsTest {
     assertThat(why.out())
         .contains("inbox.noted -> heavy", "failed after")
         .containsPattern("route inbox.noted -> heavy takes it: its `when` is true \\(.*:16\\)")
-        .containsPattern("└─ share .* notes.udl.yaml:22 +FAILED: .*zero")
+        .containsPattern("└─ share .*notes.udl.yaml:22 +FAILED: .*zero")
         .doesNotContain("ann@example.com");
     var trace = Pattern.compile("trace ([0-9a-f]{32})").matcher(why.out());
     assertThat(trace.find()).isTrue();

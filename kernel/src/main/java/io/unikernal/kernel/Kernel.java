@@ -11,7 +11,6 @@ import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Principal;
-import io.unikernal.model.SourceReads;
 import io.unikernal.model.Reply;
 import io.unikernal.model.SourceReads;
 import io.unikernal.model.Trace;

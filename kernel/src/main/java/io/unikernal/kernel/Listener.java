@@ -3,7 +3,6 @@ package io.unikernal.kernel;
 import io.unikernal.kernel.routing.Decision;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Origin;
-import io.unikernal.model.Policy;
 import io.unikernal.model.Principal;
 import io.unikernal.spi.Health;
 import java.time.Duration;

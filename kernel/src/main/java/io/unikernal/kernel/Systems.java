@@ -82,11 +82,7 @@ final class Systems {
 
   /** {@code callers} gives what a system calls others with, by its name. */
   Systems(
-      World world,
-      Limits limits,
-      Plan plan,
-      Function<String, Caller> callers,
-      Listener listener) {
+      World world, Limits limits, Plan plan, Function<String, Caller> callers, Listener listener) {
     this.world = world;
     this.limits = limits;
     this.plan = plan;

@@ -20,12 +20,18 @@ public final class ControlWords {
     var policies = status.policies().stream().map(ControlWords::policy).toList();
     var targets = status.targets();
     return dict(
-        "systems", new Value.Items(systems),
-        "routes", new Value.Items(routes),
-        "policies", new Value.Items(policies),
-        "members", items(targets.members(), ControlWords::member),
-        "choices", items(targets.choices(), ControlWords::choice),
-        "held", items(targets.held(), ControlWords::held));
+        "systems",
+        new Value.Items(systems),
+        "routes",
+        new Value.Items(routes),
+        "policies",
+        new Value.Items(policies),
+        "members",
+        items(targets.members(), ControlWords::member),
+        "choices",
+        items(targets.choices(), ControlWords::choice),
+        "held",
+        items(targets.held(), ControlWords::held));
   }
 
   private static <T> Value items(List<T> list, Function<T, Value> word) {

@@ -1,7 +1,6 @@
 package io.unikernal.udl;
 
 import static io.unikernal.udl.Vocabulary.Key.key;
-import static io.unikernal.udl.Vocabulary.Key.later;
 
 import io.unikernal.model.Fault;
 import io.unikernal.udl.Shape.AnyOf;

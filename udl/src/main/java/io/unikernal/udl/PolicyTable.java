@@ -160,12 +160,26 @@ final class PolicyTable {
   Optional<RouteHandling.Letters> letters(List<Policy> policies) {
     return Guards.from(policies)
         .find(Policy.Kind.DEAD_LETTER)
-        .map(builtLetters::get)
+        .flatMap(this::writtenLetters)
         .flatMap(written -> written.expression(PolicyKind.TO).map(to -> filled(written, to)))
         .flatMap(to -> {
           usedLetters.add(to.place());
           return target(to).map(target -> new RouteHandling.Letters(target, to.place()));
         });
+  }
+
+  /** A policy may be kept from an earlier compilation: then it is the one in the same line. */
+  private Optional<Written> writtenLetters(Policy policy) {
+    return Optional.ofNullable(builtLetters.get(policy))
+        .or(() ->
+            placed.stream()
+                .filter(written -> written.kind().kind() == Policy.Kind.DEAD_LETTER)
+                .filter(written -> {
+                  var origin = written.origin();
+                  return origin.file().equals(policy.origin().file())
+                      && origin.line() == policy.origin().line();
+                })
+                .findFirst());
   }
 
   /** One that stands in its place at a route is found only now. */

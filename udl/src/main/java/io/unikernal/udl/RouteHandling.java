@@ -68,10 +68,7 @@ final class RouteHandling {
   record Letters(Target target, Place place) {}
 
   Handling read(
-      RouteReader.Written route,
-      Operation source,
-      Optional<Letters> letters,
-      List<Step> onError) {
+      RouteReader.Written route, Operation source, Optional<Letters> letters, List<Step> onError) {
     return new Handling(
         onError,
         letters.flatMap(found -> deadLetter(source, found)),

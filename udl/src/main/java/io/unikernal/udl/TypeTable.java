@@ -544,7 +544,7 @@ final class TypeTable implements TypeParser.Names {
     var finding =
         diagnostics.error(isName ? Code.UNKNOWN_TYPE : Code.TYPE_SYNTAX, place, wrong.message());
     Optional<String> better =
-        guesses++ < GUESSES_MAX ? TypeGuess.find(text, wrong, this) : Optional.empty();
+        guesses++ < GUESSES_MAX ? TypeGuess.find(text, wrong, guessing()) : Optional.empty();
     boolean isSaidBetter = better.isPresent() && wrong.hint().matches("write `.*\\b[TAB]\\b.*");
     finding.hint(isSaidBetter ? "" : wrong.hint());
     better.ifPresent(type -> {
@@ -556,6 +556,24 @@ final class TypeTable implements TypeParser.Names {
         finding.write(type + rest);
       }
     });
+  }
+
+  /** The names, with records of which nothing is known yet: in this order or after an edit. */
+  private TypeParser.Names guessing() {
+    return new TypeParser.Names() {
+      @Override
+      public Optional<Type> find(String name) {
+        Entry entry = declared.get(name);
+        return entry != null && entry.value() instanceof Mapping
+            ? Optional.of(new Type.Record(name))
+            : TypeTable.this.find(name);
+      }
+
+      @Override
+      public List<String> all() {
+        return TypeTable.this.all();
+      }
+    };
   }
 
   private void unknown(Place place, String name) {

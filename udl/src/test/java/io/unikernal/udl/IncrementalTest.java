@@ -47,12 +47,29 @@ class IncrementalTest {
     }
   }
 
+  @Test
+  void whatIsOfferedForATypeDoesNotDependOnWhatIsKnownAlready() throws Exception {
+    Path file = folder.resolve("a.udl.yaml").toAbsolutePath();
+    var workspace = new Workspace(Fakes.all());
+    String text =
+        """
+        types:
+          Card: { kind: enum(%s), number: string }
+          Payment: Card | Transfr
+          Transfer: { kind: enum(transfer), iban: string }
+        """;
+    for (String symbol : List.of("card", "ca#rd", "card")) {
+      Files.writeString(file, text.formatted(symbol));
+      compare(file, workspace, "with " + symbol);
+    }
+  }
+
   private void edit(Path definition, Random random, String seed) throws Exception {
     texts.clear();
     var files = new ArrayList<Path>();
     if (Files.isDirectory(definition)) {
       try (var list = Files.list(definition)) {
-        list.filter(it -> it.toString().endsWith(".yaml")).sorted().forEach(files::add);
+        list.filter(it -> it.toString().matches(".*\\.udl(\\.yaml)?")).sorted().forEach(files::add);
       }
     } else {
       files.add(definition);

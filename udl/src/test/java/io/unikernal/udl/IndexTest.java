@@ -137,7 +137,7 @@ class IndexTest {
   void keysAreThoseThatMayStandThereAndDoNotYet() {
     assertThat(suggested(with("    to: store\n", "    to: store\n    |\n")))
         .contains("policy", "doc")
-        .doesNotContain("from", "to", "when", "cache");
+        .doesNotContain("from", "to", "when");
     assertThat(suggested(with("    type: memory\n", "    type: memory\n    cl|\n")))
         .contains("clearance", "policy")
         .doesNotContain("type", "operations");

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,7 +29,14 @@ record Shown(String name, Path file, Path main, String text, boolean isOffline) 
     Path absolute = file.toAbsolutePath().normalize();
     Overlay overlay = path -> path.equals(absolute) ? Optional.of(changed) : Optional.empty();
     return UdlCompiler.check(
-        main, Fakes.all(), new UdlCompiler.Options(Golden.ENVIRONMENT, isOffline).with(overlay));
+        main, Fakes.all(), new UdlCompiler.Options(environment(), isOffline).with(overlay));
+  }
+
+  /** With the secret that `07-settings` reads. */
+  private static Map<String, String> environment() {
+    var environment = new HashMap<>(Golden.ENVIRONMENT);
+    environment.put("UNIKERNAL_SECRET_SMS_TOKEN", "for tests");
+    return environment;
   }
 
   /** Each file of each definition, copied into a folder. */
@@ -67,15 +76,26 @@ record Shown(String name, Path file, Path main, String text, boolean isOffline) 
       }
     }
     List<Path> shown = files.stream().filter(Shown::isDefinition).sorted().toList();
+    var texts = new ArrayList<String>();
+    for (Path file : shown) {
+      texts.add(Golden.read(file));
+    }
     Path main =
         shown.stream()
             .filter(file -> !TestFiles.isTest(file) && copy.equals(file.getParent()))
+            .filter(file -> texts.stream().noneMatch(text -> imports(text, file)))
             .findFirst()
             .orElseThrow();
     for (Path file : shown) {
       definitions.add(
           new Shown(name + "/" + file.getFileName(), file, main, Golden.read(file), false));
     }
+  }
+
+  private static boolean imports(String text, Path file) {
+    return text.lines()
+        .anyMatch(
+            line -> line.startsWith("import:") && line.contains(file.getFileName().toString()));
   }
 
   private static boolean isDefinition(Path path) {

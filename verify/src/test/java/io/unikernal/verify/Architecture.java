@@ -32,7 +32,16 @@ final class Architecture {
           Map.entry("importers", Set.of("model", "spi", "udl")),
           Map.entry(
               "server",
-              Set.of("model", "spi", "expr", "udl", "kernel", "store", "security", "bridge", "adapter")),
+              Set.of(
+                  "model",
+                  "spi",
+                  "expr",
+                  "udl",
+                  "kernel",
+                  "store",
+                  "security",
+                  "bridge",
+                  "adapter")),
           Map.entry("testing", Set.of("model", "spi", "udl", "kernel", "server")),
           Map.entry("lsp", Set.of("model", "spi", "expr", "udl", "server")),
           Map.entry(

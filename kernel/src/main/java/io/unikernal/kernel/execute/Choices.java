@@ -53,8 +53,7 @@ class Choices {
         : new Hedged(target, hedging, candidate, frame, work).call(after.get());
   }
 
-  private Candidate candidate(
-      Several.Choose target, String preferred, Frame frame, Work work) {
+  private Candidate candidate(Several.Choose target, String preferred, Frame frame, Work work) {
     boolean isRecorded = work.span().isRecorded();
     if (!isRecorded && !listener.hearsDecisions()) {
       return target.selection().choose(preferred, () -> key(target, frame)).candidate();

@@ -15,7 +15,6 @@ import io.unikernal.spi.World;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Walks the graphs of pipelines. Blocking; all state is in the frame and the work. */
@@ -346,7 +345,9 @@ public final class Engine {
         : each(node, frame, work);
   }
 
-  /** Whether the limits and conditions of a step let it begin; false where a sample leaves it out. */
+  /**
+   * Whether the limits and conditions of a step let it begin; false where a sample leaves it out.
+   */
   boolean admits(Node node, Frame frame, Work work) throws InterruptedException {
     var policies = node.head().policies();
     return !policies.hasGates()
@@ -367,7 +368,11 @@ public final class Engine {
       case Node.RoutedNode(_, _, var with) -> with.evaluate(frame);
       case Node.SetNode _, Node.ParallelNode _, Node.EachNode _, Node.ChooseNode _ ->
           frame.get(Frame.INPUT);
-      case Node.TryNode _, Node.WaitNode _, Node.ReplyNode _, Node.FilterNode _, Node.GatherNode _ ->
+      case Node.TryNode _,
+          Node.WaitNode _,
+          Node.ReplyNode _,
+          Node.FilterNode _,
+          Node.GatherNode _ ->
           frame.get(Frame.INPUT);
     };
   }

@@ -46,7 +46,9 @@ final class Dispatch implements PassageStep {
     if (transit.isDuplicate && !transit.injected && !transit.entry.isWaiting()) {
       return new Next.End(new Outcome.Dropped("duplicate"));
     }
-    if (transit.isResent || transit.isAnswered() || transit.entry.operation().output() == Type.Simple.NULL) {
+    if (transit.isResent
+        || transit.isAnswered()
+        || transit.entry.operation().output() == Type.Simple.NULL) {
       return new Next.End(Outcome.Done.NONE);
     }
     frame.set(Frame.INPUT, answer);

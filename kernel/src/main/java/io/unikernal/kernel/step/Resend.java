@@ -51,7 +51,8 @@ public final class Resend {
     Stories.identify(span, message.id(), message.trace().traceId());
     Stories.route(span, lane.route().name());
     var transit =
-        new Transit(world, entry, new Answered(message), scope, false, Optional.empty(), span, admission);
+        new Transit(
+            world, entry, new Answered(message), scope, false, Optional.empty(), span, admission);
     transit.isResent = true;
     transit.isAdmitted = true;
     transit.message = message;

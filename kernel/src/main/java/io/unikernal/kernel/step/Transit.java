@@ -222,15 +222,16 @@ public final class Transit {
 
   private Task newTask(Entry.Lane next) {
     var before = task;
-    var made = new Task(
-        message,
-        next.route().name(),
-        before == null ? this::meta : before.meta(),
-        before == null ? auth() : before.auth(),
-        before == null ? new MessageAmbient(message.id(), receivedAt) : before.ambient(),
-        carrier,
-        answer(next),
-        span);
+    var made =
+        new Task(
+            message,
+            next.route().name(),
+            before == null ? this::meta : before.meta(),
+            before == null ? auth() : before.auth(),
+            before == null ? new MessageAmbient(message.id(), receivedAt) : before.ambient(),
+            carrier,
+            answer(next),
+            span);
     return whenHeld.isPresent() ? made.whenHeld(whenHeld.get()) : made;
   }
 

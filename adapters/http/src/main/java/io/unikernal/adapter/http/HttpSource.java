@@ -118,13 +118,18 @@ final class HttpSource implements Endpoint.PushSource {
 
   private Answer answer(Reply reply, String path, Trace trace, BodyFormats.Chosen format) {
     if (operation.output() == Type.Simple.NULL) {
-      return Answer.empty(status.orElse(reply.isTakenOver() ? ACCEPTED : NOTHING)).withAll(reply.headers());
+      return Answer.empty(status.orElse(reply.isTakenOver() ? ACCEPTED : NOTHING))
+          .withAll(reply.headers());
     }
     if (isNothing(reply)) {
       var fault = Fault.of(Fault.Code.NOT_FOUND, "there is nothing at `" + path + "`");
       return Answer.problem(fault, path, trace).withAll(reply.headers());
     }
-    return Answer.of(status.orElse(reply.isTakenOver() ? ACCEPTED : OK), reply.body(), operation.output(), format)
+    return Answer.of(
+            status.orElse(reply.isTakenOver() ? ACCEPTED : OK),
+            reply.body(),
+            operation.output(),
+            format)
         .withAll(reply.headers());
   }
 }
