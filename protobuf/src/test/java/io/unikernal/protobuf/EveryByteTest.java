@@ -60,7 +60,7 @@ class EveryByteTest {
 
   private static boolean isRead(Function<byte[], byte[]> coding, byte[] bytes) {
     try {
-      coding.apply(bytes);
+      byte[] _ = coding.apply(bytes);
       return true;
     } catch (FaultException e) {
       Fault fault = e.fault();
