@@ -158,7 +158,8 @@ final class Stage {
   /** What one message leads to within the process is part of the test as well. */
   private void awaitQuiet(Kernel kernel) throws InterruptedException {
     Duration pause = LOOK_AGAIN_MIN;
-    boolean isCarrying = plan.routes().stream().anyMatch(route -> route.handling().durable().isPresent());
+    boolean isCarrying =
+        plan.routes().stream().anyMatch(route -> route.handling().durable().isPresent());
     Duration until = world.elapsed().plus(isCarrying ? CARRY_MAX : DRAIN_MAX);
     while (!isQuiet(kernel) && world.elapsed().compareTo(until) < 0) {
       world.sleep(pause);

@@ -39,7 +39,17 @@ class SuiteTest {
   @Test
   void theExamplesOfOneSideOfTheLanguageHoldWithEverySeed() throws Exception {
     var tests =
-        Map.of("06-tested", 2, "09-guards", 6, "10-durable", 2, "11-batches", 2, "12-smart-targets", 4);
+        Map.of(
+            "06-tested",
+            2,
+            "09-guards",
+            6,
+            "10-durable",
+            2,
+            "11-batches",
+            2,
+            "12-smart-targets",
+            4);
     for (var example : tests.entrySet()) {
       for (long seed = 1; seed <= 3; seed++) {
         var report = Suites.run(Path.of("../examples", example.getKey()), seed);
@@ -56,7 +66,11 @@ class SuiteTest {
         """
         udl: 7
         systems:
-          bus: { type: memory, operations: { note: { receives: { n: int } }, kept: { accepts: { n: int }, effect: idempotent } } }
+          bus:
+            type: memory
+            operations:
+              note: { receives: { n: int } }
+              kept: { accepts: { n: int }, effect: idempotent }
         routes:
           - { from: bus.note, to: bus.kept, durable: true }
         tests:
