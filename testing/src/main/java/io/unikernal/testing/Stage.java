@@ -30,6 +30,9 @@ final class Stage {
   /** How long what goes on after its answer may take to end, in virtual time. */
   static final Duration DRAIN_MAX = Duration.ofMinutes(10);
 
+  /** How long what a durable route took over may take to be delivered, in virtual time. */
+  static final Duration CARRY_MAX = Duration.ofHours(2);
+
   private static final Duration LOOK_AGAIN_MIN = Duration.ofMillis(1);
   private static final Duration LOOK_AGAIN_MAX = Duration.ofSeconds(1);
   private static final String SPAN = "0".repeat(15) + "1";
@@ -155,7 +158,9 @@ final class Stage {
   /** What one message leads to within the process is part of the test as well. */
   private void awaitQuiet(Kernel kernel) throws InterruptedException {
     Duration pause = LOOK_AGAIN_MIN;
-    Duration until = world.elapsed().plus(DRAIN_MAX);
+    boolean isCarrying =
+        plan.routes().stream().anyMatch(route -> route.handling().durable().isPresent());
+    Duration until = world.elapsed().plus(isCarrying ? CARRY_MAX : DRAIN_MAX);
     while (!isQuiet(kernel) && world.elapsed().compareTo(until) < 0) {
       world.sleep(pause);
       pause = pause.multipliedBy(2).compareTo(LOOK_AGAIN_MAX) < 0 ? pause.multipliedBy(2) : pause;
@@ -164,7 +169,9 @@ final class Stage {
 
   private boolean isQuiet(Kernel kernel) {
     return sources.values().stream().allMatch(FakeSource::isEmpty)
-        && kernel.status().routes().stream().allMatch(route -> route.counts().inFlight() == 0);
+        && kernel.status().routes().stream()
+            .map(Status.RouteStatus::counts)
+            .allMatch(counts -> counts.inFlight() == 0 && counts.stored() == 0);
   }
 
   private final class FakeDelivery implements Delivery {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,54 @@ class SuiteTest {
       assertThat(report.isGood()).as(String.join("\n", Suites.lines(report))).isTrue();
       assertThat(report.results()).hasSize(4);
     }
+  }
+
+  @Test
+  void theExamplesOfOneSideOfTheLanguageHoldWithEverySeed() throws Exception {
+    var tests =
+        Map.of(
+            "06-tested",
+            2,
+            "09-guards",
+            6,
+            "10-durable",
+            2,
+            "11-batches",
+            2,
+            "12-smart-targets",
+            4);
+    for (var example : tests.entrySet()) {
+      for (long seed = 1; seed <= 3; seed++) {
+        var report = Suites.run(Path.of("../examples", example.getKey()), seed);
+        assertThat(report.isGood()).as(String.join("\n", Suites.lines(report))).isTrue();
+        assertThat(report.results()).hasSize(example.getValue());
+      }
+    }
+  }
+
+  @Test
+  void aTestEndsWhenWhatADurableRouteTookOverIsDelivered() throws Exception {
+    Files.writeString(
+        folder.resolve("note.udl.yaml"),
+        """
+        udl: 7
+        systems:
+          bus:
+            type: memory
+            operations:
+              note: { receives: { n: int } }
+              kept: { accepts: { n: int }, effect: idempotent }
+        routes:
+          - { from: bus.note, to: bus.kept, durable: true }
+        tests:
+          - name: the sixth attempt is half a minute after the first
+            mock: { bus.kept: { fails: { times: 5 } } }
+            send: { to: bus.note, input: { n: 1 } }
+            expect: { calls: { bus.kept: 6 }, dead_letters: 0 }
+        """);
+    var result = Suites.run(folder, 1).results().getFirst();
+    assertThat(result.failings()).isEmpty();
+    assertThat(result.virtual()).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(60));
   }
 
   /** What the contract needs and is not available yet is refused; all of it that runs must hold. */

@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Goal: whoever looks for a feature finds it in an example. Method: what the language can is taken
@@ -31,12 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ExamplesShowEverythingTest {
   private static final Path EXAMPLES = Path.of("../examples");
   private static final String TEST = ".test.udl.yaml";
-
-  /** What is refused besides the keys that say so themselves, with what must be refused. */
-  private static final Map<String, String> REFUSED =
-      Map.of(
-          "the defaults: validate", "defaults: { validate: lenient }\n",
-          "a definition: tests", "tests: [{ name: a, send: { to: a.b } }]\n");
 
   /** One of each kind of type; a new kind needs a line here. */
   private static final Map<Class<?>, String> TYPES =
@@ -72,8 +65,6 @@ class ExamplesShowEverythingTest {
           "a variable with a default", "\\$\\{env\\.\\?\\w+\\.orValue\\(",
           "a secret", "\\$\\{secret\\.");
 
-  @TempDir Path folder;
-
   @Test
   void everyFeatureOfTheLanguageIsInAnExample() throws IOException {
     Set<String> missing = new TreeSet<>(wanted());
@@ -83,20 +74,6 @@ class ExamplesShowEverythingTest {
             "Features that no definition under examples/ shows, each as `mapping: key`."
                 + " Show them in a few lines there")
         .isEmpty();
-  }
-
-  @Test
-  void whatIsNotAskedForIsStillRefused() throws Exception {
-    for (var refused : REFUSED.entrySet()) {
-      Path file = Files.writeString(folder.resolve("a.udl.yaml"), refused.getValue());
-      assertThat(
-              UdlCompiler.check(file, Fakes.all(), new UdlCompiler.Options(Map.of(), true))
-                  .diagnostics())
-          .as(
-              refused.getKey()
-                  + " is available now: take it from REFUSED, and show it in an example")
-          .anyMatch(it -> it.code().equals(Code.NOT_YET.id()));
-    }
   }
 
   @Test
@@ -138,7 +115,6 @@ class ExamplesShowEverythingTest {
     Effects.KNOWN.forEach(effect -> wanted.add("effect: " + effect.replaceFirst("\\(.*", "")));
     wanted.addAll(typesWanted());
     wanted.addAll(MARKERS.keySet());
-    wanted.removeAll(REFUSED.keySet());
     return wanted;
   }
 

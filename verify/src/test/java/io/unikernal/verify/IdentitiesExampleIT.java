@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Callers with keys: the example as a black box over HTTP, and what its audit says. */
 class IdentitiesExampleIT {
-  private static final int EXCHANGES = 11;
+  private static final int EXCHANGES = 13;
   @TempDir private Path folder;
 
   @Test
@@ -33,7 +33,8 @@ class IdentitiesExampleIT {
             "`anonymous` has no role, and `web.put_product` is for `clerk`",
             audit.get(3).replaceFirst(".*\"why\":\"([^\"]*)\".*", "$1"),
             "`clients`: there is no key `AAAAAAAAAAAAAAAA`",
-            "`clients`: what `x-api-key` holds has not the form of a key");
+            "`clients`: what `x-api-key` holds has not the form of a key",
+            "access of web.put_product -> put_product: the caller may not use `web.put_product`");
     assertThat(audit.get(3)).contains("of `clerk` expired at 2026-01-31T00:00:00Z");
     assertThat(String.join("\n", audit)).doesNotContain("uk_");
   }

@@ -37,6 +37,14 @@ class SmallExamplesIT {
     play("08-types", 2);
   }
 
+  @Test
+  void anOrderIsTakenOverWhileNobodyIsAtTheWarehouse() throws Exception {
+    Path example = play("10-durable", 3);
+    assertThat(Files.readAllLines(example.resolve("outbox/cancelled.jsonl"))).hasSize(1);
+    assertThat(Files.readAllLines(example.resolve("outbox/visits.jsonl"))).hasSize(1);
+    assertThat(example.resolve(".unikernal/state.db")).isRegularFile();
+  }
+
   private Path play(String name, int exchanges) throws Exception {
     Path example = Definitions.example(name, folder);
     try (var program = RunningProgram.run(folder, example)) {

@@ -25,7 +25,8 @@ class TestedExamplesIT {
               .distinct()
               .toList();
     }
-    assertThat(tested).contains("02-templates", "05-routing");
+    assertThat(tested)
+        .contains("02-templates", "05-routing", "09-guards", "10-durable", "11-batches");
     for (String name : tested) {
       Definitions.example(name, folder);
     }
