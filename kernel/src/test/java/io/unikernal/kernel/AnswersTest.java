@@ -40,7 +40,8 @@ class AnswersTest extends SimulatedKernel {
     def.route(in(), def.called("db.get", counter), cache(Duration.ofSeconds(10), Duration.ZERO));
     // Each differs from the first in one thing that an answer may depend on.
     var senders =
-        List.of("ann:a,b:acme", "bob:a,b:acme", "ann:a:acme", "ann:a,b:other", "second/ann:a,b:acme");
+        List.of(
+            "ann:a,b:acme", "bob:a,b:acme", "ann:a:acme", "ann:a,b:other", "second/ann:a,b:acme");
     runningKnown(
         new MemoryState(world),
         _ -> {

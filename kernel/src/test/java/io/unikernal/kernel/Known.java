@@ -32,12 +32,7 @@ final class Known {
     var open = def.plan();
     var plan =
         new Plan(
-            open.file(),
-            open.stateDir(),
-            open.systems(),
-            open.pipelines(),
-            open.routes(),
-            access);
+            open.file(), open.stateDir(), open.systems(), open.pipelines(), open.routes(), access);
     var site = new Site(world, listener, state, Map.of("fake", new FakeIdentities()));
     return Kernel.open(plan, def.adapters(), site);
   }

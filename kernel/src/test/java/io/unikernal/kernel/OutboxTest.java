@@ -265,8 +265,9 @@ class OutboxTest extends SimulatedKernel {
         });
     assertThat(target.calls).hasSize(5);
     assertThat(target.calls).extracting(Message::principal).containsOnly(ann);
-    assertThat(target.calls).extracting(call -> call.trace().traceId()).containsOnly(
-        target.calls.getFirst().trace().traceId());
+    assertThat(target.calls)
+        .extracting(call -> call.trace().traceId())
+        .containsOnly(target.calls.getFirst().trace().traceId());
   }
 
   @Test

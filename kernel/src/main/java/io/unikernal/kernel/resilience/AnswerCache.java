@@ -113,10 +113,7 @@ final class AnswerCache {
       return what + KeyText.of(asked.value(rule.get()));
     }
     var who = asked.who();
-    var sender =
-        who == Principal.ANONYMOUS
-            ? ""
-            : KeyText.digest(KeyText.exact(Builtin.auth(who)));
+    var sender = who == Principal.ANONYMOUS ? "" : KeyText.digest(KeyText.exact(Builtin.auth(who)));
     return what + sender + '\n' + KeyText.exact(asked.input());
   }
 
