@@ -13,6 +13,7 @@ import io.unikernal.model.Value;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -22,6 +23,9 @@ import java.util.TreeSet;
  * @param begun whether one was begun that the end of the kernel may have cut off
  */
 record Kept(Message message, Instant receivedAt, int attempts, boolean begun) {
+
+  /** What an identity says of the sender, where one knew him. */
+  static final String CLAIMS = "claims";
 
   Kept with(int ended, boolean isBegun) {
     return new Kept(message, receivedAt, ended, isBegun);
@@ -45,6 +49,10 @@ record Kept(Message message, Instant receivedAt, int attempts, boolean begun) {
     fields.put(
         "roles",
         new Value.Items(message.principal().roles().stream().sorted().map(Value::text).toList()));
+    if (!message.principal().identity().isEmpty()) {
+      fields.put("identity", Value.text(message.principal().identity()));
+      fields.put(CLAIMS, message.principal().claims());
+    }
     fields.put("trace", Value.text(message.trace().text()));
     fields.put("received_at", new Value.Timestamp(receivedAt));
     return fields;
@@ -97,11 +105,7 @@ record Kept(Message message, Instant receivedAt, int attempts, boolean begun) {
         }
       });
     }
-    String sender = fields.fieldText("sender");
-    var principal =
-        sender.equals(Principal.ANONYMOUS.name()) && roles.isEmpty()
-            ? Principal.ANONYMOUS
-            : new Principal(sender, roles);
+    var principal = principal(fields, roles);
     Value body = fields.field("body");
     Value fitted =
         type == Type.Simple.ANY
@@ -115,6 +119,15 @@ record Kept(Message message, Instant receivedAt, int attempts, boolean begun) {
         principal,
         Deadline.NONE,
         Trace.parse(fields.fieldText("trace")).orElse(Trace.NONE));
+  }
+
+  private static Principal principal(Value fields, Set<String> roles) {
+    String sender = fields.fieldText("sender");
+    String identity = fields.fieldText("identity");
+    var claims = fields.field(CLAIMS) instanceof Value.Dict known ? known : Value.Dict.EMPTY;
+    return sender.equals(Principal.ANONYMOUS.name()) && roles.isEmpty() && identity.isEmpty()
+        ? Principal.ANONYMOUS
+        : new Principal(sender, roles, identity, claims);
   }
 
   static Fault tooOften(int attempts) {

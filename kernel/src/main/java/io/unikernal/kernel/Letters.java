@@ -161,6 +161,7 @@ public final class Letters {
     if (isMasked) {
       byte[] shown = Json.masked(body, type).getBytes(StandardCharsets.UTF_8);
       fields.put("body", Json.read(shown, Json.Limits.EXACT));
+      fields.remove(Kept.CLAIMS); // it is not sent again, so they are of no use to it
     }
     fields.put("headers", headers(letter.message()));
     fields.put("route", Value.text(letter.route()));
@@ -174,6 +175,7 @@ public final class Letters {
     } catch (FaultException _) {
       // A value that the profile cannot hold: what can be said of the message is kept all the same.
       fields.put("body", Value.text(body.toString()));
+      fields.remove(Kept.CLAIMS);
       fields.put("masked", Value.Bool.TRUE);
       return Cbor.write(new Value.Dict(fields));
     }

@@ -36,6 +36,49 @@ class AnswersTest extends SimulatedKernel {
   }
 
   @Test
+  void nobodyGetsAnAnswerThatWasKeptForAnother() {
+    def.route(in(), def.called("db.get", counter), cache(Duration.ofSeconds(10), Duration.ZERO));
+    // Each differs from the first in one thing that an answer may depend on.
+    var senders =
+        List.of(
+            "ann:a,b:acme", "bob:a,b:acme", "ann:a:acme", "ann:a,b:other", "second/ann:a,b:acme");
+    runningKnown(
+        new MemoryState(world),
+        _ -> {
+          for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < senders.size(); i++) {
+              assertThat(web.send(Known.sent(senders.get(i), text("a"))).reply())
+                  .as(senders.get(i))
+                  .isEqualTo(text("answer " + (i + 1)));
+            }
+          }
+          assertThat(web.send(text("a")).reply()).isEqualTo(text("answer 6"));
+        });
+    assertThat(counter.calls).hasSize(6);
+  }
+
+  @Test
+  void theKeyOfASenderIsNoKeyOfAnother() {
+    def.route(
+        def.receives("web.in", web, Capability.REPLIES),
+        def.called("db.save", counter),
+        once(Duration.ofHours(1)));
+    var senders = List.of("ann", "bob", "second/ann");
+    runningKnown(
+        new MemoryState(world),
+        _ -> {
+          for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < senders.size(); i++) {
+              assertThat(web.send(Known.sent(senders.get(i), text("a"))).reply())
+                  .as(senders.get(i))
+                  .isEqualTo(text("answer " + (i + 1)));
+            }
+          }
+        });
+    assertThat(counter.calls).hasSize(3);
+  }
+
+  @Test
   void equalMessagesAtOnceShareOneCall() {
     def.route(in(), def.called("db.get", counter), cache(Duration.ofSeconds(10), Duration.ZERO));
     running(_ -> {

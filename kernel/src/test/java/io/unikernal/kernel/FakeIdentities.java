@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Believes the header `who`: `ann` or `ann:role,role`; `bad`, `foreign` and `breaks` are those. */
+/**
+ * Believes the header `who`: `ann`, `ann:role,role` or `ann:role:tenant`, with the name of the
+ * identity and a slash before it for that one only; `bad`, `foreign` and `breaks` are those.
+ */
 final class FakeIdentities implements IdentityProvider {
   int opened;
   int closed;
@@ -54,9 +57,17 @@ final class FakeIdentities implements IdentityProvider {
       case "foreign" -> new Verdict.Foreign("it is another's");
       case "breaks" -> throw new IllegalStateException("broken");
       default -> {
-        String[] parts = who.split(":", -1);
+        int slash = who.indexOf('/');
+        if (slash >= 0 && !who.substring(0, slash).equals(identity)) {
+          yield Verdict.Absent.ABSENT;
+        }
+        String[] parts = who.substring(slash + 1).split(":", -1);
         Set<String> roles = parts.length > 1 ? Set.of(parts[1].split(",", -1)) : Set.of();
-        yield new Verdict.Known(new Principal(parts[0], roles, identity, Value.Dict.EMPTY));
+        var claims =
+            parts.length > 2
+                ? Value.Dict.EMPTY.with("tenant", Value.text(parts[2]))
+                : Value.Dict.EMPTY;
+        yield new Verdict.Known(new Principal(parts[0], roles, identity, claims));
       }
     };
   }

@@ -50,6 +50,29 @@ class GateTest extends SimulatedKernel {
   }
 
   @Test
+  void whoHasARoleThatIsAllowedIsLetInUnlessAnotherOfHisIsDenied() {
+    guarded(new Policy.Access(List.of("admin"), List.of("banned"), Optional.empty(), Def.HERE));
+    runningKnown(
+        new MemoryState(world),
+        _ -> {
+          assertThat(web.send(Known.sent("ann:admin", text("x"))).reply()).isEqualTo(text("x"));
+          for (var who : List.of("bob:user", "cid:admin,banned", "dan")) {
+            var fault = web.send(Known.sent(who, text("y"))).fault();
+            assertThat(fault.code()).as(who).isEqualTo(Code.FORBIDDEN);
+          }
+        });
+    assertThat(worker.calls)
+        .singleElement()
+        .satisfies(call -> {
+          assertThat(call.principal().name()).isEqualTo("ann");
+          assertThat(call.principal().identity()).isEqualTo("first");
+        });
+    assertThat(heard(Listener.Event.Refused.class))
+        .extracting(event -> event.who().name())
+        .containsExactly("bob", "cid", "dan");
+  }
+
+  @Test
   void aConditionOfAccessLooksAtTheMessage() {
     guarded(access(List.of(), Optional.of(rule(input -> Value.Bool.of(input.equals(text("me")))))));
     running(_ -> {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -232,6 +233,57 @@ class OutboxTest extends SimulatedKernel {
         });
     assertThat(target.calls.stream().map(Message::id)).containsExactlyInAnyOrder("a", "b");
     assertThat(books(status).dropped()).isEqualTo(1);
+  }
+
+  @Test
+  void aResentMessageIsCarriedAsWhoSentIt() {
+    var target = Fakes.Worker.failing(Fault.Code.DISCONNECTED, 4);
+    durable(SHORT);
+    def.route(source(), def.called("db.save", target));
+    var ann =
+        new Principal(
+            "ann",
+            Set.of("admin", "user"),
+            "second",
+            Value.Dict.EMPTY.with("tenant", Value.text("acme")));
+    runningKnown(
+        state,
+        _ -> {
+          web.send(Known.sent("second/ann:admin,user:acme", Value.text("x"))).await();
+          world.sleep(Duration.ofMillis(10));
+        });
+    assertThat(target.calls).as("the first kernel still has it in memory").hasSize(1);
+    // The next reads it from the store, fails with it, and replays what lies there then.
+    runningKnown(
+        state,
+        kernel -> {
+          world.sleep(Duration.ofSeconds(10));
+          var letter = kernel.letters().list(Filter.ALL, world.now(), 10).getFirst();
+          assertThat(kernel.replay(letter)).isPresent();
+          var again = kernel.letters().list(Filter.ALL, world.now(), 10).getFirst();
+          assertThat(kernel.replay(again)).isEmpty();
+        });
+    assertThat(target.calls).hasSize(5);
+    assertThat(target.calls).extracting(Message::principal).containsOnly(ann);
+    assertThat(target.calls)
+        .extracting(call -> call.trace().traceId())
+        .containsOnly(target.calls.getFirst().trace().traceId());
+  }
+
+  @Test
+  void whoProvedNothingIsAnonymousAgain() {
+    var target = Fakes.Worker.failing(Fault.Code.DISCONNECTED, 1);
+    durable(SHORT);
+    def.route(source(), def.called("db.save", target));
+    runningKnown(
+        state,
+        _ -> {
+          web.send(Known.sent("", Value.text("x"))).await();
+          world.sleep(Duration.ofMillis(10));
+        });
+    runningKnown(state, _ -> world.sleep(Duration.ofSeconds(10)));
+    assertThat(target.calls).hasSize(2);
+    assertThat(target.calls.getLast().principal()).isSameAs(Principal.ANONYMOUS);
   }
 
   private static Fakes.Sent withId(String id) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unikernal.kernel.sim.SimWorld;
 import io.unikernal.model.Operation;
+import io.unikernal.spi.StateStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,18 @@ abstract class SimulatedKernel {
     assertThat(world.pendingTimers()).isZero();
     assertThat(world.liveThreads()).isZero();
     return status[0];
+  }
+
+  /** The same, of a kernel that knows who sends; {@link Known} makes what is sent. */
+  void runningKnown(StateStore state, Scenario body) {
+    world.run(() -> {
+      var kernel = Known.open(def, world, events::add, state);
+      kernel.start();
+      body.run(kernel);
+      assertThat(kernel.drain(Duration.ofSeconds(1)).isBalanced()).isTrue();
+    });
+    assertThat(world.pendingTimers()).isZero();
+    assertThat(world.liveThreads()).isZero();
   }
 
   <T extends Listener.Event> List<T> heard(Class<T> kind) {

@@ -83,6 +83,7 @@ final class LetterDesk {
     fields.put("number", Value.integer(letter.number()));
     if (letter.fields() instanceof Value.Dict(var known)) {
       fields.putAll(known);
+      fields.remove("claims"); // kept to send it again as who sent it, not to be read
     }
     return new Value.Dict(fields);
   }

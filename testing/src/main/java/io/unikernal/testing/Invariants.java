@@ -1,5 +1,6 @@
 package io.unikernal.testing;
 
+import io.unikernal.kernel.Listener.Event;
 import io.unikernal.kernel.Status;
 import io.unikernal.model.Capability;
 import io.unikernal.model.Conform;
@@ -16,12 +17,17 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What holds of every run of every definition, whatever goes wrong around it. */
 final class Invariants {
   /** With these a message may be answered without a call, on purpose. */
   private static final Set<Policy.Kind> ANSWER_THEMSELVES =
       EnumSet.of(Policy.Kind.CACHE, Policy.Kind.IDEMPOTENCY, Policy.Kind.SAMPLE);
+
+  /** What an event calls the store where it says where a dead letter lies. */
+  private static final String STORE = "store";
 
   private final Plan plan;
   private final Play.Played played;
@@ -143,7 +149,7 @@ final class Invariants {
         one.sent.outcomes.stream().anyMatch(outcome -> outcome instanceof Outcome.Done);
     boolean isCarried =
         route.policies().stream().noneMatch(policy -> ANSWER_THEMSELVES.contains(policy.kind()));
-    if (isAcknowledged && isCarried && done.isEmpty()) {
+    if (isAcknowledged && isCarried && done.isEmpty() && !isDeadLetter(one)) {
       add(
           "lost",
           "message %d is acknowledged, and `%s` never got it"
@@ -152,7 +158,9 @@ final class Invariants {
     }
     Level level = route.guarantee().level();
     boolean mayRepeat = level == Level.AT_LEAST_ONCE || target.effect().kind() == Effect.Kind.READS;
-    boolean isHarmless = level == Level.EFFECTIVELY_ONCE && target.effect().isRepeatable();
+    // A retry under "at most once" is of calls only that may run twice.
+    boolean isRepeated = level == Level.EFFECTIVELY_ONCE || isTriedAgain(route, target);
+    boolean isHarmless = isRepeated && target.effect().isRepeatable();
     if (!mayRepeat && !isHarmless && done.size() > one.given.size()) {
       add(
           "duplicated",
@@ -167,6 +175,29 @@ final class Invariants {
               .formatted(target.id(), one.sent.number),
           one);
     }
+  }
+
+  private boolean isTriedAgain(Route route, Operation target) {
+    return Stream.concat(
+            route.policies().stream(),
+            plan.systems().stream()
+                .filter(system -> system.name().equals(target.system()))
+                .flatMap(system -> system.policies().stream()))
+        .anyMatch(policy -> policy.kind() == Policy.Kind.RETRY);
+  }
+
+  /** Whether it lies where dead letters go: in the store, or with an operation that took it. */
+  private boolean isDeadLetter(Play.Posted one) {
+    if (played.letters().contains(one.sent.traceId())) {
+      return true;
+    }
+    Set<String> ids =
+        played.seen().events(Event.MessageFailed.class).stream()
+            .filter(failed -> failed.traceId().equals(one.sent.traceId()))
+            .map(Event.MessageFailed::messageId)
+            .collect(Collectors.toSet());
+    return played.seen().events(Event.DeadLettered.class).stream()
+        .anyMatch(letter -> ids.contains(letter.messageId()) && !letter.to().equals(STORE));
   }
 
   private void order(Operation target, List<Play.Posted> messages) {

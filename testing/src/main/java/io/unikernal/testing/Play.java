@@ -1,6 +1,7 @@
 package io.unikernal.testing;
 
 import io.unikernal.kernel.Kernel;
+import io.unikernal.kernel.Letters;
 import io.unikernal.kernel.Listener.Event;
 import io.unikernal.kernel.MemoryState;
 import io.unikernal.kernel.Site;
@@ -41,6 +42,10 @@ final class Play {
   private static final Duration HANG = Duration.ofHours(1);
   private static final Duration RESTART = Duration.ofMillis(200);
   private static final int LATENCY_MS_MAX = 50;
+
+  /** What the outbox says of a message whose last attempt the kernel's end cut off. */
+  private static final String OF_KILLS = "the kernel ended while it was tried";
+
   private static final String SPAN = "0".repeat(15) + "1";
 
   private final Plan plan;
@@ -52,6 +57,7 @@ final class Play {
   private final Seen seen = new Seen();
   private final List<Posted> posted = new ArrayList<>();
   private final List<Status> books = new ArrayList<>();
+  private final Set<String> letters = new HashSet<>();
   private final Map<String, int[]> counts = new LinkedHashMap<>();
 
   /** What goes wrong with which call, by operation and number. */
@@ -68,6 +74,7 @@ final class Play {
    * What came of it.
    *
    * @param books of each life at its end
+   * @param letters the traces of the messages that lie among the dead letters at the end
    * @param broken why it could not be brought to its end
    */
   record Played(
@@ -75,6 +82,7 @@ final class Play {
       Seen seen,
       List<Posted> posted,
       List<Status> books,
+      Set<String> letters,
       Optional<String> broken,
       Duration virtual) {}
 
@@ -123,7 +131,7 @@ final class Play {
                   ? fault.fault().message()
                   : String.valueOf(e.getMessage()));
     }
-    return new Played(scenario, seen, posted, books, broken, world.elapsed());
+    return new Played(scenario, seen, posted, books, letters, broken, world.elapsed());
   }
 
   private void perform() throws InterruptedException {
@@ -147,6 +155,9 @@ final class Play {
     Alive last = alive.orElseThrow();
     awaitQuiet(last);
     books.add(last.kernel().drain(Stage.DRAIN_MAX));
+    last.kernel().letters().list(Letters.Filter.ALL, world.now(), Integer.MAX_VALUE).stream()
+        .flatMap(letter -> Trace.parse(letter.fields().fieldText("trace")).stream())
+        .forEach(trace -> letters.add(trace.traceId()));
   }
 
   private void sleepUntil(Duration at) throws InterruptedException {
@@ -242,16 +253,18 @@ final class Play {
   }
 
   private void awaitQuiet(Alive last) throws InterruptedException {
-    Duration until = world.elapsed().plus(HANG.multipliedBy(2));
-    while (world.elapsed().compareTo(until) < 0 && !isQuiet(last)) {
+    Duration until = world.elapsed().plus(HANG.multipliedBy(2)).plus(Stage.keptMax(plan));
+    while (world.elapsed().compareTo(until) < 0
+        && !(isAnswered(last) && Stage.isQuiet(last.kernel(), last.sources()))) {
       world.sleep(Duration.ofSeconds(1));
     }
   }
 
-  private boolean isQuiet(Alive last) {
-    return last.sources().values().stream().allMatch(FakeSource::isEmpty)
-        && last.kernel().status().routes().stream()
-            .allMatch(route -> route.counts().inFlight() == 0);
+  /** Whether the kernel has settled all that it was given: what it has not seen is in no book. */
+  private boolean isAnswered(Alive last) {
+    return posted.stream()
+        .flatMap(one -> one.given.stream())
+        .allMatch(given -> given.isSettled() || given.life != last.life());
   }
 
   /** What one time of giving came to. */
@@ -353,6 +366,7 @@ final class Play {
   static List<Event.MessageFailed> internal(Seen seen) {
     return seen.events(Event.MessageFailed.class).stream()
         .filter(failed -> failed.fault().code() == Fault.Code.INTERNAL)
+        .filter(failed -> !failed.fault().message().startsWith(OF_KILLS))
         .toList();
   }
 }

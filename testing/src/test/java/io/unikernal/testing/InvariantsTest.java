@@ -2,6 +2,9 @@ package io.unikernal.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.unikernal.kernel.Listener.Event;
+import io.unikernal.model.Fault;
+import io.unikernal.model.Origin;
 import io.unikernal.model.Outcome;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Reply;
@@ -13,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +30,7 @@ class InvariantsTest {
   @TempDir private Path folder;
   private final Seen seen = new Seen();
   private final List<Play.Posted> posted = new ArrayList<>();
+  private final Set<String> letters = new HashSet<>();
 
   private Optional<Plan> compiled = Optional.empty();
 
@@ -78,7 +84,8 @@ class InvariantsTest {
   private List<String> broken() {
     var scenario = new Scenario(1, List.of(), List.of());
     var played =
-        new Play.Played(scenario, seen, posted, List.of(), Optional.empty(), Duration.ZERO);
+        new Play.Played(
+            scenario, seen, posted, List.of(), letters, Optional.empty(), Duration.ZERO);
     return Invariants.broken(plan(), played).stream().map(Invariants.Broken::invariant).toList();
   }
 
@@ -94,6 +101,25 @@ class InvariantsTest {
   void whatIsAcknowledgedAndNeverDoneIsLost() {
     post(0, new Outcome.Done(Reply.of(Value.integer(1))));
     assertThat(broken()).containsExactly("lost");
+  }
+
+  @Test
+  void whatLiesAmongTheDeadLettersIsNotLost() {
+    Play.Posted one = post(0, new Outcome.Done(Reply.of(Value.integer(1))));
+    letters.add(one.sent.traceId());
+    assertThat(broken()).isEmpty();
+    letters.remove(one.sent.traceId());
+    // An operation has taken one; that an event says so of the store is no proof that it is there.
+    var fault = Fault.of(Fault.Code.REJECTED, "no");
+    hear(new Event.MessageFailed("r", "m", one.sent.traceId(), "", fault, Origin.NONE));
+    hear(new Event.DeadLettered("r", "m", "store", fault));
+    assertThat(broken()).containsExactly("lost");
+    hear(new Event.DeadLettered("r", "m", "dead.letters", fault));
+    assertThat(broken()).isEmpty();
+  }
+
+  private void hear(Event event) {
+    seen.heard.add(new Seen.Heard(Duration.ZERO, event));
   }
 
   @Test

@@ -3,6 +3,9 @@ package io.unikernal.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unikernal.kernel.BrokenKernels;
+import io.unikernal.kernel.Kernel;
+import io.unikernal.kernel.MemoryState;
+import io.unikernal.kernel.Site;
 import io.unikernal.model.Json;
 import io.unikernal.server.AdapterCatalog;
 import io.unikernal.udl.UdlCompiler;
@@ -50,6 +53,8 @@ class SimulationTest {
   static Stream<Path> definitions() {
     return Stream.of(
         SHOP,
+        Path.of("src/test/simulated/keeping.udl.yaml"),
+        Path.of("src/test/simulated/policies.udl.yaml"),
         Path.of("../examples/01-orders"),
         Path.of("../examples/02-templates"),
         Path.of("../examples/03-formats"),
@@ -81,6 +86,25 @@ class SimulationTest {
         """);
     var report = simulate(folder, 20, Opener.REAL);
     assertThat(report.found()).as(String.join("\n", Reports.lines(report))).isEmpty();
+  }
+
+  /** Each kernel begins with an empty store, so that a restart forgets what was taken over. */
+  @Test
+  void anOutboxThatForgetsIsFound() throws Exception {
+    Opener forgets =
+        (plan, adapters, site) ->
+            Kernel.open(
+                plan,
+                adapters,
+                new Site(
+                    site.world(),
+                    site.listener(),
+                    new MemoryState(site.world()),
+                    site.identities()));
+    var report = simulate(Path.of("src/test/simulated/keeping.udl.yaml"), 40, forgets);
+    assertThat(report.found()).map(Simulation.Found::invariant).hasValue("lost");
+    assertThat(report.found().orElseThrow().calamities())
+        .anyMatch(calamity -> calamity.startsWith("kill"));
   }
 
   @Test

@@ -32,7 +32,7 @@ class SuiteTest {
     for (long seed = 1; seed <= 5; seed++) {
       var report = Suites.run(EXAMPLE, seed);
       assertThat(report.isGood()).as(String.join("\n", Suites.lines(report))).isTrue();
-      assertThat(report.results()).hasSize(4);
+      assertThat(report.results()).hasSize(5);
     }
   }
 
@@ -96,6 +96,30 @@ class SuiteTest {
     assertThat(report.results().size() + 3 * report.refused().size()).isEqualTo(3);
   }
 
+  /**
+   * The contract without its streams, which is all of it that is still refused: `hedge`,
+   * `circuit_breaker` and the tests are as they stand there.
+   */
+  @Test
+  void withoutItsStreamsTheContractOfRoutingHoldsWithEverySeed() throws Exception {
+    for (String name : List.of("price.py", "routing.test.udl.yaml")) {
+      Files.copy(CONTRACT.resolve(name), folder.resolve(name));
+    }
+    String whole = Files.readString(CONTRACT.resolve("routing.udl.yaml"));
+    String without =
+        whole
+            .replaceFirst("(?m)^ +watch: .*stream\\(Price\\).*\\n", "")
+            .replaceFirst("(?m)^ +- from: web\\.watch\\n +to: eu\\.prices\\n", "");
+    assertThat(without.lines().count()).isEqualTo(whole.lines().count() - 3);
+    assertThat(without).contains("hedge: p95", "type: circuit_breaker").doesNotContain("stream");
+    Files.writeString(folder.resolve("routing.udl.yaml"), without);
+    for (long seed = 1; seed <= 5; seed++) {
+      var report = Suites.run(folder, seed);
+      assertThat(report.isGood()).as(String.join("\n", Suites.lines(report))).isTrue();
+      assertThat(report.results()).hasSize(3);
+    }
+  }
+
   @Test
   void twoMinutesOfSixThousandMessagesTakeSecondsAndTheSameSeedGivesTheSame() throws Exception {
     var first = Suites.run(EXAMPLE, 7).results().get(1);
@@ -146,6 +170,37 @@ class SuiteTest {
             mock: { other.ask: { returns: good } }
             send: { to: web.get }
             expect: { replies: { status: 200 } }
+        """);
+    var report = Suites.run(folder, 1);
+    assertThat(Suites.lines(report)).allMatch(line -> line.startsWith("  ok "));
+    assertThat(report.results()).hasSize(2);
+  }
+
+  @Test
+  void aTestWaitsForWhatADurableRouteHasTakenOver() throws Exception {
+    Files.writeString(
+        folder.resolve("a.udl.yaml"),
+        """
+        systems:
+          web: { type: http, listen: 8080, operations: { put: { post: "/x", body: { n: int } } } }
+          other:
+            type: http
+            url: "http://o.example"
+            operations: { take: { post: "/y", body: { n: int }, effect: idempotent } }
+        routes: [{ from: web.put, to: other.take, durable: true }]
+        """);
+    Files.writeString(
+        folder.resolve("a.test.udl.yaml"),
+        """
+        tests:
+          - name: a target that is down for a while gets it later
+            mock: { other.take: { fails: { times: 9 } } }
+            send: { to: web.put, input: { n: 1 } }
+            expect: { replies: { status: 202 }, calls: { other.take: 10 }, dead_letters: 0 }
+          - name: one that stays down does not
+            mock: { other.take: { fails: {} } }
+            send: { to: web.put, input: { n: 1 } }
+            expect: { replies: { status: 202 }, calls: { other.take: 20 }, dead_letters: 1 }
         """);
     var report = Suites.run(folder, 1);
     assertThat(Suites.lines(report)).allMatch(line -> line.startsWith("  ok "));

@@ -1,5 +1,6 @@
 package io.unikernal.kernel.resilience;
 
+import io.unikernal.model.Builtin;
 import io.unikernal.model.Cbor;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Policy;
@@ -112,10 +113,7 @@ final class AnswerCache {
       return what + KeyText.of(asked.value(rule.get()));
     }
     var who = asked.who();
-    var sender =
-        who == Principal.ANONYMOUS
-            ? ""
-            : KeyText.digest(who.name() + '\n' + who.roles().stream().sorted().toList());
+    var sender = who == Principal.ANONYMOUS ? "" : KeyText.digest(KeyText.exact(Builtin.auth(who)));
     return what + sender + '\n' + KeyText.exact(asked.input());
   }
 

@@ -6,6 +6,7 @@ import io.unikernal.model.Cbor;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Policy;
+import io.unikernal.model.Principal;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import io.unikernal.spi.StateStore;
@@ -81,7 +82,7 @@ final class Once {
       return attempt.run();
     }
     // The key is the sender's: another sender's with the same text is another one.
-    var key = placeOf(asked) + '\n' + asked.who().name() + '\n' + own;
+    var key = placeOf(asked) + '\n' + sender(asked.who()) + '\n' + own;
     var message = KeyText.digest(KeyText.exact(asked.input()));
     take(key, asked);
     try {
@@ -97,6 +98,13 @@ final class Once {
     } finally {
       give(key);
     }
+  }
+
+  /** Two whom different identities know by the same name are two. */
+  private static String sender(Principal who) {
+    return who.identity().isEmpty()
+        ? who.name()
+        : KeyText.digest(who.identity() + '\n' + who.name());
   }
 
   /** What stands at a system stands at each of its operations by itself. */
