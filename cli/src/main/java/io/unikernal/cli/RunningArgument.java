@@ -85,7 +85,7 @@ final class RunningArgument {
                   + String.join(
                       ", ",
                       below.stream()
-                          .map(state -> here.relativize(state).getParent().toString())
+                          .map(state -> here.relativize(state.resolveSibling("")).toString())
                           .toList()));
     };
   }
