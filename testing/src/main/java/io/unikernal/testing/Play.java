@@ -16,7 +16,6 @@ import io.unikernal.model.Message;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Outcome;
 import io.unikernal.model.Plan;
-import io.unikernal.model.Route;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Adapter;
@@ -25,7 +24,6 @@ import io.unikernal.spi.StateStore;
 import io.unikernal.udl.DefinitionTest.Mock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -255,27 +253,11 @@ final class Play {
   }
 
   private void awaitQuiet(Alive last) throws InterruptedException {
-    Duration until = world.elapsed().plus(HANG.multipliedBy(2)).plus(keptMax());
-    while (world.elapsed().compareTo(until) < 0 && !(isAnswered(last) && isQuiet(last))) {
+    Duration until = world.elapsed().plus(HANG.multipliedBy(2)).plus(Stage.keptMax(plan));
+    while (world.elapsed().compareTo(until) < 0
+        && !(isAnswered(last) && Stage.isQuiet(last.kernel(), last.sources()))) {
       world.sleep(Duration.ofSeconds(1));
     }
-  }
-
-  /** Whether nothing is left to do: no message waits, is under way or lies in an outbox. */
-  private static boolean isQuiet(Alive last) {
-    return last.sources().values().stream().allMatch(FakeSource::isEmpty)
-        && last.kernel().status().routes().stream()
-            .map(Status.RouteStatus::counts)
-            .allMatch(counts -> counts.inFlight() == 0 && counts.stored() == 0);
-  }
-
-  /** How long a message may lie in the outbox of a route that is durable. */
-  private Duration keptMax() {
-    return plan.routes().stream()
-        .flatMap(route -> route.handling().durable().stream())
-        .map(Route.Durable::keep)
-        .max(Comparator.naturalOrder())
-        .orElse(Duration.ZERO);
   }
 
   /** Whether the kernel has settled all that it was given: what it has not seen is in no book. */

@@ -11,10 +11,12 @@ import io.unikernal.model.FaultException;
 import io.unikernal.model.Message;
 import io.unikernal.model.Outcome;
 import io.unikernal.model.Plan;
+import io.unikernal.model.Route;
 import io.unikernal.model.Trace;
 import io.unikernal.spi.Adapter;
 import io.unikernal.spi.Delivery;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +31,6 @@ final class Stage {
 
   /** How long what goes on after its answer may take to end, in virtual time. */
   static final Duration DRAIN_MAX = Duration.ofMinutes(10);
-
-  /** How long what a durable route took over may take to be delivered, in virtual time. */
-  static final Duration CARRY_MAX = Duration.ofHours(2);
 
   private static final Duration LOOK_AGAIN_MIN = Duration.ofMillis(1);
   private static final Duration LOOK_AGAIN_MAX = Duration.ofSeconds(1);
@@ -158,9 +157,7 @@ final class Stage {
   /** What one message leads to within the process is part of the test as well. */
   private void awaitQuiet(Kernel kernel) throws InterruptedException {
     Duration pause = LOOK_AGAIN_MIN;
-    boolean isCarrying =
-        plan.routes().stream().anyMatch(route -> route.handling().durable().isPresent());
-    Duration until = world.elapsed().plus(isCarrying ? CARRY_MAX : DRAIN_MAX);
+    Duration until = world.elapsed().plus(DRAIN_MAX).plus(keptMax(plan));
     while (!isQuiet(kernel) && world.elapsed().compareTo(until) < 0) {
       world.sleep(pause);
       pause = pause.multipliedBy(2).compareTo(LOOK_AGAIN_MAX) < 0 ? pause.multipliedBy(2) : pause;
@@ -168,10 +165,24 @@ final class Stage {
   }
 
   private boolean isQuiet(Kernel kernel) {
+    return isQuiet(kernel, sources);
+  }
+
+  /** Whether nothing is left to do: no message waits, is under way or lies in an outbox. */
+  static boolean isQuiet(Kernel kernel, Map<String, FakeSource> sources) {
     return sources.values().stream().allMatch(FakeSource::isEmpty)
         && kernel.status().routes().stream()
             .map(Status.RouteStatus::counts)
             .allMatch(counts -> counts.inFlight() == 0 && counts.stored() == 0);
+  }
+
+  /** How long a message may lie in the outbox of a route that is durable. */
+  static Duration keptMax(Plan plan) {
+    return plan.routes().stream()
+        .flatMap(route -> route.handling().durable().stream())
+        .map(Route.Durable::keep)
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
   }
 
   private final class FakeDelivery implements Delivery {
