@@ -271,6 +271,28 @@ class OutboxTest extends SimulatedKernel {
   }
 
   @Test
+  void aLetterThatIsNotSentAgainKeepsNoClaims() {
+    var fields = new TreeMap<String, Type>();
+    fields.put("mail", new Type.Labelled(Label.PII, Type.Text.ANY_TEXT));
+    var labelled = Type.record(fields);
+    durable(SHORT);
+    def.route(
+        def.operation("web.in", Operation.Direction.RECEIVES, labelled, Type.Simple.NULL, web),
+        def.called("db.save", Fakes.Worker.failing(Fault.Code.REJECTED, 9)));
+    runningKnown(
+        state,
+        kernel -> {
+          var body = Value.Dict.EMPTY.with("mail", Value.text("ann@example.org"));
+          web.send(Known.sent("ann:admin:acme", body)).await();
+          world.sleep(Duration.ofSeconds(1));
+          var letter = kernel.letters().list(Filter.ALL, world.now(), 10).getFirst();
+          assertThat(letter.fields().fieldText("sender")).isEqualTo("ann");
+          assertThat(letter.isMasked()).isTrue();
+          assertThat(letter.fields().field("claims")).isEqualTo(Value.Absent.ABSENT);
+        });
+  }
+
+  @Test
   void whoProvedNothingIsAnonymousAgain() {
     var target = Fakes.Worker.failing(Fault.Code.DISCONNECTED, 1);
     durable(SHORT);
