@@ -66,7 +66,86 @@ class RemovalTest {
           Map.entry("language.md policies.gentle.window", "1s is the default"),
           Map.entry("language.md defaults", "secrets come from the environment anyway"),
           Map.entry("language.md defaults.secrets", "they come from the environment anyway"),
-          Map.entry("language.md defaults.secrets.from", "the environment is the default"));
+          Map.entry("language.md defaults.secrets.from", "the environment is the default"),
+          Map.entry("batches.udl.yaml pipelines.archive.input", "what its route receives"),
+          Map.entry("batches.udl.yaml pipelines.spread.input", "what its route receives"),
+          Map.entry("batches.udl.yaml pipelines.spread.steps.with", "value before"),
+          Map.entry("batches.udl.yaml pipelines.watch.input", "what its route receives"),
+          Map.entry("batches.udl.yaml udl", "7 is the only version"),
+          Map.entry(
+              "block.udl.yaml templates.counted.pipelines.${param.name}_count.steps.with",
+              "value before"),
+          Map.entry(
+              "durable.test.udl.yaml tests.mock.warehouse.pack.fails.with",
+              "DISCONNECTED is the default"),
+          Map.entry(
+              "durable.udl.yaml routes.dead_letter",
+              "a durable route keeps its dead letters anyway"),
+          Map.entry("durable.udl.yaml udl", "7 is the only version"),
+          Map.entry("gateways.udl.yaml pipelines.by_step.input", "what its route receives"),
+          Map.entry("gateways.udl.yaml pipelines.by_step.output", "value of the last step"),
+          Map.entry("gateways.udl.yaml pipelines.by_step.steps.with", "value before"),
+          Map.entry("gateways.udl.yaml pipelines.north.steps.with", "value before"),
+          Map.entry("gateways.udl.yaml pipelines.south.steps.with", "value before"),
+          Map.entry("gateways.udl.yaml routes.to.by", "adaptive is the default"),
+          Map.entry("gateways.udl.yaml udl", "7 is the only version"),
+          Map.entry(
+              "guards.test.udl.yaml tests.mock.service.forecast.fails.with",
+              "DISCONNECTED is the default"),
+          Map.entry("guards.udl.yaml policies.careful.attempts", "3 is the default"),
+          Map.entry("guards.udl.yaml policies.careful.failure_rate", "0.5 is the default"),
+          Map.entry("guards.udl.yaml policies.careful.open_for", "10s is the default"),
+          Map.entry("guards.udl.yaml systems.service.operations.forecast.path", "text by default"),
+          Map.entry(
+              "guards.udl.yaml systems.service.operations.forecast.path.city", "text by default"),
+          Map.entry("guards.udl.yaml systems.web.operations.forecast.path", "text by default"),
+          Map.entry("guards.udl.yaml systems.web.operations.forecast.path.city", "text by default"),
+          Map.entry("guards.udl.yaml udl", "7 is the only version"),
+          Map.entry("language.md routes.to.by", "adaptive is the default"),
+          Map.entry("policies.udl.yaml policies.public.scope", "node is the default"),
+          Map.entry("policies.udl.yaml policies.public.window", "1s is the default"),
+          Map.entry("policies.udl.yaml policies.quick.attempts", "3 is the default"),
+          Map.entry("policies.udl.yaml policies.quick.max_delay", "10s is the default"),
+          Map.entry("prices.test.udl.yaml definition", "the tests stand beside it"),
+          Map.entry("prices.test.udl.yaml tests.doc", "for people who read the file"),
+          Map.entry("prices.test.udl.yaml udl", "7 is the only version"),
+          Map.entry(
+              "settings.udl.yaml defaults.secrets", "they come from the environment first anyway"),
+          Map.entry(
+              "settings.udl.yaml defaults.secrets.from",
+              "they come from the environment first anyway"),
+          Map.entry("settings.udl.yaml defaults.systems", "1 MiB is the default"),
+          Map.entry("settings.udl.yaml defaults.systems.http", "1 MiB is the default"),
+          Map.entry("settings.udl.yaml defaults.systems.http.max_body", "1 MiB is the default"),
+          Map.entry("settings.udl.yaml pipelines.remind.input", "what its route receives"),
+          Map.entry("settings.udl.yaml pipelines.remind.steps.with", "value before"),
+          Map.entry("settings.udl.yaml udl", "7 is the only version"),
+          Map.entry("shipping.udl.yaml pipelines.ship.input", "what its route receives"),
+          Map.entry("shipping.udl.yaml pipelines.ship.steps.catch.steps.with", "value before"),
+          Map.entry("shipping.udl.yaml pipelines.ship.steps.try.with", "value before"),
+          Map.entry("shipping.udl.yaml pipelines.weigh.input", "what its route receives"),
+          Map.entry("shipping.udl.yaml udl", "7 is the only version"),
+          Map.entry("targets.udl.yaml systems.new.operations.rate.path", "text by default"),
+          Map.entry(
+              "targets.udl.yaml systems.new.operations.rate.path.currency", "text by default"),
+          Map.entry("targets.udl.yaml systems.paris.operations.rate.path", "text by default"),
+          Map.entry(
+              "targets.udl.yaml systems.paris.operations.rate.path.currency", "text by default"),
+          Map.entry("targets.udl.yaml systems.tokyo.operations.rate.path", "text by default"),
+          Map.entry(
+              "targets.udl.yaml systems.tokyo.operations.rate.path.currency", "text by default"),
+          Map.entry("targets.udl.yaml systems.web.operations.compared.path", "text by default"),
+          Map.entry(
+              "targets.udl.yaml systems.web.operations.compared.path.currency", "text by default"),
+          Map.entry("targets.udl.yaml systems.web.operations.quick.path", "text by default"),
+          Map.entry(
+              "targets.udl.yaml systems.web.operations.quick.path.currency", "text by default"),
+          Map.entry("targets.udl.yaml systems.web.operations.tried.path", "text by default"),
+          Map.entry(
+              "targets.udl.yaml systems.web.operations.tried.path.currency", "text by default"),
+          Map.entry("targets.udl.yaml udl", "7 is the only version"),
+          Map.entry("types.udl.yaml pipelines.take.input", "what its route receives"),
+          Map.entry("types.udl.yaml udl", "7 is the only version"));
 
   @TempDir private Path folder;
 
@@ -76,7 +155,9 @@ class RemovalTest {
     int count = 0;
     for (Shown shown : Shown.all(folder)) {
       Compilation before = shown.check(shown.text());
-      assertThat(before.draft()).as(shown.name()).isPresent();
+      assertThat(before.draft())
+          .as(shown.name() + "\n" + before.rendered().text(false))
+          .isPresent();
       String said = said(before);
       var source = new Source(shown.name(), shown.file(), shown.text());
       for (Removals.Removal removal : Removals.of(source)) {
