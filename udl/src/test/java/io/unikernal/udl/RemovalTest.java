@@ -104,7 +104,9 @@ class RemovalTest {
           Map.entry("language.md routes.to.by", "adaptive is the default"),
           Map.entry("policies.udl.yaml policies.public.scope", "node is the default"),
           Map.entry("policies.udl.yaml policies.public.window", "1s is the default"),
-          Map.entry("policies.udl.yaml policies.quick.attempts", "3 is the default, and who extends it says another"),
+          Map.entry(
+              "policies.udl.yaml policies.quick.attempts",
+              "3 is the default, and who extends it says another"),
           Map.entry("policies.udl.yaml policies.quick.max_delay", "who extends it says another"),
           Map.entry("prices.test.udl.yaml definition", "the tests stand beside it"),
           Map.entry("prices.test.udl.yaml tests.doc", "for people who read the file"),
