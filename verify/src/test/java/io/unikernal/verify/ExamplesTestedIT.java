@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every example that has tests, run by the distribution as a user runs them. */
-class TestedExamplesIT {
+class ExamplesTestedIT {
   @TempDir private Path folder;
 
   @Test
