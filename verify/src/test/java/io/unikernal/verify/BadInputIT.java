@@ -163,7 +163,7 @@ class BadInputIT {
     try (var program = RunningProgram.run(folder, definition)) {
       String url = program.url() + "/work";
       assertThat(Http.post(url, "{\"text\":\"fine\"}").body()).isEqualTo("{\"text\":\"fine\"}");
-      assertThat(program.errors()).contains("jobs#1: printed to stdout");
+      program.awaitErrors("jobs#1: printed to stdout");
       assertThat(Http.post(url, "{\"text\":\"throw\"}").statusCode()).isEqualTo(500);
       assertThat(Http.post(url, "{\"text\":\"wrong\"}").statusCode()).isBetween(500, 502);
       assertThat(Http.post(url, "{\"text\":\"hang\"}").statusCode()).isEqualTo(504);

@@ -51,8 +51,21 @@ final class RunningProgram implements AutoCloseable {
   }
 
   void awaitOutput(String text) throws IOException, InterruptedException {
+    await(text, this::output);
+  }
+
+  /** What a worker prints comes by another way than its answer, and so perhaps after it. */
+  void awaitErrors(String text) throws IOException, InterruptedException {
+    await(text, this::errors);
+  }
+
+  private interface Said {
+    String text() throws IOException;
+  }
+
+  private void await(String text, Said said) throws IOException, InterruptedException {
     long end = System.nanoTime() + READY_LIMIT.toNanos();
-    while (!output().contains(text)) {
+    while (!said.text().contains(text)) {
       if (!process.isAlive() || System.nanoTime() > end) {
         throw new AssertionError("it did not say `" + text + "`:\n" + output() + errors());
       }
