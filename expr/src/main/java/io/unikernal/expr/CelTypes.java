@@ -53,6 +53,8 @@ final class CelTypes implements CelTypeProvider {
 
   static List<String> fieldNames(Type type) {
     return switch (type) {
+      // One that this scope knew before may be gone from the definition meanwhile.
+      case Type.Record record when !record.isDefined() -> List.of();
       case Type.Record record -> record.fields().stream().map(Type.Field::name).toList();
       case Type.Union union -> {
         var names = new LinkedHashSet<String>();

@@ -59,6 +59,15 @@ final class ProtoImport {
               "import a part of them"));
     }
     String fullName = scope.isEmpty() ? element.getName() : scope + "." + element.getName();
+    if (entries.containsKey(fullName)) {
+      throw new RefusedException(
+          new Problem(
+              element.getLocation().getPath(),
+              element.getLocation().getLine(),
+              0,
+              "`" + fullName + "` is declared twice",
+              "leave one of them out"));
+    }
     String name = names.givenType(outer + UdlNames.typeName(element.getName()));
     Type type =
         switch (element) {

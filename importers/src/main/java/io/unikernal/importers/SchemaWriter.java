@@ -13,7 +13,8 @@ import java.util.Optional;
  * and {@code x-udl-label}, which other tools pass over.
  */
 final class SchemaWriter {
-  private static final String BASE64 = "^[A-Za-z0-9+/]*={0,2}$";
+  private static final String BASE64 =
+      "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==)?|[A-Za-z0-9+/]{3}=?)?$";
   private static final String TIME = "^[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?$";
   private static final String WHOLE_TEXT = "^-?[0-9]+$";
   private static final String DECIMAL_TEXT = "^-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?$";

@@ -269,6 +269,9 @@ final class LayoutWriter {
     }
     if (chomping.equals("+")) {
       trailingBreaks(leaf);
+    } else if (!lines.isEmpty() && lines.getLast().isBlank()) {
+      isKept =
+          true; // its last line is of spaces, which are text: the next time it looks like a gap
     }
   }
 

@@ -286,7 +286,12 @@ class ReuseTest {
         if (random.nextInt(6) == 0) {
           environment.put("REGION", random.nextBoolean() ? "south" : "north");
         }
-        compare(workspace, "seed " + seed + ", edit " + i + " of " + file.getFileName());
+        String where = "seed " + seed + ", edit " + i + " of " + file.getFileName();
+        try {
+          compare(workspace, where);
+        } catch (RuntimeException e) {
+          throw new AssertionError(where + "\n" + texts, e);
+        }
       }
     }
   }
