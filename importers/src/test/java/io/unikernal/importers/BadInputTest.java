@@ -66,9 +66,12 @@ class BadInputTest {
         .startsWith("a.schema:2:");
     assertThat(problem("a.yaml", "openapi: 3.0.0\nopenapi: 3.1.0\n"))
         .isEqualTo("a.yaml:2:1: error: the key `openapi` stands twice");
-    assertThat(problem("a.proto", "syntax = \"proto3\";\nmessage A {}\nmessage A {}\n"))
-        .startsWith("a.proto:3")
-        .contains("`A` is declared twice");
+    assertThat(
+            problem(
+                "a.proto",
+                "syntax = \"proto3\";\nmessage A {\n  message B {}\n  message B {}\n}\n"))
+        .startsWith("a.proto:4")
+        .contains("`A.B` is declared twice");
   }
 
   @Test
