@@ -116,11 +116,8 @@ final class CallCommand implements Callable<Integer> {
   }
 
   private Optional<Value> askRunning(Value value) {
-    Path path = definition.path().toAbsolutePath().normalize();
-    Path folder =
-        Files.isDirectory(path) ? path : Optional.ofNullable(path.getParent()).orElse(path);
     return ControlClient.ask(
-        folder.resolve(".unikernal"),
+        definition.stateDir(),
         ControlWords.dict(
             "do", Value.text("call"),
             "operation", Value.text(operation),

@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec.Target;
 
 /** The definition that a command works on. */
 final class DefinitionArgument {
+  static final String STATE = ".unikernal";
+
   @Spec(Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
@@ -40,6 +42,19 @@ final class DefinitionArgument {
       throw new ParameterException(spec.commandLine(), "There is no " + path + ".");
     }
     return path;
+  }
+
+  /** Where it keeps its state. */
+  Path stateDir() {
+    return stateDir(path());
+  }
+
+  /** Beside a definition's file, or in its folder. */
+  static Path stateDir(Path definition) {
+    Path path = definition.toAbsolutePath().normalize();
+    Path folder =
+        Files.isDirectory(path) ? path : Optional.ofNullable(path.getParent()).orElse(path);
+    return folder.resolve(STATE);
   }
 
   Compilation compile(Map<String, Adapter> adapters, boolean offline) throws InterruptedException {

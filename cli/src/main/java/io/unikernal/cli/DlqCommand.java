@@ -8,8 +8,6 @@ import io.unikernal.server.AdapterCatalog;
 import io.unikernal.server.ControlWords;
 import io.unikernal.server.DeadLetters;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -127,7 +125,7 @@ final class DlqCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
       var found = new ArrayList<Value>();
-      var open = DeadLetters.of(stateDir(definition));
+      var open = DeadLetters.of(definition.stateDir());
       if (open.isPresent()) {
         try (var letters = open.get()) {
           found.addAll(chosen.find(letters));
@@ -176,7 +174,7 @@ final class DlqCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-      try (var letters = DeadLetters.of(stateDir(definition)).orElseThrow(() -> missing(number))) {
+      try (var letters = DeadLetters.of(definition.stateDir()).orElseThrow(() -> missing(number))) {
         spec.commandLine().getOut().println(Json.pretty(letters.ask(one("show", number))));
         spec.commandLine().getOut().flush();
         return ExitCode.OK;
@@ -236,7 +234,7 @@ final class DlqCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
       checkChoice(spec, number, chosen, all);
-      var open = DeadLetters.of(stateDir(definition));
+      var open = DeadLetters.of(definition.stateDir());
       return each(spec, open, number, chosen, "drop", "dropped", json);
     }
   }
@@ -339,12 +337,5 @@ final class DlqCommand implements Callable<Integer> {
     spec.commandLine().getErr().println(Output.fault(e.fault()));
     spec.commandLine().getErr().flush();
     return ExitCode.FINDINGS;
-  }
-
-  private static Path stateDir(DefinitionArgument definition) {
-    Path path = definition.path().toAbsolutePath().normalize();
-    Path folder =
-        Files.isDirectory(path) ? path : Optional.ofNullable(path.getParent()).orElse(path);
-    return folder.resolve(".unikernal");
   }
 }

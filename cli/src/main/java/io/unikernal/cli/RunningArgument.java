@@ -21,8 +21,6 @@ final class RunningArgument {
   /** How deep below the working folder it is looked for. */
   private static final int DEPTH_MAX = 3;
 
-  private static final String STATE = ".unikernal";
-
   @Spec(Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
@@ -60,18 +58,15 @@ final class RunningArgument {
 
   private Path stateDir() {
     if (path.isPresent()) {
-      Path given = path.get().toAbsolutePath().normalize();
-      if (!Files.exists(given)) {
+      if (!Files.exists(path.get())) {
         throw new ParameterException(spec.commandLine(), "There is no " + path.get() + ".");
       }
-      Path folder =
-          Files.isDirectory(given) ? given : Optional.ofNullable(given.getParent()).orElse(given);
-      return folder.resolve(STATE);
+      return DefinitionArgument.stateDir(path.get());
     }
     Path here = Path.of("").toAbsolutePath();
     for (Path folder = here; folder != null; folder = folder.getParent()) {
-      if (ControlClient.isRunning(folder.resolve(STATE))) {
-        return folder.resolve(STATE);
+      if (ControlClient.isRunning(folder.resolve(DefinitionArgument.STATE))) {
+        return folder.resolve(DefinitionArgument.STATE);
       }
     }
     List<Path> below = below(here);
@@ -95,7 +90,8 @@ final class RunningArgument {
         Files.find(
             folder,
             DEPTH_MAX,
-            (path, attributes) -> attributes.isDirectory() && path.endsWith(STATE))) {
+            (path, attributes) ->
+                attributes.isDirectory() && path.endsWith(DefinitionArgument.STATE))) {
       return paths.filter(ControlClient::isRunning).sorted().toList();
     } catch (IOException | UncheckedIOException _) {
       return List.of(); // a folder that may not be read has nothing for us

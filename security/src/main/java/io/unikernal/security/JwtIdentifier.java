@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * Knows whom a token names, once its signature, its issuer, its audience and its times are right.
@@ -213,26 +212,9 @@ final class JwtIdentifier implements Identifier {
   }
 
   private Frame frame(Value claims) {
-    var frame = new Frame(Frame.FIRST_STEP, new Now(world));
+    var frame = new Frame(Frame.FIRST_STEP, world.ambient());
     frame.set(Frame.INPUT, claims);
     return frame;
-  }
-
-  private record Now(World world) implements Frame.Ambient {
-    @Override
-    public Instant now() {
-      return world.now();
-    }
-
-    @Override
-    public UUID uuid() {
-      return world.uuid();
-    }
-
-    @Override
-    public double random() {
-      return world.random();
-    }
   }
 
   @Override

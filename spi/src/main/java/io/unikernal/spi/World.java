@@ -1,5 +1,6 @@
 package io.unikernal.spi;
 
+import io.unikernal.model.Frame;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -41,6 +42,27 @@ public interface World {
   double random();
 
   UUID uuid();
+
+  /** For expressions that belong to no message: as this world is when they ask. */
+  default Frame.Ambient ambient() {
+    var world = this;
+    return new Frame.Ambient() {
+      @Override
+      public Instant now() {
+        return world.now();
+      }
+
+      @Override
+      public UUID uuid() {
+        return world.uuid();
+      }
+
+      @Override
+      public double random() {
+        return world.random();
+      }
+    };
+  }
 
   /** Something that will happen. */
   interface Timer {

@@ -8,9 +8,7 @@ import io.unikernal.model.Outcome;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Endpoint;
 import io.unikernal.spi.World;
-import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 
 /** What all that stands for operations has in common. */
 final class Stands {
@@ -27,29 +25,10 @@ final class Stands {
 
   /** The variables of an expression that a test says of a call. */
   static Frame frame(World world, Message request) {
-    Frame frame = new Frame(Frame.FIRST_STEP, ambient(world));
+    Frame frame = new Frame(Frame.FIRST_STEP, world.ambient());
     frame.set(Frame.INPUT, request.body().value());
     frame.set(Frame.META, Builtin.meta(request, world.now()));
     frame.set(Frame.AUTH, Builtin.auth(request.principal()));
     return frame;
-  }
-
-  static Frame.Ambient ambient(World world) {
-    return new Frame.Ambient() {
-      @Override
-      public Instant now() {
-        return world.now();
-      }
-
-      @Override
-      public UUID uuid() {
-        return world.uuid();
-      }
-
-      @Override
-      public double random() {
-        return world.random();
-      }
-    };
   }
 }

@@ -74,7 +74,7 @@ final class TestRunner {
   }
 
   private static Value evaluated(Send send, long number, long seed) {
-    var frame = new Frame(Frame.FIRST_STEP, Stands.ambient(new SimWorld(seed + number)));
+    var frame = new Frame(Frame.FIRST_STEP, new SimWorld(seed + number).ambient());
     frame.set(Frame.INPUT, Value.integer(number));
     return send.input().evaluate(frame);
   }

@@ -21,9 +21,6 @@ import java.util.stream.Collectors;
 /** An operation that can be called: its endpoint, and all that is known about it beforehand. */
 public final class Callee {
   private static final int VIOLATIONS_SHOWN = 3;
-  private static final Fault INTERRUPTED =
-      Fault.of(Fault.Code.CANCELLED, "the call was interrupted");
-
   private final World world;
   private final Listener listener;
   private final Operation operation;
@@ -73,18 +70,9 @@ public final class Callee {
       throw Ended.BY_FILTER;
     }
     var message = work.task().message().call(id, input, work.deadline());
-    var span = work.span().begin(Span.Kind.CALL, id, operation.origin());
-    try {
-      var answer = invoked(message);
-      span.end();
-      return answer;
-    } catch (RuntimeException e) {
-      span.fail(Failure.faultOf(e));
-      throw e;
-    } catch (InterruptedException e) {
-      span.fail(work.scope().anyReason().orElse(INTERRUPTED));
-      throw e;
-    }
+    return work.span().isRecorded()
+        ? work.part(Span.Kind.CALL, id, operation.origin(), _ -> invoked(message))
+        : invoked(message);
   }
 
   private Value invoked(Message message) throws InterruptedException {

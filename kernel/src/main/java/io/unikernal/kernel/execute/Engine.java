@@ -19,9 +19,6 @@ import java.util.function.Supplier;
 
 /** Walks the graphs of pipelines. Blocking; all state is in the frame and the work. */
 public final class Engine {
-  private static final Fault INTERRUPTED =
-      Fault.of(Fault.Code.CANCELLED, "the work was interrupted");
-
   private final World world;
   private final Listener listener;
   private final Guarded guarded;
@@ -270,27 +267,18 @@ public final class Engine {
   /** Runs one step and puts its value in its slot. */
   void step(Node node, Frame frame, Work work) throws InterruptedException {
     if (work.span().isRecorded()) {
-      recorded(node, frame, work);
+      var head = node.head();
+      var _ =
+          work.part(
+              Span.Kind.STEP,
+              head.name(),
+              head.origin(),
+              inner -> {
+                plain(node, frame, inner);
+                return Value.Null.NULL;
+              });
     } else {
       plain(node, frame, work);
-    }
-  }
-
-  private void recorded(Node node, Frame frame, Work work) throws InterruptedException {
-    var head = node.head();
-    var span = work.span().begin(Span.Kind.STEP, head.name(), head.origin());
-    try {
-      plain(node, frame, work.recorded(span));
-      span.end();
-    } catch (Ended e) {
-      span.end();
-      throw e;
-    } catch (RuntimeException e) {
-      span.fail(Failure.faultOf(e));
-      throw e;
-    } catch (InterruptedException e) {
-      span.fail(work.scope().anyReason().orElse(INTERRUPTED));
-      throw e;
     }
   }
 

@@ -3,6 +3,9 @@ package io.unikernal.kernel.execute;
 import io.unikernal.kernel.explain.Span;
 import io.unikernal.kernel.resilience.Scope;
 import io.unikernal.model.Deadline;
+import io.unikernal.model.Fault;
+import io.unikernal.model.Origin;
+import io.unikernal.model.Value;
 import java.time.Duration;
 
 /**
@@ -17,6 +20,9 @@ import java.time.Duration;
  */
 public record Work(
     Task task, Deadline until, long restNanos, boolean isRest, Scope scope, Saga saga, Span span) {
+
+  private static final Fault INTERRUPTED =
+      Fault.of(Fault.Code.CANCELLED, "the work was interrupted");
 
   public Work(Task task, Deadline until, Scope scope) {
     this(task, until, Long.MAX_VALUE, task.answer().isGiven(), scope, new Saga(), task.span());
@@ -59,8 +65,23 @@ public record Work(
     return new Work(task, deadline(), restNanos, task.answer().isGiven(), own, new Saga(), span);
   }
 
-  /** The same, recorded as a part of its own. */
-  Work recorded(Span part) {
-    return new Work(task, until, restNanos, isRest, scope, saga, part);
+  /** Does a part of this work, recorded as one, with how it ends. */
+  Value part(Span.Kind kind, String name, Origin origin, Guarded.Body body)
+      throws InterruptedException {
+    var part = span.begin(kind, name, origin);
+    try {
+      var value = body.run(new Work(task, until, restNanos, isRest, scope, saga, part));
+      part.end();
+      return value;
+    } catch (Ended e) {
+      part.end();
+      throw e;
+    } catch (RuntimeException e) {
+      part.fail(Failure.faultOf(e));
+      throw e;
+    } catch (InterruptedException e) {
+      part.fail(scope.anyReason().orElse(INTERRUPTED));
+      throw e;
+    }
   }
 }

@@ -168,6 +168,9 @@ public final class Transit {
 
   /** Shows it to who looks on. */
   public void show(Taps taps) {
+    if (!taps.areOpen()) {
+      return;
+    }
     var route = lane.map(one -> one.route().name()).orElse(Entry.NO_ROUTE);
     taps.pass(entry.id(), route, () -> passed(route));
   }
