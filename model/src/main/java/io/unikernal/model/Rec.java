@@ -199,7 +199,7 @@ public final class Rec implements Value {
 
   /** Fills a record once. Nothing is checked here: {@link Conform} is the check. */
   public static final class Builder {
-    private final Shape shape;
+    private Shape shape;
     private long present;
     private long[] primitives;
     private @Nullable Value[] references;
@@ -210,6 +210,16 @@ public final class Rec implements Value {
       this.shape = shape;
       primitives = new long[shape.primitives()];
       references = new Value[shape.references()];
+    }
+
+    /** For one that fills record after record: begins the next, of which nothing is set. */
+    void begin(Shape next) {
+      shape = next;
+      present = 0;
+      primitives = new long[next.primitives()];
+      references = new Value[next.references()];
+      extras = null;
+      unread = null;
     }
 
     /** Sets a field; {@link Value.Absent} leaves it out. The value must be of the field's kind. */
@@ -254,10 +264,19 @@ public final class Rec implements Value {
 
     /** Sets a primitive field by its raw bits. */
     public Builder setBits(int field, long bits) {
-      int position = shape.position(field);
+      putBits(shape.position(field), bits);
+      return this;
+    }
+
+    /** For who knows the field's {@link Shape#position}, and that it is a reference. */
+    void put(int position, Value value) {
+      references[position] = value;
+    }
+
+    /** For who knows the field's {@link Shape#position}, and that it is a primitive. */
+    void putBits(int position, long bits) {
       primitives[position] = bits;
       present |= 1L << position;
-      return this;
     }
 
     public boolean has(int field) {
