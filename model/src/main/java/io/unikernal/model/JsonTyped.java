@@ -331,7 +331,7 @@ final class JsonTyped extends JsonFits {
       given.add(field);
       isSaidAlike &= !facts.isJsonText(); // Others may want the number in its other form.
       Wanted part = wanted.field(field);
-      if (part == Wanted.LATER ? isLeft(field, facts) : isTaken(facts, sign)) {
+      if (part == Wanted.LATER ? isLeft(field, facts, sign) : isTaken(facts, sign)) {
         return;
       }
       var declared = shape.fields().get(field);
@@ -347,16 +347,21 @@ final class JsonTyped extends JsonFits {
     }
 
     /** Leaves a field that nobody reads where it stands, if there is nothing wrong with it. */
-    private boolean isLeft(int field, Shape.Facts facts) {
-      if (shape.slot(field) != Shape.Slot.REF) {
-        return isTaken(facts, peek());
-      }
+    private boolean isLeft(int field, Shape.Facts facts, int sign) {
       int start = at;
+      if (facts.way() == Shape.Way.TEXT && sign == '"') {
+        skipString(); // Says what is wrong as reading it does.
+        builder.leave(facts.position(), start, bytes, limits);
+        return true;
+      }
+      if (shape.slot(field) != Shape.Slot.REF) {
+        return isTaken(facts, sign);
+      }
       if (facts.isJsonText()
           || !skipsFitting(shape.fields().get(field).type(), problems.depth() + 1)) {
         return false;
       }
-      builder.leave(field, start, bytes, limits);
+      builder.leave(facts.position(), start, bytes, limits);
       return true;
     }
 

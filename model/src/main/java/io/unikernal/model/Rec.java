@@ -245,12 +245,12 @@ public final class Rec implements Value {
       };
     }
 
-    /** Leaves a field that is no primitive where it stands in a document that fits. */
-    Builder leave(int field, int start, byte[] bytes, Json.Limits limits) {
+    /** Leaves the reference at this position where it stands in a document that fits. */
+    Builder leave(int position, int start, byte[] bytes, Json.Limits limits) {
       if (unread == null) {
         unread = new Unread(bytes, limits, references.length);
       }
-      unread.add(shape.position(field), start);
+      unread.add(position, start);
       return this;
     }
 
@@ -265,6 +265,14 @@ public final class Rec implements Value {
     /** Sets a primitive field by its raw bits. */
     public Builder setBits(int field, long bits) {
       putBits(shape.position(field), bits);
+      return this;
+    }
+
+    /** For generated code: as {@link #set}, of what is no primitive at this position. */
+    public Builder setAt(int position, Value value) {
+      if (value != Absent.ABSENT) {
+        references[position] = value;
+      }
       return this;
     }
 
