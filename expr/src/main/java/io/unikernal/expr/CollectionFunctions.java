@@ -2,6 +2,7 @@ package io.unikernal.expr;
 
 import io.unikernal.model.Rec;
 import io.unikernal.model.Value;
+import io.unikernal.model.ValueStream;
 import java.util.List;
 
 /** Functions on lists and maps, and on values that may be absent. */
@@ -177,7 +178,7 @@ final class CollectionFunctions {
       case Value.Dict(var fields) -> fields.isEmpty();
       case Value.Duration(var length) -> length.isZero();
       case Value.Timestamp(var moment) -> moment.equals(java.time.Instant.EPOCH);
-      case Value.Date _, Value.Time _, Value.Uuid _ -> false;
+      case Value.Date _, Value.Time _, Value.Uuid _, ValueStream _ -> false;
       case Rec rec -> rec.toMap().isEmpty();
     };
   }

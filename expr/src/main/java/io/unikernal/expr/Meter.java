@@ -2,6 +2,7 @@ package io.unikernal.expr;
 
 import io.unikernal.model.Rec;
 import io.unikernal.model.Value;
+import io.unikernal.model.ValueStream;
 
 /**
  * What values weigh, for the budget of a run: functions go through their arguments and build their
@@ -46,7 +47,8 @@ final class Meter {
           Value.Time _,
           Value.Duration _,
           Value.Uuid _,
-          Rec _ ->
+          Rec _,
+          ValueStream _ ->
           0;
     };
   }

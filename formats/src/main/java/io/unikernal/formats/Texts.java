@@ -5,6 +5,7 @@ import io.unikernal.model.Json;
 import io.unikernal.model.Rec;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import io.unikernal.model.ValueStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
@@ -37,7 +38,7 @@ final class Texts {
     return switch (value) {
       case Value.Absent _, Value.Null _ -> "";
       case Value.Text(var text) -> text;
-      case Value.Items _, Value.Dict _, Rec _ -> json(value);
+      case Value.Items _, Value.Dict _, Rec _, ValueStream _ -> json(value);
       case Value.Bool _,
           Value.Int _,
           Value.UInt _,

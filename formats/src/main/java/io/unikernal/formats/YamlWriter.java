@@ -2,6 +2,7 @@ package io.unikernal.formats;
 
 import io.unikernal.model.Rec;
 import io.unikernal.model.Value;
+import io.unikernal.model.ValueStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -78,6 +79,7 @@ final class YamlWriter {
         items.forEach(item -> value(item, depth + 1));
         events.add(new SequenceEndEvent());
       }
+      case ValueStream _ -> plain(Texts.of(value)); // which says that it cannot be
       case Value.Dict _, Rec _ -> {
         events.add(
             new MappingStartEvent(Optional.empty(), Optional.empty(), true, FlowStyle.BLOCK));

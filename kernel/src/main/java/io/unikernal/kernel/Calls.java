@@ -84,7 +84,7 @@ final class Calls {
 
   private Reply inject(Message message) throws InterruptedException {
     Entry entry = routing.entry(message.operation()).orElseThrow();
-    if (entry.mayReply()) {
+    if (entry.mayReply() || entry.operation().output().core() instanceof Type.StreamOf) {
       return answered(entry, message);
     }
     var transit = sources.carryInjected(entry, new Injected(message));

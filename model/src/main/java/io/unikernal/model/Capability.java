@@ -18,6 +18,8 @@ public enum Capability {
    * threads.
    */
   BLOCKS,
+  /** Takes and gives streams as streams: an element is asked for when it is read. */
+  STREAMS,
   /** Runs in a transaction of its system. */
   TRANSACTIONAL,
   /** Stops its work when the deadline passes or the caller gives up. */

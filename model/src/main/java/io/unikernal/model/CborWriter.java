@@ -81,6 +81,7 @@ final class CborWriter {
       case Value.Dict(var fields) -> map(fields);
       case Rec rec when rec.extras().isEmpty() -> record(rec);
       case Rec rec -> map(rec.toMap());
+      case ValueStream _ -> require(false, ValueStream.WHAT);
     }
   }
 

@@ -39,7 +39,10 @@ final class Fitting {
       case Type.Record record -> record(record, value);
       case Type.Union union -> union(union, value);
       case Type.ListOf list -> list(list, value);
-      case Type.StreamOf(var element) -> list(Type.ListOf.of(element), value);
+      case Type.StreamOf(var element) ->
+          value instanceof ValueStream stream
+              ? stream.map(new FittedElement(element, extra))
+              : list(Type.ListOf.of(element), value);
       case Type.MapOf map -> map(map, value);
       case Type.Simple _,
           Type.Int _,

@@ -90,6 +90,7 @@ final class JsonWriter {
         close('}', first);
       }
       case Rec rec -> record(rec);
+      case ValueStream _ -> throw unwritable(ValueStream.WHAT);
     }
   }
 

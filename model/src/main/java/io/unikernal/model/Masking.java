@@ -8,6 +8,10 @@ import java.util.Map;
  */
 final class Masking {
   static final String MASK = "***";
+
+  /** In place of what can be read only once. */
+  static final String STREAM = "(stream)";
+
   private final JsonWriter writer;
 
   Masking(JsonWriter writer) {
@@ -25,7 +29,13 @@ final class Masking {
         }
       }
       case Type.ListOf(var element, _) -> items(value, element, type);
-      case Type.StreamOf(var element) -> items(value, element, type);
+      case Type.StreamOf(var element) -> {
+        if (value instanceof ValueStream) {
+          own(value);
+        } else {
+          items(value, element, type);
+        }
+      }
       case Type.MapOf(var of) -> {
         if (Fitting.isRecord(value)) {
           entries(value, _ -> of);
@@ -81,6 +91,7 @@ final class Masking {
       case Rec rec -> entries(rec, _ -> Type.Simple.ANY);
       case Value.Items _ -> items(value, Type.Simple.ANY, Type.Simple.ANY);
       case Value.Dict _ -> entries(value, _ -> Type.Simple.ANY);
+      case ValueStream _ -> writer.text(STREAM);
       default -> writer.value(value);
     }
   }

@@ -127,6 +127,7 @@ final class Problems {
       case Value.Uuid _ -> "a uuid";
       case Value.Items _ -> "a list";
       case Value.Dict _, Rec _ -> "a record";
+      case ValueStream _ -> "a stream";
     };
   }
 

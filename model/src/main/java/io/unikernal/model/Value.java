@@ -35,7 +35,8 @@ public sealed interface Value
         Value.Uuid,
         Value.Items,
         Value.Dict,
-        Rec {
+        Rec,
+        ValueStream {
 
   /** Nothing there: CEL's {@code optional.none()}, a missing field, no reply. */
   enum Absent implements Value {

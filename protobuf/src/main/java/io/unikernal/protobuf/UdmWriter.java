@@ -5,6 +5,7 @@ import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Rec;
 import io.unikernal.model.Value;
+import io.unikernal.model.ValueStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -52,6 +53,7 @@ final class UdmWriter {
       case Value.Items(var items) -> out.writeByteArray(14, items(items));
       case Value.Dict(var fields) -> out.writeByteArray(15, fields(fields));
       case Rec rec -> out.writeByteArray(15, fields(rec.toMap()));
+      case ValueStream _ -> throw unwritable(ValueStream.WHAT);
     }
   }
 

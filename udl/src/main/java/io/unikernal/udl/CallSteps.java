@@ -51,7 +51,7 @@ final class CallSteps {
 
   private Made operation(Context context, Node node, Target.ToOperation target, List<Policy> own) {
     Operation operation = target.op().operation();
-    tools.systems().notYetStreams(target.op(), target.system(), node.place());
+    tools.systems().notYetStreams(target.op(), node.place());
     List<Policy> policies = PolicyTable.merge(own, target.op().policies());
     List<Policy> all = PolicyTable.merge(policies, target.system().policies);
     var call = new Call(target.op(), PolicyTable.retry(all).isPresent(), node.place());

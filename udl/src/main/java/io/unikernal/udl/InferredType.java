@@ -3,6 +3,7 @@ package io.unikernal.udl;
 import io.unikernal.model.Rec;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import io.unikernal.model.ValueStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ final class InferredType {
       case Value.Items(var items) -> Type.ListOf.of(joined(items));
       case Value.Dict(var fields) -> record(fields);
       case Rec rec -> record(rec.toMap());
+      case ValueStream _ -> new Type.StreamOf(Type.Simple.ANY);
     };
   }
 

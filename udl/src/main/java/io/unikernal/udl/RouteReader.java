@@ -178,7 +178,7 @@ final class RouteReader {
         mapping.get("when").flatMap(node -> steps.condition("when", node, variables));
     route
         .fromName()
-        .ifPresent(name -> tools.systems().notYetStreams(from.op(), from.system(), name.place()));
+        .ifPresent(name -> tools.systems().notYetStreams(from.op(), name.place()));
     if (route.to().isEmpty()) {
       return;
     }
@@ -248,7 +248,7 @@ final class RouteReader {
   private End toOperation(Open open, Target.ToOperation to) {
     Operation target = to.op().operation();
     Place place = open.toPlace();
-    tools.systems().notYetStreams(to.op(), to.system(), place);
+    tools.systems().notYetStreams(to.op(), place);
     List<Policy> policies = around(PolicyTable.merge(open.own(), to.op().policies()), open.from());
     List<Policy> all = PolicyTable.merge(policies, to.system().policies);
     var call = new Call(to.op(), PolicyTable.retry(all).isPresent(), place);

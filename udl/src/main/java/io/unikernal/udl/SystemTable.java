@@ -3,6 +3,7 @@ package io.unikernal.udl;
 import io.unikernal.model.Config;
 import io.unikernal.model.Effect;
 import io.unikernal.model.Label;
+import io.unikernal.model.Capability;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Operation.Direction;
 import io.unikernal.model.Plan.PlannedSystem;
@@ -207,13 +208,19 @@ final class SystemTable {
     return planned;
   }
 
-  /** A stream in an operation that described itself: no text of a definition holds its type. */
-  void notYetStreams(Op op, Declared system, Place place) {
+  /** What an operation cannot take or give yet: blobs, streams within records, or any stream. */
+  void notYetStreams(Op op, Place place) {
     Operation operation = op.operation();
-    boolean isStreaming = Streams.holds(operation.input()) || Streams.holds(operation.output());
-    if (isStreaming && describes(system) && diagnostics.first("stream " + operation.id())) {
-      diagnostics.notYet(place, "an operation with a stream or blob");
+    boolean isNotYet = isNotYet(operation, operation.input()) || isNotYet(operation, operation.output());
+    if (isNotYet && diagnostics.first("stream " + operation.id())) {
+      diagnostics.notYet(place, "an operation with a stream or blob like this");
     }
+  }
+
+  private static boolean isNotYet(Operation operation, Type type) {
+    return Streams.holds(type)
+        && !(type.core() instanceof Type.StreamOf
+            && operation.capabilities().contains(Capability.STREAMS));
   }
 
   /** Whether the system's kind tells its operations itself. */

@@ -191,7 +191,7 @@ final class TargetReader {
 
     private Part operation(One one, Target.ToOperation to) {
       Operation operation = to.op().operation();
-      tools.systems().notYetStreams(to.op(), to.system(), one.place());
+      tools.systems().notYetStreams(to.op(), one.place());
       List<Policy> all = PolicyTable.merge(to.op().policies(), to.system().policies);
       var call = new Call(to.op(), PolicyTable.retry(all).isPresent(), one.place());
       Retries.check(all, List.of(call), given.user(), given.key(), tools.diagnostics());

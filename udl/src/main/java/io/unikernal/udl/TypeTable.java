@@ -512,7 +512,7 @@ final class TypeTable implements TypeParser.Names {
   private Type parse(Scalar scalar, int offset, String text) {
     return switch (TypeParser.parse(text, this)) {
       case TypeParser.Result.Parsed(var type) -> {
-        if (Streams.is(type.core()) && isWritten(type, text)) {
+        if (type.core() == Type.Simple.BLOB && isWritten(type, text)) {
           diagnostics.notYet(scalar.place(), "`" + type + "`");
         }
         checked.put(scalar.place(), type);

@@ -7,6 +7,7 @@ import io.unikernal.model.Frame;
 import io.unikernal.model.Json;
 import io.unikernal.model.Rec;
 import io.unikernal.model.Value;
+import io.unikernal.model.ValueStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,11 +15,16 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /** Steps that hold other steps: some of them are run, or all, or several times. */
 class Blocks {
+  /** Results that a {@code for_each} over a stream keeps, whose length nobody knows before. */
+  static final int STREAM_RESULTS_MAX = 10_000;
+
   private final Engine engine;
   private final Together together;
 
@@ -146,9 +152,26 @@ class Blocks {
   }
 
   Value each(Node.EachNode node, Frame frame, Work work) throws InterruptedException {
-    var items = items(node.in().evaluate(frame));
-    var run = new Run(node, frame, items);
+    Value in = node.in().evaluate(frame);
+    if (in instanceof ValueStream stream) {
+      stream.take();
+      if (node.isLast() && node.concurrency() == 1) {
+        return asRead(node, frame, work, stream);
+      }
+      try {
+        return each(node, frame, work, new Turns.OfStream(stream), node.concurrency());
+      } finally {
+        stream.close();
+      }
+    }
+    var items = items(in);
     int workers = Math.min(node.concurrency(), items.size());
+    return each(node, frame, work, new Turns.OfList(items), workers);
+  }
+
+  private Value each(Node.EachNode node, Frame frame, Work work, Turns turns, int workers)
+      throws InterruptedException {
+    var run = new Run(node, frame, turns);
     if (workers <= 1) {
       run.goThrough(work);
     } else {
@@ -156,6 +179,44 @@ class Blocks {
       together.all(names, work, (_, inner) -> run.goThrough(inner));
     }
     return run.values();
+  }
+
+  /** The results as a stream: an element is asked for, and its steps are done, when one is read. */
+  private Value asRead(Node.EachNode node, Frame frame, Work work, ValueStream in) {
+    var turns = new Turns.OfStream(in);
+    var run = new Run(node, frame, turns);
+    // Time limits are about the answer, which the stream is: it may go on for longer.
+    var each = new Work(work.task(), work.task().message().deadline(), work.scope());
+    var results =
+        new ValueStream(
+            new ValueStream.Producer() {
+              @Override
+              public Optional<Value> next() throws InterruptedException {
+                for (var turn = turns.next(); turn.isPresent(); turn = turns.next()) {
+                  each.goOn();
+                  Value value = result(turn.get());
+                  if (value != Value.Absent.ABSENT) {
+                    return Optional.of(value);
+                  }
+                }
+                return Optional.empty();
+              }
+
+              private Value result(Turns.Turn turn) throws InterruptedException {
+                try {
+                  return run.result(turn, each);
+                } catch (Failure e) {
+                  throw Failure.faultOf(e).toException(e);
+                }
+              }
+
+              @Override
+              public void close() {
+                in.close();
+              }
+            });
+    work.task().opened(results, true);
+    return results;
   }
 
   private static List<Value> items(Value in) {
@@ -183,68 +244,66 @@ class Blocks {
   private final class Run {
     private final Node.EachNode node;
     private final Frame frame;
-    private final List<Value> items;
+    private final Turns turns;
     private final ReentrantLock lock = new ReentrantLock();
-    private final @Nullable Value[] byIndex;
+    private final SortedMap<Integer, Value> byIndex = new TreeMap<>();
     private final List<Value> asDone = new ArrayList<>();
-    private int next;
 
-    Run(Node.EachNode node, Frame frame, List<Value> items) {
+    Run(Node.EachNode node, Frame frame, Turns turns) {
       this.node = node;
       this.frame = frame;
-      this.items = items;
-      byIndex = new Value[items.size()];
+      this.turns = turns;
     }
 
     void goThrough(Work work) throws InterruptedException {
-      for (int index = take(); index < items.size(); index = take()) {
+      for (var turn = turns.next(); turn.isPresent(); turn = turns.next()) {
         work.goOn();
-        one(index, work);
+        one(turn.get(), work);
       }
     }
 
-    private int take() {
-      lock.lock();
-      try {
-        return next++;
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    private void one(int index, Work work) throws InterruptedException {
+    /** Absent where it was dropped. */
+    Value result(Turns.Turn turn, Work work) throws InterruptedException {
       var own = frame.copy();
-      own.set(node.item(), items.get(index));
-      own.set(node.index(), Value.integer(index));
-      Value value;
+      own.set(node.item(), turn.item());
+      own.set(node.index(), Value.integer(turn.index()));
       try {
-        value = engine.sequence(node.body(), own, work);
+        return engine.sequence(node.body(), own, work);
       } catch (Ended _) {
-        return; // dropped
+        return Value.Absent.ABSENT;
       }
-      if (value == Value.Absent.ABSENT) {
+    }
+
+    private void one(Turns.Turn turn, Work work) throws InterruptedException {
+      Value value = result(turn, work);
+      if (value == Value.Absent.ABSENT || turns.isEndless() && value == Value.Null.NULL) {
         return;
       }
       lock.lock();
       try {
-        byIndex[index] = value;
-        asDone.add(value);
+        keep(turn, value);
       } finally {
         lock.unlock();
       }
     }
 
+    private void keep(Turns.Turn turn, Value value) {
+      if (turns.isEndless() && byIndex.size() + asDone.size() >= STREAM_RESULTS_MAX) {
+        throw Fault.of(
+                Fault.Code.TOO_LARGE,
+                "`for_each` over a stream gave more than " + STREAM_RESULTS_MAX + " results",
+                "end its steps with one that answers nothing")
+            .toException();
+      }
+      if (node.ordered()) {
+        byIndex.put(turn.index(), value);
+      } else {
+        asDone.add(value);
+      }
+    }
+
     Value values() {
-      if (!node.ordered()) {
-        return new Value.Items(List.copyOf(asDone));
-      }
-      var values = new ArrayList<Value>(byIndex.length);
-      for (var value : byIndex) {
-        if (value != null) {
-          values.add(value);
-        }
-      }
-      return new Value.Items(List.copyOf(values));
+      return new Value.Items(node.ordered() ? List.copyOf(byIndex.values()) : List.copyOf(asDone));
     }
   }
 }

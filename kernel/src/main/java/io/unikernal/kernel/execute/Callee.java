@@ -13,9 +13,11 @@ import io.unikernal.model.Operation;
 import io.unikernal.model.Outcome;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import io.unikernal.model.ValueStream;
 import io.unikernal.spi.Endpoint;
 import io.unikernal.spi.World;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** An operation that can be called: its endpoint, and all that is known about it beforehand. */
@@ -70,9 +72,14 @@ public final class Callee {
       throw Ended.BY_FILTER;
     }
     var message = work.task().message().call(id, input, work.deadline());
-    return work.span().isRecorded()
-        ? work.part(Span.Kind.CALL, id, operation.origin(), _ -> invoked(message))
-        : invoked(message);
+    Value answer =
+        work.span().isRecorded()
+            ? work.part(Span.Kind.CALL, id, operation.origin(), _ -> invoked(message))
+            : invoked(message);
+    if (answer instanceof ValueStream stream) {
+      work.task().opened(stream, false);
+    }
+    return answer;
   }
 
   private Value invoked(Message message) throws InterruptedException {
@@ -128,9 +135,32 @@ public final class Callee {
       return Value.Null.NULL;
     }
     return switch (Conform.check(operation.output(), answer, Conform.Extra.KEEP)) {
+      case Conform.Result.Fits(ValueStream elements) -> blaming(elements);
       case Conform.Result.Fits(var fitted) -> fitted;
       case Conform.Result.Breaks(var violations) -> throw wrongAnswer(violations).toException();
     };
+  }
+
+  /** An element that does not fit is the fault of who made it, and not of who reads it. */
+  private ValueStream blaming(ValueStream elements) {
+    return new ValueStream(
+        new ValueStream.Producer() {
+          @Override
+          public Optional<Value> next() throws InterruptedException {
+            try {
+              return elements.next();
+            } catch (FaultException e) {
+              throw e.fault().code() == Fault.Code.INVALID
+                  ? wrongAnswer(e.fault().violations()).toException()
+                  : e;
+            }
+          }
+
+          @Override
+          public void close() {
+            elements.close();
+          }
+        });
   }
 
   /** Says where and which rule, never the value: the caller may not be allowed to see it. */

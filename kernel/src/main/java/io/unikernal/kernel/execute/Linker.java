@@ -82,7 +82,7 @@ public final class Linker {
         new Graph(
             name,
             pipeline,
-            nodes(pipeline.steps()),
+            endingIn(nodes(pipeline.steps())),
             pipeline.output(),
             nodes(pipeline.onError()),
             Policies.of(limits, pipeline.policies(), place),
@@ -90,6 +90,15 @@ public final class Linker {
     within = around;
     graphs.put(name, graph);
     return graph;
+  }
+
+  private static List<Node> endingIn(List<Node> nodes) {
+    if (nodes.isEmpty() || !(nodes.getLast() instanceof Node.EachNode each)) {
+      return nodes;
+    }
+    var ending = new ArrayList<>(nodes);
+    ending.set(nodes.size() - 1, each.asLast());
+    return ending;
   }
 
   private List<Node> nodes(List<Step> steps) {
@@ -144,7 +153,8 @@ public final class Linker {
               each.index(),
               Math.clamp(each.concurrency(), 1, Step.ForEach.CONCURRENCY_MAX),
               each.ordered(),
-              block(each.steps(), each.value()));
+              block(each.steps(), each.value()),
+              false);
       case Step.Choose(_, var cases) ->
           new Node.ChooseNode(
               head(step, Policies.NONE),

@@ -45,9 +45,26 @@ sealed interface Node {
   /** Steps in a row, and the value that they give. */
   record Block(List<Node> steps, Expression value) {}
 
+  /**
+   * For each item of a list, map or stream.
+   *
+   * @param isLast whether its value is what its pipeline gives: that of a stream is a stream then,
+   *     whose steps are done as it is read
+   */
   record EachNode(
-      Head head, Expression in, int item, int index, int concurrency, boolean ordered, Block body)
-      implements Node {}
+      Head head,
+      Expression in,
+      int item,
+      int index,
+      int concurrency,
+      boolean ordered,
+      Block body,
+      boolean isLast)
+      implements Node {
+    EachNode asLast() {
+      return new EachNode(head, in, item, index, concurrency, ordered, body, true);
+    }
+  }
 
   record ChooseNode(Head head, List<Case> cases) implements Node {}
 

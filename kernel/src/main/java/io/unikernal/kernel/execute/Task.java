@@ -4,10 +4,14 @@ import io.unikernal.kernel.explain.Span;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Message;
 import io.unikernal.model.Value;
+import io.unikernal.model.ValueStream;
 import io.unikernal.spi.World;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -23,6 +27,7 @@ import java.util.function.Supplier;
  * @param handlersUntil when the time for {@code on_error} steps of stopped work is over, once there
  *     was such work: all of them share it, or a late answer would be late by that time for each
  * @param undoNanosLeft the time that is left to {@code compensate} steps of stopped work
+ * @param streams what calls gave to be read: what is not read to its end is closed with the message
  */
 public record Task(
     Message message,
@@ -35,7 +40,8 @@ public record Task(
     Span span,
     Optional<Runnable> held,
     AtomicLong handlersUntil,
-    AtomicLong undoNanosLeft) {
+    AtomicLong undoNanosLeft,
+    AtomicReference<List<Opened>> streams) {
 
   public Task(
       Message message,
@@ -57,7 +63,8 @@ public record Task(
         span,
         Optional.empty(),
         new AtomicLong(Long.MAX_VALUE),
-        new AtomicLong(Aside.UNDO_MAX.toNanos()));
+        new AtomicLong(Aside.UNDO_MAX.toNanos()),
+        new AtomicReference<>(List.of()));
   }
 
   /** For work beside the message's own, which nobody is answered by. */
@@ -77,7 +84,37 @@ public record Task(
         span,
         Optional.of(action),
         handlersUntil,
-        undoNanosLeft);
+        undoNanosLeft,
+        streams);
+  }
+
+  /**
+   * A stream that a call gave, or steps.
+   *
+   * @param isWork whether steps are done as it is read, so that somebody must read it
+   */
+  public record Opened(ValueStream stream, boolean isWork) {}
+
+  void opened(ValueStream stream, boolean isWork) {
+    streams.updateAndGet(before -> {
+      var more = new ArrayList<>(before);
+      more.add(new Opened(stream, isWork));
+      return List.copyOf(more);
+    });
+  }
+
+  /**
+   * Does what is still to be done as streams are read, of which nobody has begun to read: all but
+   * the one that is handed on.
+   */
+  public void finish(Value handedOn) throws InterruptedException {
+    for (var opened : streams.get()) {
+      if (opened.isWork() && opened.stream() != handedOn && !opened.stream().isTaken()) {
+        while (opened.stream().next().isPresent()) {
+          // what it gives was not asked for
+        }
+      }
+    }
   }
 
   /** On a thread of its own, where this task's work runs. */

@@ -49,10 +49,13 @@ final class Dispatch implements PassageStep {
     if (transit.isResent
         || transit.isAnswered()
         || transit.entry.operation().output() == Type.Simple.NULL) {
+      transit.task().finish(Value.Absent.ABSENT);
       return new Next.End(Outcome.Done.NONE);
     }
     frame.set(Frame.INPUT, answer);
-    return new Next.End(new Outcome.Done(Reply.of(lane.route().reply().evaluate(frame))));
+    Value reply = lane.route().reply().evaluate(frame);
+    transit.task().finish(reply);
+    return new Next.End(new Outcome.Done(Reply.of(reply)));
   }
 
   /**

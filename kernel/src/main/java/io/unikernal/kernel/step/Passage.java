@@ -4,6 +4,7 @@ import io.unikernal.kernel.Listener;
 import io.unikernal.kernel.execute.Engine;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Outcome;
+import io.unikernal.model.ValueStream;
 import io.unikernal.spi.World;
 import java.util.List;
 
@@ -39,7 +40,8 @@ public final class Passage {
 
   /**
    * Carries a message to its end on the current thread; throws nothing. Settle always runs, once,
-   * and no interrupt of ours can reach it: the scope is closed before.
+   * and no interrupt of ours can reach it, since the scope is closed before; but where the answer
+   * is a stream, which is still to be made.
    */
   public void run(Transit transit) {
     try {
@@ -67,7 +69,11 @@ public final class Passage {
   }
 
   private void end(Transit transit) {
-    transit.scope.close();
+    boolean isStreaming =
+        transit.outcome instanceof Outcome.Done(var reply) && reply.body() instanceof ValueStream;
+    if (!isStreaming) {
+      transit.scope.close();
+    }
     try {
       recover.apply(transit);
     } catch (InterruptedException _) {
@@ -79,6 +85,9 @@ public final class Passage {
       settle.apply(transit);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } finally {
+      transit.scope.close();
+      transit.closeStreams();
     }
   }
 }

@@ -6,6 +6,8 @@ import io.unikernal.kernel.explain.Story.Ending;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Origin;
 import io.unikernal.model.Outcome;
+import io.unikernal.model.ValueStream;
+import java.util.Optional;
 
 /**
  * Tells the source how its message ended, once, and books it. A message whose settling fails is a
@@ -27,6 +29,7 @@ final class Settle implements PassageStep {
     try {
       if (!transit.isAnswered()) {
         transit.delivery.settle(told(transit, outcome));
+        outcome = read(transit, outcome);
       }
     } catch (Throwable e) {
       if (transit.isStored) {
@@ -65,6 +68,39 @@ final class Settle implements PassageStep {
       }
     }
     return Next.Go.ON;
+  }
+
+  /**
+   * An answer that is a stream is delivered when the source has read it to its end, and not before:
+   * the message waits for that.
+   */
+  private Outcome read(Transit transit, Outcome outcome) {
+    if (!(outcome instanceof Outcome.Done(var reply)
+        && reply.body() instanceof ValueStream stream)) {
+      return outcome;
+    }
+    ValueStream.Ending ending;
+    try {
+      ending = stream.awaitEnd();
+    } catch (InterruptedException e) {
+      stream.close();
+      transit.fail(e);
+      reportFailure(transit, Failure.faultOf(e));
+      return transit.outcome;
+    }
+    var fault =
+        switch (ending) {
+          case ValueStream.Ending.Whole _ -> Optional.<Fault>empty();
+          case ValueStream.Ending.Broken(var why) -> Optional.of(why);
+          case ValueStream.Ending.Left _ ->
+              Optional.of(transit.scope.reason().orElse(Transit.CANCELLED));
+        };
+    if (fault.isEmpty()) {
+      return outcome;
+    }
+    transit.outcome = new Outcome.Failed(fault.get());
+    report(transit, "", fault.get(), Origin.NONE);
+    return transit.outcome;
   }
 
   /**

@@ -26,6 +26,7 @@ import io.unikernal.spi.Delivery;
 import io.unikernal.spi.World;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -165,6 +166,13 @@ public final class Transit {
   }
 
   private Ending ending = Ending.UNDER_WAY;
+
+  /** What was to be read and was not, as after a failure. */
+  void closeStreams() {
+    if (task != null) {
+      task.streams().getAndSet(List.of()).forEach(opened -> opened.stream().close());
+    }
+  }
 
   /** Shows it to who looks on. */
   public void show(Taps taps) {

@@ -91,6 +91,10 @@ record Answer(int status, String contentType, Buffer body, SequencedMap<String, 
         problemHeaders(status, fault));
   }
 
+  Answer typed(String mediaType) {
+    return new Answer(status, mediaType, body, headers);
+  }
+
   Answer with(String header, String text) {
     var more = new LinkedHashMap<>(headers);
     more.put(header, text);

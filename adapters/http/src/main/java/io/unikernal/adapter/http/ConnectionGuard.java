@@ -98,6 +98,11 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** There is room again for a part of an answer that is still being made. */
+  void partIsTaken() {
+    beingWritten--;
+  }
+
   /** The answer's last byte went to the socket. */
   void answerIsWritten() {
     beingWritten--;

@@ -1,6 +1,7 @@
 package io.unikernal.adapter.http;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.unikernal.model.Body;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
@@ -12,14 +13,20 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One request and its answer: reads envelope and body, hands over, and writes what the message came
  * to. The connection's event loop only.
  */
 final class Exchange {
+  /** Proxies and browsers close what is silent for long; half a minute is little for them. */
+  private static final Duration ALIVE_EVERY = Duration.ofSeconds(15);
+
   private final HttpServerSystem server;
   private final HttpServerRequest request;
   private final ConnectionGuard guard;
@@ -28,6 +35,7 @@ final class Exchange {
   private final Trace trace;
   private final String path;
   private final RequestBody body;
+  private Optional<ScheduledFuture<?>> heartbeat = Optional.empty();
 
   Exchange(HttpServerSystem server, HttpServerRequest request, EventLoop loop) {
     this.server = server;
@@ -89,9 +97,18 @@ final class Exchange {
     boolean hasBody = body.isThere() && target.reader().takesBody();
     Optional<BodyFormats.Chosen> sent =
         hasBody ? headers.find("content-type").flatMap(formats::request) : Optional.empty();
-    Optional<BodyFormats.Chosen> answer = formats.answer(headers.find("accept").orElse(""), sent);
+    Optional<BodyFormats.Chosen> answer =
+        formats.answer(target.isStreaming() ? "" : headers.find("accept").orElse(""), sent);
     if (answer.isEmpty()) {
-      early(unacceptable(formats));
+      early(unacceptable(BodyFormats.titles(formats.answers())));
+      return;
+    }
+    Optional<StreamFormat.Chosen> streamed =
+        target.isStreaming()
+            ? StreamFormat.choose(headers.find("accept").orElse(""))
+            : Optional.empty();
+    if (target.isStreaming() && streamed.isEmpty()) {
+      early(unacceptable(StreamFormat.titles()));
       return;
     }
     if (hasBody) {
@@ -101,23 +118,23 @@ final class Exchange {
         return;
       }
     }
-    var agreed = new Agreed(sent.orElseGet(formats::request), answer.get());
+    var agreed = new Agreed(sent.orElseGet(formats::request), answer.get(), streamed);
     body.read(
         bytes -> deliver(target, sink, values, bytes, agreed),
         fault -> guard.refuse(server.finish(Answer.problem(fault, path, trace), trace)));
   }
 
-  /** What the request is in, and what its answer. */
-  private record Agreed(BodyFormats.Chosen request, BodyFormats.Chosen answer) {}
+  /** What the request is in, and what its answer; {@code streamed} is how, if it is a stream. */
+  private record Agreed(
+      BodyFormats.Chosen request,
+      BodyFormats.Chosen answer,
+      Optional<StreamFormat.Chosen> streamed) {}
 
-  private Answer unacceptable(BodyFormats formats) {
+  private Answer unacceptable(String titles) {
     return problem(
         406,
         Fault.of(
-            Fault.Code.UNSUPPORTED,
-            "the answer is "
-                + BodyFormats.titles(formats.answers())
-                + ", which `accept` excludes"));
+            Fault.Code.UNSUPPORTED, "the answer is " + titles + ", which `accept` excludes"));
   }
 
   /** What stands in the headers about the body that this operation cannot do. */
@@ -151,7 +168,9 @@ final class Exchange {
             headers,
             Body.lazy(() -> reader.read(values, query, headers, bytes, agreed.request())),
             trace);
-    var delivery = new HttpDelivery(this, target, message, path, loop, agreed.answer());
+    var delivery = 
+        new HttpDelivery(
+            this, target, message, path, loop, agreed.answer(), agreed.streamed());
     request.response().closeHandler(_ -> delivery.gone());
     try {
       sink.accept(delivery, loop);
@@ -187,7 +206,79 @@ final class Exchange {
   }
 
   void abort() {
+    stopHeartbeat();
     guard.abort();
+  }
+
+  /**
+   * Begins an answer whose body comes in parts.
+   *
+   * @param alive what is sent from time to time while there is no part
+   */
+  void beginStream(Answer plain, Optional<Buffer> alive) {
+    HttpServerResponse response = request.response();
+    if (response.closed() || response.ended()) {
+      return;
+    }
+    Answer answer = server.finish(plain, trace);
+    response.setStatusCode(answer.status());
+    answer.headers().forEach(response::putHeader);
+    response.putHeader("content-type", answer.contentType());
+    response.putHeader("cache-control", "no-store");
+    if (request.version() == HttpVersion.HTTP_1_0) {
+      response.putHeader("connection", "close");
+    } else {
+      response.setChunked(true);
+    }
+    var _ = response.writeHead();
+    long millis = ALIVE_EVERY.toMillis();
+    heartbeat =
+        alive.map(word ->
+            loop.scheduleAtFixedRate(
+                () -> piece(word, () -> {}), millis, millis, TimeUnit.MILLISECONDS));
+  }
+
+  /** A part of the body; {@code taken} runs when there is room for the next. */
+  void piece(Buffer part, Runnable taken) {
+    HttpServerResponse response = request.response();
+    if (response.closed() || response.ended()) {
+      taken.run();
+      return;
+    }
+    var _ = response.write(part);
+    if (!response.writeQueueFull()) {
+      taken.run();
+      return;
+    }
+    guard.answerBegins();
+    response.drainHandler(_ -> {
+      response.drainHandler(null);
+      guard.partIsTaken();
+      taken.run();
+    });
+  }
+
+  void endStream() {
+    stopHeartbeat();
+    HttpServerResponse response = request.response();
+    if (response.closed() || response.ended()) {
+      return;
+    }
+    guard.answerBegins();
+    boolean isLast = request.version() == HttpVersion.HTTP_1_0;
+    response
+        .end()
+        .onComplete(_ -> {
+          guard.answerIsWritten();
+          if (isLast) {
+            guard.end();
+          }
+        });
+  }
+
+  private void stopHeartbeat() {
+    heartbeat.ifPresent(timer -> timer.cancel(false));
+    heartbeat = Optional.empty();
   }
 
   /** {@code isLast} ends the connection with it. */

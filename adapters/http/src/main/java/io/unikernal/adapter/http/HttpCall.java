@@ -29,16 +29,21 @@ final class HttpCall {
   private @Nullable HttpClientRequest sent;
   private @Nullable ScheduledFuture<?> timer;
 
-  /** {@code body} is empty for none. */
+  /**
+   * @param body empty for none
+   * @param isStreamed whether an answer that is a stream is handed over when it begins
+   */
   record Request(
       String operation,
       String method,
       String uri,
       MultiMap headers,
       Optional<byte[]> body,
-      Duration timeout) {}
+      Duration timeout,
+      boolean isStreamed) {}
 
-  record Response(int status, MultiMap headers, Buffer body) {}
+  /** {@code incoming} is there in place of a body where the answer is streamed. */
+  record Response(int status, MultiMap headers, Buffer body, Optional<Incoming> incoming) {}
 
   HttpCall(HttpClient client, ContextInternal context, Request request, long bytesMax) {
     this.client = client;
@@ -106,6 +111,20 @@ final class HttpCall {
   }
 
   private void receive(HttpClientResponse response) {
+    if (request.isStreamed()
+        && response.statusCode() < 300
+        && StreamFormat.ofAnswer(response.headers().get("content-type")).isPresent()) {
+      stopTimer();
+      var incoming =
+          new Incoming(
+              context, response, request.operation(), request.timeout(), this::giveUpStream);
+      var head =
+          new Response(response.statusCode(), response.headers(), body, Optional.of(incoming));
+      if (!result.complete(head)) {
+        giveUpStream();
+      }
+      return;
+    }
     response.handler(chunk -> {
       if (body.length() + (long) chunk.length() > bytesMax) {
         fail(
@@ -119,10 +138,17 @@ final class HttpCall {
     });
     response.exceptionHandler(this::fail);
     response.endHandler(_ -> {
-      if (result.complete(new Response(response.statusCode(), response.headers(), body))) {
+      if (result.complete(new Response(
+          response.statusCode(), response.headers(), body, Optional.empty()))) {
         stopTimer();
       }
     });
+  }
+
+  private void giveUpStream() {
+    if (sent != null) {
+      var _ = sent.reset();
+    }
   }
 
   private void late() {

@@ -4,9 +4,13 @@ import io.netty.channel.EventLoop;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Message;
 import io.unikernal.model.Outcome;
+import io.unikernal.model.Reply;
+import io.unikernal.model.Value;
+import io.unikernal.model.ValueStream;
 import io.unikernal.spi.Delivery;
 import io.unikernal.spi.Sender;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -28,6 +32,7 @@ final class HttpDelivery implements Delivery {
   private final String path;
   private final EventLoop loop;
   private final BodyFormats.Chosen format;
+  private final Optional<StreamFormat.Chosen> streamed;
 
   private final AtomicReference<Runnable> onCancel = new AtomicReference<>(Mark.WAITING);
 
@@ -38,13 +43,15 @@ final class HttpDelivery implements Delivery {
       Message message,
       String path,
       EventLoop loop,
-      BodyFormats.Chosen format) {
+      BodyFormats.Chosen format,
+      Optional<StreamFormat.Chosen> streamed) {
     this.exchange = exchange;
     this.source = source;
     this.message = message;
     this.path = path;
     this.loop = loop;
     this.format = format;
+    this.streamed = streamed;
   }
 
   @Override
@@ -71,6 +78,12 @@ final class HttpDelivery implements Delivery {
 
   @Override
   public void settle(Outcome outcome) {
+    if (streamed.isPresent()
+        && outcome instanceof Outcome.Done(var reply)
+        && (reply.body() instanceof ValueStream || reply.body() instanceof Value.Items)) {
+      stream(reply, streamed.get());
+      return;
+    }
     Runnable before = onCancel.getAndSet(Mark.SETTLED);
     if (before == Mark.SETTLED) {
       throw new IllegalStateException("settled twice: " + message.operation());
@@ -85,6 +98,25 @@ final class HttpDelivery implements Delivery {
     // Written in its format here, on the message's own thread: the loop only sends.
     Answer answer = source.answer(outcome, path, message.trace(), format);
     onLoop(() -> exchange.write(answer, source.state() instanceof HttpSource.State.Closed));
+  }
+
+  /** Until it ends the sender may go away, which cancels the message that makes it. */
+  private void stream(Reply reply, StreamFormat.Chosen how) {
+    ValueStream elements = StreamAnswer.elements(reply.body());
+    Runnable before = onCancel.get();
+    if (before == Mark.SETTLED) {
+      throw new IllegalStateException("settled twice: " + message.operation());
+    }
+    if (before == Mark.GONE) {
+      elements.close();
+      return;
+    }
+    try {
+      new StreamAnswer(exchange, this::onLoop, how.format(), path, message.trace())
+          .write(elements, source.head(reply, how.mediaType()));
+    } finally {
+      onCancel.set(Mark.SETTLED);
+    }
   }
 
   private void onLoop(Runnable action) {

@@ -13,6 +13,7 @@ import io.unikernal.model.Reply;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import io.unikernal.model.ValueStream;
 import io.unikernal.spi.Codec;
 import io.unikernal.spi.Endpoint;
 import io.vertx.core.MultiMap;
@@ -82,7 +83,8 @@ final class HttpDuplex implements Endpoint.Duplex {
                 settings.basePath() + path(input) + query(input),
                 headers(input, message.trace()),
                 body(input),
-                timeout(message.deadline())));
+                timeout(message.deadline()),
+                output.core() instanceof Type.StreamOf));
     return reply(response);
   }
 
@@ -133,7 +135,9 @@ final class HttpDuplex implements Endpoint.Duplex {
   private MultiMap headers(Value input, Trace trace) {
     MultiMap headers = HttpHeaders.headers();
     headers.set("user-agent", "unikernal");
-    headers.set("accept", formats.accept());
+    headers.set(
+        "accept",
+        output.core() instanceof Type.StreamOf ? StreamFormat.accept() : formats.accept());
     system.settings().headers().forEach((name, text) -> set(headers, name, text));
     for (String name : headerNames) {
       text(name, input.field(name))
@@ -184,6 +188,10 @@ final class HttpDuplex implements Endpoint.Duplex {
     if (output == Type.Simple.NULL) {
       return Value.Null.NULL;
     }
+    if (response.incoming().isPresent()
+        && output.core() instanceof Type.StreamOf(var element)) {
+      return stream(response, response.incoming().get(), element);
+    }
     if (response.body().length() == 0) {
       return Value.Absent.ABSENT;
     }
@@ -212,6 +220,15 @@ final class HttpDuplex implements Endpoint.Duplex {
           .withDetails(e.fault().details())
           .toException();
     }
+  }
+
+  private Value stream(HttpCall.Response response, Incoming incoming, Type element) {
+    boolean areEvents =
+        StreamFormat.ofAnswer(response.headers().get("content-type"))
+            .equals(Optional.of(StreamFormat.EVENTS));
+    long elementMax = system.settings().maxBody();
+    return new ValueStream(
+        new IncomingElements(incoming, operation.id(), element, areEvents, elementMax));
   }
 
   /** Says where and which rule, never the value: the caller may not be allowed to see it. */
@@ -275,7 +292,7 @@ final class HttpDuplex implements Endpoint.Duplex {
     return switch (value) {
       case Value.Absent _, Value.Null _ -> Optional.empty();
       case Value.Text(var text) -> Optional.of(text);
-      case Value.Items _, Value.Dict _, Rec _ -> throw missing(name);
+      case Value.Items _, Value.Dict _, Rec _, ValueStream _ -> throw missing(name);
       default -> {
         String json = new String(Json.write(value), StandardCharsets.UTF_8);
         yield Optional.of(json.startsWith("\"") ? json.substring(1, json.length() - 1) : json);

@@ -67,7 +67,7 @@ final class HttpRule implements OperationRule {
         input(template, operation),
         operation.find(HttpAdapter.RETURNS).orElse(Type.Simple.NULL),
         serves ? Effect.UNKNOWN : effect(method.name()),
-        EnumSet.of(Capability.REPLIES, Capability.CANCELS),
+        EnumSet.of(Capability.REPLIES, Capability.CANCELS, Capability.STREAMS),
         "");
   }
 

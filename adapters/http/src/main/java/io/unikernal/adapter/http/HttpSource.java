@@ -51,6 +51,16 @@ final class HttpSource implements Endpoint.PushSource {
     return operation;
   }
 
+  /** Whether its answers are streams. */
+  boolean isStreaming() {
+    return operation.output().core() instanceof Type.StreamOf;
+  }
+
+  /** What is written before the elements of a stream. */
+  Answer head(Reply reply, String mediaType) {
+    return Answer.empty(status.orElse(OK)).withAll(reply.headers()).typed(mediaType);
+  }
+
   InputReader reader() {
     return reader;
   }

@@ -3,6 +3,7 @@ package io.unikernal.adapter.http;
 import io.unikernal.adapter.http.BodyFormats.Chosen;
 import io.unikernal.adapter.http.BodyFormats.Offer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -71,6 +72,29 @@ final class Negotiation {
     return best.map(it -> new Chosen(it.offer(), it.mediaType(), Optional.empty()));
   }
 
+  /** Of these media types the one that {@code accept} wants most, of several the first. */
+  static Optional<String> best(List<String> mediaTypes, String accept) {
+    if (accept.isBlank()) {
+      return Optional.of(mediaTypes.getFirst());
+    }
+    List<Range> ranges = ranges(accept);
+    Optional<String> best = Optional.empty();
+    double most = 0;
+    for (String mediaType : mediaTypes) {
+      double quality =
+          ranges.stream()
+              .filter(range -> range.covers(mediaType))
+              .max(Comparator.comparingInt(Range::exactness))
+              .map(Range::quality)
+              .orElse(0.0);
+      if (quality > most) {
+        most = quality;
+        best = Optional.of(mediaType);
+      }
+    }
+    return best;
+  }
+
   private static Chosen plain(List<Offer> offers, Optional<String> sent) {
     Offer offer =
         offers.stream()
@@ -109,7 +133,7 @@ final class Negotiation {
       Optional<Range> range =
           ranges.stream()
               .filter(it -> it.covers(mediaType) && (it.exactness() == 3 || !isOther))
-              .max(java.util.Comparator.comparingInt(Range::exactness));
+              .max(Comparator.comparingInt(Range::exactness));
       if (range.isEmpty()) {
         continue;
       }

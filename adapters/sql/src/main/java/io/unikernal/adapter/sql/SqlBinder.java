@@ -4,6 +4,7 @@ import io.unikernal.model.Fault;
 import io.unikernal.model.Json;
 import io.unikernal.model.Rec;
 import io.unikernal.model.Value;
+import io.unikernal.model.ValueStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
@@ -91,7 +92,8 @@ final class SqlBinder {
           Value.Uuid _,
           Value.Items _,
           Value.Dict _,
-          Rec _ ->
+          Rec _,
+          ValueStream _ ->
           statement.setString(index, text(value).orElseThrow());
     }
   }
@@ -105,7 +107,7 @@ final class SqlBinder {
       case Value.Time(LocalTime time) -> Optional.of(TIME.format(time));
       case Value.Duration(var duration) -> Optional.of(seconds(duration));
       case Value.Uuid(var uuid) -> Optional.of(uuid.toString());
-      case Value.Items _, Value.Dict _, Rec _ ->
+      case Value.Items _, Value.Dict _, Rec _, ValueStream _ ->
           Optional.of(new String(Json.write(value), StandardCharsets.UTF_8));
       case Value.Absent _,
           Value.Null _,
