@@ -135,7 +135,7 @@ class Connection:
                 self.send(frames.PONG, 0, frame.payload)
             elif frame.type == frames.ERROR:
                 raise Fault.of(frame.payload)
-            elif frame.type in (frames.CALL, frames.CANCEL, frames.GOODBYE):
+            elif frame.type in (frames.CALL, frames.CANCEL, frames.CREDIT, frames.GOODBYE):
                 handle(frame)
             elif frame.type != frames.PONG:
                 raise Malformed("state", f"a frame of type {frame.type} may not come now")

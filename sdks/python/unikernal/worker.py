@@ -18,6 +18,7 @@ from .types import Mismatch, Refused
 
 THREADS_DEFAULT = 8
 CALLS_MAX = 1024
+WINDOW = 16  # elements of a stream that may be on their way
 DRAIN_SECONDS_MAX = 30
 STACK_BYTES_MAX = 8192
 
@@ -28,6 +29,27 @@ class _Call:
         self.operation, meta, body = frame.payload
         self.body = body.data
         self.context = Context(meta)
+        self._room = threading.Condition()
+        self._credit = WINDOW
+
+    def grant(self, chunks):
+        with self._room:
+            self._credit += chunks
+            self._room.notify()
+
+    def cancel(self):
+        self.context.cancelled = True
+        with self._room:
+            self._room.notify()
+
+    def take_room(self):
+        """Waits until another element may be sent. Raises Fault when nobody wants it any more."""
+        with self._room:
+            while not self._credit and not self.context.cancelled:
+                self._room.wait()
+            self._credit -= 1
+        if self.context.cancelled:
+            raise Fault("cancelled", "the stream is not wanted any more")
 
 
 class Worker:
@@ -86,7 +108,12 @@ class Worker:
             with self._lock:
                 call = self._calls.get(frame.id)
             if call is not None:
-                call.context.cancelled = True
+                call.cancel()
+        elif frame.type == frames.CREDIT:
+            with self._lock:
+                call = self._calls.get(frame.id)
+            if call is not None:
+                call.grant(frame.payload)
         else:
             self._endings.put(("drain", "as asked"))
 
@@ -109,8 +136,6 @@ class Worker:
             return Fault("unavailable", "this worker is ending", retryable=True)
         if function is None:
             return Fault("not_found", f"no function `{call.operation}`")
-        if function.is_stream:
-            return Fault("unavailable", f"function `{call.operation}` returns a stream: streams are not available yet")
         if len(self._calls) >= CALLS_MAX:
             return Fault("overloaded", f"{CALLS_MAX} calls are in flight", retryable=True)
         return None
@@ -156,13 +181,27 @@ class Worker:
             arguments = function.arguments(cbor.decode(call.body))
         except (Malformed, Refused) as wrong:
             raise Fault("invalid", str(wrong)) from wrong
-        result = _guarded(function, arguments, call.context)
+        if function.is_stream:
+            _guarded_stream(function, arguments, call.context, lambda item: self._send_element(call, function, item))
+            return cbor.encode(None)
+        return _encoded(function, _guarded(function, arguments, call.context))
+
+    def _send_element(self, call, function, item):
+        call.take_room()
+        data = _encoded(function, item)
         try:
-            return cbor.encode(function.returns.give(result))
-        except Mismatch as mismatch:
-            raise Fault("app", f"function `{function.name}` returned {mismatch}") from mismatch
-        except Unencodable as wrong:
-            raise Fault("app", f"function `{function.name}` returned a value that cannot travel: {wrong}") from wrong
+            self._connection.send(frames.CHUNK, call.id, Embedded(data))
+        except Fault as wrong:
+            raise Fault("app", f"an element cannot travel: {wrong}") from wrong
+
+
+def _encoded(function, result) -> bytes:
+    try:
+        return cbor.encode(function.returns.give(result))
+    except Mismatch as mismatch:
+        raise Fault("app", f"function `{function.name}` returned {mismatch}") from mismatch
+    except Unencodable as wrong:
+        raise Fault("app", f"function `{function.name}` returned a value that cannot travel: {wrong}") from wrong
 
 
 class _Raised(Exception):
@@ -195,6 +234,41 @@ def _guarded(function, arguments, context):
         raise _Raised(error) from error
     finally:
         current.reset(token)
+
+
+def _guarded_stream(function, arguments, context, send):
+    """Sends what the function yields. However that ends, its `finally` blocks run here and now."""
+    token = current.set(context)
+    try:
+        elements = function.call(**arguments)
+        if hasattr(elements, "__aiter__"):
+            asyncio.run(_send_all(elements, send))
+            return
+        iterator = iter(elements)
+        try:
+            for item in iterator:
+                send(item)
+        finally:
+            close = getattr(iterator, "close", None)
+            if close is not None:
+                close()
+    except Fault:
+        raise
+    except BaseException as error:
+        raise _Raised(error) from error
+    finally:
+        current.reset(token)
+
+
+async def _send_all(elements, send):
+    iterator = elements.__aiter__()
+    try:
+        async for item in iterator:
+            await asyncio.to_thread(send, item)  # waits for room, and the function's own tasks go on
+    finally:
+        close = getattr(iterator, "aclose", None)
+        if close is not None:
+            await close()
 
 
 def _drain_on_sigterm(endings):

@@ -9,7 +9,9 @@ import io.unikernal.model.Message;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Reply;
 import io.unikernal.model.Trace;
+import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import io.unikernal.model.ValueStream;
 import io.unikernal.spi.Endpoint;
 import io.unikernal.spi.Health;
 import io.unikernal.spi.OpenSystem;
@@ -30,6 +32,9 @@ final class BridgeSystem implements OpenSystem {
   private static final int INSTANCES_MAX = 256;
   private static final int CONCURRENCY_MAX = 1024;
   private static final Duration TIMEOUT_MAX = Duration.ofDays(365);
+  /** How long a call is known as failed, and may be tried again, where its result is a stream. */
+  private static final Duration FIRST_ELEMENT_WAIT = Duration.ofSeconds(1);
+
   private final SystemContext context;
   private final Limits limits;
   private final Gate gate;
@@ -149,6 +154,7 @@ final class BridgeSystem implements OpenSystem {
     Duration limit = shorter(request.deadline().remaining(now), callLimit);
     long until = now + limit.toNanos();
     byte[] body = Cbor.write(parameters(request.body().value()));
+    boolean isStream = operation.output().core() instanceof Type.StreamOf;
     Frame answer;
     try {
       Duration start = shorter(context.config().get(PythonAdapter.START_TIMEOUT), limit);
@@ -161,7 +167,16 @@ final class BridgeSystem implements OpenSystem {
         peer.giveSeat();
         throw e;
       }
-      answer = peer.call(payload, left);
+      if (isStream) {
+        var chunks = peer.stream(payload, shorter(left, FIRST_ELEMENT_WAIT));
+        var elements = new WorkerElements(chunks, operation.id(), masked);
+        if (!chunks.hasFailedAtOnce()) {
+          return Reply.of(new ValueStream(elements));
+        }
+        answer = chunks.next();
+      } else {
+        answer = peer.call(payload, left);
+      }
     } catch (FaultException e) {
       Fault fault = e.fault();
       throw Fault.of(fault.code(), "`" + operation.id() + "`: " + fault.message(), fault.hint())

@@ -125,7 +125,7 @@ final class DescriptionReader implements TypeParser.Names {
         new Type.Record("", parameters),
         type(name, function.fieldText("returns"), line),
         Effect.UNKNOWN,
-        Set.of(Capability.CANCELS),
+        Set.of(Capability.CANCELS, Capability.STREAMS),
         function.fieldText("doc"));
   }
 

@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class Peer implements AutoCloseable {
   private static final int BATCH_BYTES_MAX = 256 * 1024;
   private static final int BATCH_FRAMES_MAX = 256;
+
+  /** CHUNKs that may be on their way, and wait to be read: what PROTOCOL.md calls the window. */
+  static final int WINDOW = 16;
 
   /** Answers that a worker may leave unread. */
   private static final int UNREAD_MAX = 1024;
@@ -76,10 +81,22 @@ final class Peer implements AutoCloseable {
 
   /** A call that waits for its answer, or was given up while the worker still has it. */
   private static final class Waiting {
-    final Thread caller = Thread.currentThread();
+    volatile Thread caller = Thread.currentThread();
     volatile @Nullable Frame answer;
+
+    /** Elements that nobody has read; not there where no stream is wanted. */
+    final Optional<Queue<Frame>> chunks;
+
     volatile boolean isAbandoned;
     volatile long abandonedNanos;
+
+    Waiting(boolean isStream) {
+      chunks = isStream ? Optional.of(new ConcurrentLinkedQueue<>()) : Optional.empty();
+    }
+
+    boolean isHeard() {
+      return answer != null || chunks.isPresent() && !chunks.get().isEmpty();
+    }
   }
 
   /**
@@ -141,8 +158,106 @@ final class Peer implements AutoCloseable {
    * @param limit after it TIMEOUT is thrown and the worker is told to cancel
    */
   Frame call(byte[] payload, Duration limit) throws InterruptedException {
-    long end = world.nanos() + limit.toNanos();
-    var slot = new Waiting();
+    var slot = new Waiting(false);
+    int id = send(payload, slot);
+    boolean isOver = false;
+    try {
+      if (!awaitWord(slot, limit)) {
+        throw Fault.of(Fault.Code.TIMEOUT, "no answer within " + limit.toMillis() + " ms")
+            .toException();
+      }
+      isOver = true;
+      return Optional.ofNullable(slot.answer).orElseThrow();
+    } finally {
+      if (!isOver && open) {
+        abandon(id, slot);
+      }
+    }
+  }
+
+  /**
+   * Sends a call whose result is a stream, and waits a little for its first word, so that a call
+   * that fails at once fails here.
+   */
+  Chunks stream(byte[] payload, Duration patience) throws InterruptedException {
+    var slot = new Waiting(true);
+    int id = send(payload, slot);
+    boolean isHandedOver = false;
+    try {
+      boolean _ = awaitWord(slot, patience);
+      isHandedOver = true;
+      return new Chunks(id, slot);
+    } finally {
+      if (!isHandedOver && open) {
+        abandon(id, slot);
+      }
+    }
+  }
+
+  /** The elements of one result. For one reader. */
+  final class Chunks {
+    private final int id;
+    private final Waiting slot;
+    private int ungranted;
+
+    private Chunks(int id, Waiting slot) {
+      this.id = id;
+      this.slot = slot;
+    }
+
+    /**
+     * Waits for the next word: a CHUNK, or what ends the call.
+     *
+     * @throws FaultException DISCONNECTED
+     */
+    Frame next() throws InterruptedException {
+      slot.caller = Thread.currentThread();
+      while (true) {
+        Frame answer = slot.answer; // Before the chunks: all of them came before it.
+        Frame chunk = slot.chunks.orElseThrow().poll();
+        if (chunk != null) {
+          grant();
+          return chunk;
+        }
+        if (answer != null) {
+          return answer;
+        }
+        if (!open) {
+          throw disconnected();
+        }
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        LockSupport.park(this);
+      }
+    }
+
+    /** Whether the call ended without an element. */
+    boolean hasFailedAtOnce() {
+      Frame answer = slot.answer;
+      return answer != null
+          && answer.type() == Frame.ERROR
+          && slot.chunks.orElseThrow().isEmpty();
+    }
+
+    /** Not for each element: half a window is enough to keep the worker going. */
+    private void grant() {
+      ungranted++;
+      if (ungranted >= WINDOW / 2 && slot.answer == null) {
+        offer(Frame.of(Frame.CREDIT, id, Value.integer(ungranted)));
+        ungranted = 0;
+      }
+    }
+
+    /** Whoever reads wants no more. */
+    void close() {
+      if (slot.answer == null && open && !slot.isAbandoned) {
+        abandon(id, slot);
+      }
+    }
+  }
+
+  private int send(byte[] payload, Waiting slot) {
     if (payload.length + Frame.COUNTED_HEADER_BYTES > lengthMax) {
       giveSeat();
       throw Fault.of(Fault.Code.TOO_LARGE, "the input is over " + lengthMax + " bytes")
@@ -150,33 +265,26 @@ final class Peer implements AutoCloseable {
     }
     int id = register(slot);
     outgoing.add(new Outgoing(new Frame(Frame.CALL, 0, id, payload), () -> {}));
-    boolean gaveUp = true;
-    try {
-      while (true) {
-        Frame answer = slot.answer;
-        if (answer != null) {
-          gaveUp = false;
-          return answer;
-        }
-        if (!open) {
-          gaveUp = false;
-          throw disconnected();
-        }
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
-        long left = end - world.nanos();
-        if (left <= 0) {
-          throw Fault.of(Fault.Code.TIMEOUT, "no answer within " + limit.toMillis() + " ms")
-              .toException();
-        }
-        LockSupport.parkNanos(this, left);
+    return id;
+  }
+
+  /** Whether the worker said something to the call in time. */
+  private boolean awaitWord(Waiting slot, Duration limit) throws InterruptedException {
+    long end = world.nanos() + limit.toNanos();
+    while (!slot.isHeard()) {
+      if (!open) {
+        throw disconnected();
       }
-    } finally {
-      if (gaveUp) {
-        abandon(id, slot);
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
       }
+      long left = end - world.nanos();
+      if (left <= 0) {
+        return false;
+      }
+      LockSupport.parkNanos(this, left);
     }
+    return true;
   }
 
   /** An id that no call has: a worker may keep one for long, until the numbers begin again. */
@@ -336,6 +444,7 @@ final class Peer implements AutoCloseable {
   private void dispatch(Frame frame) {
     switch (frame.type()) {
       case Frame.RESULT -> answered(frame);
+      case Frame.CHUNK -> chunk(frame);
       case Frame.ERROR -> {
         if (frame.id() == 0) {
           end("the worker gave up: " + frame.value().fieldText("message"), Optional.empty());
@@ -349,6 +458,21 @@ final class Peer implements AutoCloseable {
       default ->
           throw FrameRules.malformed("a frame of type " + frame.type() + " may not come now");
     }
+  }
+
+  private void chunk(Frame frame) {
+    Waiting slot = waiting.get(frame.id());
+    if (slot == null || slot.isAbandoned) {
+      return; // Late: nobody waits.
+    }
+    Queue<Frame> chunks =
+        slot.chunks.orElseThrow(() ->
+            FrameRules.malformed("a CHUNK for a call that asked for no stream"));
+    if (chunks.size() >= WINDOW) {
+      throw FrameRules.malformed("more CHUNKs than the window of " + WINDOW);
+    }
+    chunks.add(frame);
+    LockSupport.unpark(slot.caller);
   }
 
   private void answered(Frame frame) {

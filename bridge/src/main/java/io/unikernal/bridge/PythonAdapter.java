@@ -92,7 +92,7 @@ public final class PythonAdapter implements Describes, Inspects {
     Type input = operation.find(PARAMETERS).<Type>map(Type::record).orElse(Type.Simple.ANY);
     Type output = operation.find(RETURNS).orElse(Type.Simple.ANY);
     return new OperationRule.Result.Shaped(
-        Direction.CALLED, input, output, Effect.UNKNOWN, Set.of(Capability.CANCELS), "");
+        Direction.CALLED, input, output, Effect.UNKNOWN, Set.of(Capability.CANCELS, Capability.STREAMS), "");
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.unikernal.expr;
 
 import io.unikernal.model.Rec;
 import io.unikernal.model.Value;
+import io.unikernal.model.ValueStream;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,6 +81,7 @@ final class StrictFunctions {
       case Value.Date _ -> "date";
       case Value.Time _ -> "time";
       case Value.Uuid _ -> "uuid";
+      case ValueStream _ -> "stream";
     };
   }
 
