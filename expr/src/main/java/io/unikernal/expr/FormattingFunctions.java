@@ -205,16 +205,15 @@ final class FormattingFunctions {
   }
 
   /** The value where it has all that the pattern asks for. */
-  private static Optional<LocalDateTime> moment(
-      Value value, NumericPattern pattern, ZoneId zone) {
+  private static Optional<LocalDateTime> moment(Value value, NumericPattern pattern, ZoneId zone) {
     Optional<LocalDateTime> local =
         switch (value) {
-      case Value.Date(var date) when !pattern.hasTime() -> Optional.of(date.atStartOfDay());
-      case Value.Time(var time) when !pattern.hasDate() ->
-          Optional.of(LocalDate.EPOCH.atTime(time));
-      case Value.Timestamp(var moment) -> Optional.of(LocalDateTime.ofInstant(moment, zone));
-      default -> Optional.empty();
-    };
+          case Value.Date(var date) when !pattern.hasTime() -> Optional.of(date.atStartOfDay());
+          case Value.Time(var time) when !pattern.hasDate() ->
+              Optional.of(LocalDate.EPOCH.atTime(time));
+          case Value.Timestamp(var moment) -> Optional.of(LocalDateTime.ofInstant(moment, zone));
+          default -> Optional.empty();
+        };
     return local.filter(NumericPattern::fits);
   }
 

@@ -39,7 +39,8 @@ class NumericPatternTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"MMM", "yy", "d.M.yyyy", "yyyyy", "MMMM", "HH'h'", "[dd]", "EEE", "", "yyyyyyyy"})
+  @ValueSource(
+      strings = {"MMM", "yy", "d.M.yyyy", "yyyyy", "MMMM", "HH'h'", "[dd]", "EEE", "", "yyyyyyyy"})
   void whatHasTextsOrOtherWidthsIsLeftToTheJdk(String pattern) {
     assertThat(NumericPattern.of(pattern)).isEmpty();
   }
