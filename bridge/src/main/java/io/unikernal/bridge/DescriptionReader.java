@@ -1,6 +1,5 @@
 package io.unikernal.bridge;
 
-import io.unikernal.model.Capability;
 import io.unikernal.model.Effect;
 import io.unikernal.model.Operation.Direction;
 import io.unikernal.model.Type;
@@ -120,12 +119,13 @@ final class DescriptionReader implements TypeParser.Names {
               filledIf(optional),
               ""));
     }
+    Type returns = type(name, function.fieldText("returns"), line);
     return new Shaped(
         Direction.CALLED,
         new Type.Record("", parameters),
-        type(name, function.fieldText("returns"), line),
+        returns,
         Effect.UNKNOWN,
-        Set.of(Capability.CANCELS, Capability.STREAMS),
+        PythonAdapter.capabilities(returns),
         function.fieldText("doc"));
   }
 

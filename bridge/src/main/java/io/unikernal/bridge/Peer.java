@@ -225,6 +225,9 @@ final class Peer implements AutoCloseable {
         if (!open) {
           throw disconnected();
         }
+        if (slot.isAbandoned) {
+          throw Fault.of(Fault.Code.CANCELLED, "the stream is not wanted any more").toException();
+        }
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
@@ -253,6 +256,7 @@ final class Peer implements AutoCloseable {
     void close() {
       if (slot.answer == null && open && !slot.isAbandoned) {
         abandon(id, slot);
+        LockSupport.unpark(slot.caller);
       }
     }
   }

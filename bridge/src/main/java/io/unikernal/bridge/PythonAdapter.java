@@ -87,12 +87,18 @@ public final class PythonAdapter implements Describes, Inspects {
     return SPEC;
   }
 
+  static Set<Capability> capabilities(Type output) {
+    return output.core() instanceof Type.StreamOf
+        ? Set.of(Capability.CANCELS, Capability.STREAMS)
+        : Set.of(Capability.CANCELS);
+  }
+
   /** An operation that the definition declares; what the file says of it comes on top. */
   private static OperationRule.Result shape(String name, Config operation, Config system) {
     Type input = operation.find(PARAMETERS).<Type>map(Type::record).orElse(Type.Simple.ANY);
     Type output = operation.find(RETURNS).orElse(Type.Simple.ANY);
     return new OperationRule.Result.Shaped(
-        Direction.CALLED, input, output, Effect.UNKNOWN, Set.of(Capability.CANCELS, Capability.STREAMS), "");
+        Direction.CALLED, input, output, Effect.UNKNOWN, capabilities(output), "");
   }
 
   @Override

@@ -17,6 +17,9 @@ public final class ValueStream implements Value {
   /** For messages of who can hold documents only. */
   public static final String WHAT = "a stream, which is read once and element by element";
 
+  private static final Fault CLOSED =
+      Fault.of(Fault.Code.CANCELLED, "the stream is not wanted any more");
+
   /** Makes the elements. */
   public interface Producer extends AutoCloseable {
     /**
@@ -69,14 +72,20 @@ public final class ValueStream implements Value {
   }
 
   /**
-   * Waits for the next element; empty when there is none any more. For one reader.
+   * Waits for the next element; empty at the end. For one reader.
    *
-   * @throws FaultException what broke it
+   * @throws FaultException what broke it, each time again; CANCELLED where it was closed before its
+   *     end, which must not look like one
    */
   public Optional<Value> next() throws InterruptedException {
     isTaken = true;
-    if (ending.get().isPresent()) {
-      return Optional.empty();
+    Optional<Ending> before = ending.get();
+    if (before.isPresent()) {
+      return switch (before.get()) {
+        case Ending.Whole _ -> Optional.empty();
+        case Ending.Broken(var fault) -> throw fault.toException();
+        case Ending.Left _ -> throw CLOSED.toException();
+      };
     }
     try {
       Optional<Value> next = producer.next();

@@ -299,7 +299,7 @@ final class Play {
     public void settle(Outcome outcome) {
       if (!life.isOver()) {
         settled++;
-        sent.outcomes.add(outcome);
+        sent.outcomes.add(Whole.outcome(outcome));
         if (sent.took.isEmpty()) {
           sent.took = Optional.of(clock.get().minus(sent.at));
         }

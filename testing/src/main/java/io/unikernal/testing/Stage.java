@@ -201,7 +201,7 @@ final class Stage {
 
     @Override
     public void settle(Outcome outcome) {
-      sent.outcomes.add(outcome);
+      sent.outcomes.add(Whole.outcome(outcome));
       if (sent.took.isEmpty()) {
         sent.took = Optional.of(world.elapsed().minus(sent.at));
         open--;

@@ -57,6 +57,7 @@ final class CallSteps {
     var call = new Call(target.op(), PolicyTable.retry(all).isPresent(), node.place());
     steps.add(call);
     Conflicts.check(all, List.of(call), context.mapping(), "system", tools.diagnostics());
+    Conflicts.kept(all, operation.output(), node.place(), tools.diagnostics());
     if (!steps.isRetried) {
       Retries.check(all, List.of(call), context.mapping(), "system", tools.diagnostics());
     }

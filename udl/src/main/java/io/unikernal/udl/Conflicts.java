@@ -109,6 +109,27 @@ final class Conflicts {
         .toList();
   }
 
+  /** An answer that can be read once cannot be kept for the next who asks. */
+  static void kept(List<Policy> policies, Type answer, Place place, Diagnostics found) {
+    if (!Streams.holds(answer)) {
+      return;
+    }
+    policies.stream()
+        .filter(policy -> policy instanceof Policy.Cache || policy instanceof Policy.Idempotency)
+        .findFirst()
+        .ifPresent(policy ->
+            found
+                .error(
+                    Code.STREAM_KEPT,
+                    place,
+                    "`"
+                        + policy.kind()
+                        + "` keeps answers, and a `"
+                        + answer
+                        + "` is read once")
+                .label("the policy is in " + policy.origin()));
+  }
+
   /** Who waits for an answer may not be left without one. */
   static void sampled(List<Policy> policies, Operation source, Place place, Diagnostics found) {
     boolean mustAnswer =

@@ -366,6 +366,7 @@ final class RouteReader {
     Operation source = open.source();
     Mapping mapping = open.route().mapping();
     Conflicts.sampled(end.policies(), source, open.toPlace(), tools.diagnostics());
+    Conflicts.kept(end.policies(), source.output(), open.toPlace(), tools.diagnostics());
     Expression with = edges.with(open, end);
     Expression reply = edges.reply(open, end);
     List<Node> nodes =

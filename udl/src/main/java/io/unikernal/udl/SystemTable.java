@@ -211,7 +211,8 @@ final class SystemTable {
   /** What an operation cannot take or give yet: blobs, streams within records, or any stream. */
   void notYetStreams(Op op, Place place) {
     Operation operation = op.operation();
-    boolean isNotYet = isNotYet(operation, operation.input()) || isNotYet(operation, operation.output());
+    boolean isNotYet =
+        isNotYet(operation, operation.input()) || isNotYet(operation, operation.output());
     if (isNotYet && diagnostics.first("stream " + operation.id())) {
       diagnostics.notYet(place, "an operation with a stream or blob like this");
     }

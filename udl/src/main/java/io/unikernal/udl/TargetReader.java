@@ -196,6 +196,7 @@ final class TargetReader {
       var call = new Call(to.op(), PolicyTable.retry(all).isPresent(), one.place());
       Retries.check(all, List.of(call), given.user(), given.key(), tools.diagnostics());
       Conflicts.check(all, List.of(call), given.user(), "system", tools.diagnostics());
+      Conflicts.kept(all, operation.output(), one.place(), tools.diagnostics());
       Place place = given.written().map(Node::place).orElse(one.place());
       tools
           .labels()

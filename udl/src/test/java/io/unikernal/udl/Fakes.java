@@ -119,6 +119,12 @@ final class Fakes {
       return Field.text(name, "the path").optional().example("/orders");
     }
 
+    private static Set<Capability> streams(Capability first, Type... types) {
+      boolean isStreaming =
+          List.of(types).stream().anyMatch(type -> type.core() instanceof Type.StreamOf);
+      return isStreaming ? EnumSet.of(first, Capability.STREAMS) : EnumSet.of(first);
+    }
+
     private static Result shape(String name, Config operation, Config system) {
       if (system.has(LISTEN) == system.has(URL)) {
         return refused("", "an http system has either `listen` or `url`", "write `listen: 8080`");
@@ -147,7 +153,10 @@ final class Fakes {
           isBodyOnly ? operation.get(BODY) : Type.record(fields),
           operation.find(RETURNS).orElse(Type.Simple.NULL),
           methods.getFirst().name().equals("get") ? Effect.READS : Effect.UNKNOWN,
-          EnumSet.of(Capability.REPLIES),
+          streams(
+              Capability.REPLIES,
+              operation.find(BODY).orElse(Type.Simple.NULL),
+              operation.find(RETURNS).orElse(Type.Simple.NULL)),
           "");
     }
   }
@@ -353,7 +362,13 @@ final class Fakes {
     }
 
     private static Result.Shaped function(Type input, Type output) {
-      return new Result.Shaped(Direction.CALLED, input, output, Effect.UNKNOWN, Set.of(), "");
+      return new Result.Shaped(
+          Direction.CALLED,
+          input,
+          output,
+          Effect.UNKNOWN,
+          output instanceof Type.StreamOf ? Set.of(Capability.STREAMS) : Set.of(),
+          "");
     }
 
     private static Type record(Object... namesAndTypes) {

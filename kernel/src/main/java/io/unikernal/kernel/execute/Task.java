@@ -97,7 +97,8 @@ public record Task(
 
   void opened(ValueStream stream, boolean isWork) {
     streams.updateAndGet(before -> {
-      var more = new ArrayList<>(before);
+      var more = new ArrayList<Opened>();
+      before.stream().filter(one -> one.stream().ending().isEmpty()).forEach(more::add);
       more.add(new Opened(stream, isWork));
       return List.copyOf(more);
     });

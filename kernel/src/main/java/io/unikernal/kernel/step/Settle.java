@@ -82,11 +82,9 @@ final class Settle implements PassageStep {
     ValueStream.Ending ending;
     try {
       ending = stream.awaitEnd();
-    } catch (InterruptedException e) {
+    } catch (InterruptedException _) {
       stream.close();
-      transit.fail(e);
-      reportFailure(transit, Failure.faultOf(e));
-      return transit.outcome;
+      return broken(transit, transit.scope.reason().orElse(Transit.CANCELLED));
     }
     var fault =
         switch (ending) {
@@ -95,11 +93,12 @@ final class Settle implements PassageStep {
           case ValueStream.Ending.Left _ ->
               Optional.of(transit.scope.reason().orElse(Transit.CANCELLED));
         };
-    if (fault.isEmpty()) {
-      return outcome;
-    }
-    transit.outcome = new Outcome.Failed(fault.get());
-    report(transit, "", fault.get(), Origin.NONE);
+    return fault.isEmpty() ? outcome : broken(transit, fault.get());
+  }
+
+  private Outcome broken(Transit transit, Fault fault) {
+    transit.outcome = new Outcome.Failed(fault);
+    report(transit, "", fault, Origin.NONE);
     return transit.outcome;
   }
 

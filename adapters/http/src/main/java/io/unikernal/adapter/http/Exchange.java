@@ -235,7 +235,15 @@ final class Exchange {
     heartbeat =
         alive.map(word ->
             loop.scheduleAtFixedRate(
-                () -> piece(word, () -> {}), millis, millis, TimeUnit.MILLISECONDS));
+                () -> stillAlive(word), millis, millis, TimeUnit.MILLISECONDS));
+  }
+
+  /** Not where a part waits to be taken: that is a sign of life already. */
+  private void stillAlive(Buffer word) {
+    HttpServerResponse response = request.response();
+    if (!response.closed() && !response.ended() && !response.writeQueueFull()) {
+      var _ = response.write(word);
+    }
   }
 
   /** A part of the body; {@code taken} runs when there is room for the next. */

@@ -3,6 +3,8 @@ package io.unikernal.adapter.http;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
+import io.unikernal.model.ValueStream;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -26,11 +28,13 @@ final class HttpCall {
   private final long bytesMax;
   private final CompletableFuture<Response> result = new CompletableFuture<>();
   private final Buffer body = Buffer.buffer();
+  private final Optional<Outgoing> outgoing;
   private @Nullable HttpClientRequest sent;
   private @Nullable ScheduledFuture<?> timer;
 
   /**
    * @param body empty for none
+   * @param elements in place of a body: lines that are sent as they are made
    * @param isStreamed whether an answer that is a stream is handed over when it begins
    */
   record Request(
@@ -39,6 +43,7 @@ final class HttpCall {
       String uri,
       MultiMap headers,
       Optional<byte[]> body,
+      Optional<ValueStream> elements,
       Duration timeout,
       boolean isStreamed) {}
 
@@ -50,11 +55,27 @@ final class HttpCall {
     this.context = context;
     this.request = request;
     this.bytesMax = bytesMax;
+    outgoing =
+        request
+            .elements()
+            .map(_ -> new Outgoing(context, request.operation(), request.timeout(), this));
+  }
+
+  boolean isOver() {
+    return result.isDone();
+  }
+
+  /** On the event loop: all was sent, and the time for an answer begins. */
+  void isSent() {
+    startTimer();
   }
 
   Response exchange() throws InterruptedException {
     context.runOnContext(_ -> begin());
     try {
+      if (outgoing.isPresent()) {
+        outgoing.get().send(request.elements().orElseThrow());
+      }
       return result.get();
     } catch (InterruptedException e) {
       context.runOnContext(_ -> fail(Fault.of(Fault.Code.CANCELLED, "nobody waits any more")));
@@ -70,10 +91,7 @@ final class HttpCall {
   }
 
   private void begin() {
-    timer =
-        context
-            .nettyEventLoop()
-            .schedule(this::late, request.timeout().toNanos(), TimeUnit.NANOSECONDS);
+    startTimer();
     var options =
         new RequestOptions()
             .setMethod(HttpMethod.valueOf(request.method()))
@@ -97,17 +115,34 @@ final class HttpCall {
 
   private void send(HttpClientRequest connected) {
     sent = connected;
-    var answer =
-        request.body().isPresent()
-            ? connected.send(Buffer.buffer(request.body().get()))
-            : connected.send();
-    answer.onComplete(head -> {
+    if (outgoing.isPresent()) {
+      stopTimer(); // how long it takes to send is up to who makes the elements
+    }
+    answer(connected).onComplete(head -> {
       if (head.failed()) {
         fail(head.cause());
       } else {
         receive(head.result());
       }
     });
+  }
+
+  private Future<HttpClientResponse> answer(HttpClientRequest connected) {
+    if (outgoing.isPresent()) {
+      var answer = connected.response();
+      outgoing.get().connected(connected);
+      return answer;
+    }
+    return request.body().isPresent()
+        ? connected.send(Buffer.buffer(request.body().get()))
+        : connected.send();
+  }
+
+  private void startTimer() {
+    timer =
+        context
+            .nettyEventLoop()
+            .schedule(this::late, request.timeout().toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void receive(HttpClientResponse response) {
@@ -163,11 +198,13 @@ final class HttpCall {
     fail(ClientFaults.of(request.operation(), cause));
   }
 
-  private void fail(Fault fault) {
+  /** On the event loop. */
+  void fail(Fault fault) {
     stopTimer();
     if (result.completeExceptionally(fault.toException()) && sent != null) {
       sent.reset();
     }
+    outgoing.ifPresent(Outgoing::goOn);
   }
 
   private void stopTimer() {

@@ -92,12 +92,12 @@ final class HttpDelivery implements Delivery {
       return;
     }
     if (outcome instanceof Outcome.Failed(var fault) && fault.code() == Fault.Code.CANCELLED) {
-      onLoop(exchange::abort);
+      var _ = onLoop(exchange::abort);
       return;
     }
     // Written in its format here, on the message's own thread: the loop only sends.
     Answer answer = source.answer(outcome, path, message.trace(), format);
-    onLoop(() -> exchange.write(answer, source.state() instanceof HttpSource.State.Closed));
+    var _ = onLoop(() -> exchange.write(answer, source.state() instanceof HttpSource.State.Closed));
   }
 
   /** Until it ends the sender may go away, which cancels the message that makes it. */
@@ -119,15 +119,17 @@ final class HttpDelivery implements Delivery {
     }
   }
 
-  private void onLoop(Runnable action) {
+  /** False if there is no loop any more. */
+  private boolean onLoop(Runnable action) {
     if (loop.inEventLoop()) {
       action.run();
-      return;
+      return true;
     }
     try {
       loop.execute(action);
+      return true;
     } catch (RejectedExecutionException _) {
-      // The loop has ended, and the connection with it: nobody waits for the answer.
+      return false; // The connection has ended with it: nobody waits for the answer.
     }
   }
 }

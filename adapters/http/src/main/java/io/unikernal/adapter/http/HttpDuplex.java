@@ -82,7 +82,8 @@ final class HttpDuplex implements Endpoint.Duplex {
                 call.method(),
                 settings.basePath() + path(input) + query(input),
                 headers(input, message.trace()),
-                body(input),
+                elements(input).isPresent() ? Optional.empty() : body(input),
+                elements(input),
                 timeout(message.deadline()),
                 output.core() instanceof Type.StreamOf));
     return reply(response);
@@ -144,7 +145,11 @@ final class HttpDuplex implements Endpoint.Duplex {
           .ifPresent(text -> set(headers, InputReader.headerName(name), text));
     }
     if (hasBody) {
-      headers.set("content-type", formats.request().contentType());
+      headers.set(
+          "content-type",
+          elements(input).isPresent()
+              ? StreamFormat.LINES.mediaType()
+              : formats.request().contentType());
     }
     if (!trace.equals(Trace.NONE)) {
       headers.set("traceparent", new Trace(trace.traceId(), newSpan(), trace.flags()).text());
@@ -162,6 +167,12 @@ final class HttpDuplex implements Endpoint.Duplex {
           .toException();
     }
     headers.set(name, text);
+  }
+
+  /** The body where it is a stream. */
+  private Optional<ValueStream> elements(Value input) {
+    Value body = isBodyOnly ? input : input.field(HttpRule.BODY_FIELD);
+    return hasBody && body instanceof ValueStream stream ? Optional.of(stream) : Optional.empty();
   }
 
   private Optional<byte[]> body(Value input) {

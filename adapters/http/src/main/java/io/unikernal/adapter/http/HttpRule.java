@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
+import java.util.stream.Stream;
 
 /** Derives an operation's types and promises from its method, path and parameters. */
 final class HttpRule implements OperationRule {
@@ -67,7 +68,7 @@ final class HttpRule implements OperationRule {
         input(template, operation),
         operation.find(HttpAdapter.RETURNS).orElse(Type.Simple.NULL),
         serves ? Effect.UNKNOWN : effect(method.name()),
-        EnumSet.of(Capability.REPLIES, Capability.CANCELS, Capability.STREAMS),
+        capabilities(operation),
         "");
   }
 
@@ -111,6 +112,18 @@ final class HttpRule implements OperationRule {
     fields.putAll(types(HttpAdapter.HEADERS, operation));
     operation.find(HttpAdapter.BODY).ifPresent(body -> fields.put(BODY_FIELD, body));
     return Type.record(fields);
+  }
+
+  private static EnumSet<Capability> capabilities(Config operation) {
+    var all = EnumSet.of(Capability.REPLIES, Capability.CANCELS);
+    boolean isStreaming =
+        Stream.of(operation.find(HttpAdapter.BODY), operation.find(HttpAdapter.RETURNS))
+            .flatMap(Optional::stream)
+            .anyMatch(type -> type.core() instanceof Type.StreamOf);
+    if (isStreaming) {
+      all.add(Capability.STREAMS);
+    }
+    return all;
   }
 
   private static Effect effect(String method) {

@@ -27,6 +27,7 @@ final class IncomingElements implements ValueStream.Producer {
   private int at;
   private boolean hasEnded;
   private boolean isFirstLine = true;
+  private long lines;
 
   /** {@code lineBytesMax}: what one element may have. */
   IncomingElements(
@@ -122,7 +123,8 @@ final class IncomingElements implements ValueStream.Producer {
       }
       throw Fault.of(
               Fault.Code.REJECTED,
-              "`" + operation + "` answered what is not JSON: " + e.fault().message())
+              "`%s` answered what is not JSON in line %d: %s"
+                  .formatted(operation, lines, e.fault().message()))
           .toException();
     }
   }
@@ -130,6 +132,7 @@ final class IncomingElements implements ValueStream.Producer {
   /** The next line without what ends it. */
   private Optional<byte[]> line() throws InterruptedException {
     var line = new ByteArrayOutputStream();
+    lines++;
     while (!hasEnded) {
       int end = at;
       while (end < part.length && part[end] != '\n') {

@@ -8,7 +8,7 @@ import io.unikernal.model.ValueStream;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Writes an answer element by element, on the message's own thread. The next element is asked for
@@ -17,16 +17,16 @@ import java.util.function.Consumer;
  */
 final class StreamAnswer {
   private final Exchange exchange;
-  private final Consumer<Runnable> loop;
+  private final Predicate<Runnable> loop;
   private final StreamFormat format;
   private final String path;
   private final Trace trace;
   private final Semaphore room = new Semaphore(0);
   private boolean hasBegun;
 
-  /** {@code loop} runs something on the connection's event loop. */
+  /** {@code loop} runs something on the connection's event loop, and answers whether it can. */
   StreamAnswer(
-      Exchange exchange, Consumer<Runnable> loop, StreamFormat format, String path, Trace trace) {
+      Exchange exchange, Predicate<Runnable> loop, StreamFormat format, String path, Trace trace) {
     this.exchange = exchange;
     this.loop = loop;
     this.format = format;
@@ -53,13 +53,13 @@ final class StreamAnswer {
       if (!hasBegun) {
         begin(head);
       }
-      loop.accept(exchange::endStream);
+      var _ = loop.test(exchange::endStream);
     } catch (FaultException e) {
       elements.close();
       broken(e.fault());
     } catch (InterruptedException _) {
       elements.close();
-      loop.accept(exchange::abort);
+      var _ = loop.test(exchange::abort);
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       elements.close();
@@ -70,11 +70,13 @@ final class StreamAnswer {
 
   private void begin(Answer head) throws InterruptedException {
     hasBegun = true;
-    loop.accept(() -> exchange.beginStream(head, format.alive()));
+    var _ = loop.test(() -> exchange.beginStream(head, format.alive()));
   }
 
   private void piece(Buffer bytes) throws InterruptedException {
-    loop.accept(() -> exchange.piece(bytes, room::release));
+    if (!loop.test(() -> exchange.piece(bytes, room::release))) {
+      throw new InterruptedException("the connection is gone");
+    }
     room.acquire();
   }
 
@@ -82,11 +84,11 @@ final class StreamAnswer {
   private void broken(Fault fault) {
     if (!hasBegun) {
       Answer problem = Answer.problem(fault, path, trace);
-      loop.accept(() -> exchange.write(problem, false));
+      var _ = loop.test(() -> exchange.write(problem, false));
       return;
     }
     Optional<Buffer> word = format.broken(fault, path, trace);
-    loop.accept(() -> {
+    var _ = loop.test(() -> {
       word.ifPresentOrElse(
           last -> {
             exchange.piece(last, () -> {});

@@ -32,6 +32,11 @@ enum StreamFormat {
     this.mediaTypes = List.of(mediaTypes);
   }
 
+  /** What it is sent as. */
+  String mediaType() {
+    return mediaTypes.getFirst();
+  }
+
   /** For people: those that {@link #choose} chooses among. */
   static String titles() {
     return LINES.title + " or " + EVENTS.title;
@@ -62,9 +67,9 @@ enum StreamFormat {
 
   /** What a caller that reads streams sends as {@code accept}: JSON may be a list of them all. */
   static String accept() {
-    return LINES.mediaTypes.getFirst()
+    return LINES.mediaType()
         + ", "
-        + EVENTS.mediaTypes.getFirst()
+        + EVENTS.mediaType()
         + ";q=0.9, application/json;q=0.5";
   }
 
