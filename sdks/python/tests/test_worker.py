@@ -17,7 +17,7 @@ import asyncio, os, time
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from decimal import Decimal
-from typing import Any, Iterator, Optional
+from typing import Any, AsyncIterator, Iterator, Optional
 from unikernal import Fault, UnikernalClient, context
 
 client = UnikernalClient()
@@ -105,8 +105,22 @@ def ask_briefly() -> str:
         return fault.code
 
 
-def numbers() -> Iterator[int]:
+def numbers(count: int = 1) -> Iterator[int]:
+    try:
+        yield from range(1, count + 1)
+    finally:
+        print("numbers ended")
+
+
+async def later_numbers() -> AsyncIterator[int]:
+    for number in (1, 2):
+        await asyncio.sleep(0)
+        yield number
+
+
+def odd_numbers() -> Iterator[int]:
     yield 1
+    yield "three"
 
 
 async def later(text: str, times: int = 2) -> str:
@@ -226,8 +240,53 @@ class Calls(WorkerCase):
         for name in ("nowhere", "_hidden", "Quote", "datetime"):
             self.assertEqual(self.kernel.fault(2, name)["code"], "not_found")
 
-    def test_a_stream_is_unavailable_in_this_version(self):
-        self.assertEqual(self.kernel.fault(2, "numbers")["code"], "unavailable")
+    def chunk(self, id):
+        frame = self.kernel.receive(frames.CHUNK)
+        self.assertEqual(frame.id, id)
+        return cbor.decode(frame.payload.data)
+
+    def test_what_a_generator_yields_is_sent_in_chunks_and_a_result_ends_it(self):
+        self.kernel.call(2, "numbers", count=3)
+        self.assertEqual([self.chunk(2) for _ in range(3)], [1, 2, 3])
+        self.assertIsNone(self.kernel.result(2))
+        self.kernel.call(4, "later_numbers")
+        self.assertEqual([self.chunk(4) for _ in range(2)], [1, 2])
+        self.assertIsNone(self.kernel.result(4))
+        self.kernel.call(6, "numbers", count=0)
+        self.assertIsNone(self.kernel.result(6))
+
+    def test_no_more_than_a_window_is_sent_before_there_is_credit(self):
+        self.kernel.call(2, "numbers", count=40)
+        self.assertEqual([self.chunk(2) for _ in range(16)], list(range(1, 17)))
+        self.kernel.send(frames.PING, 0, 1)
+        time.sleep(0.1)
+        self.kernel.receive(frames.PONG)  # and no chunk before it, nor in that time
+        self.kernel.send(frames.PING, 0, 2)
+        self.kernel.receive(frames.PONG)
+        self.kernel.send(frames.CREDIT, 2, 3)
+        self.assertEqual([self.chunk(2) for _ in range(3)], [17, 18, 19])
+        self.kernel.send(frames.CREDIT, 2, 100)
+        self.assertEqual([self.chunk(2) for _ in range(21)], list(range(20, 41)))
+        self.assertIsNone(self.kernel.result(2))
+
+    def test_a_stream_that_is_not_wanted_any_more_ends_its_generator(self):
+        self.kernel.call(2, "numbers", count=1000)
+        for _ in range(16):
+            self.chunk(2)
+        self.kernel.send(frames.CANCEL, 2, None)
+        self.assertEqual(self.kernel.receive(frames.ERROR).payload["code"], "cancelled")
+        self.assertEqual(self.kernel.ask(4, "echo", value=1), 1)
+
+    def test_an_element_that_is_not_what_the_function_says_ends_the_stream(self):
+        self.kernel.call(2, "odd_numbers")
+        self.assertEqual(self.chunk(2), 1)
+        error = self.kernel.receive(frames.ERROR).payload
+        self.assertEqual(error["code"], "app")
+        self.assertIn("odd_numbers", error["message"])
+
+    def test_credit_for_a_call_that_has_ended_is_left_aside(self):
+        self.kernel.send(frames.CREDIT, 2, 5)
+        self.assertEqual(self.kernel.ask(4, "echo", value=1), 1)
 
     def test_calls_run_at_once_answers_come_as_they_are_ready_and_a_ping_waits_for_none(self):
         began = time.monotonic()

@@ -32,6 +32,7 @@ final class BridgeSystem implements OpenSystem {
   private static final int INSTANCES_MAX = 256;
   private static final int CONCURRENCY_MAX = 1024;
   private static final Duration TIMEOUT_MAX = Duration.ofDays(365);
+
   /** How long a call is known as failed, and may be tried again, where its result is a stream. */
   private static final Duration FIRST_ELEMENT_WAIT = Duration.ofSeconds(1);
 

@@ -238,9 +238,7 @@ final class Peer implements AutoCloseable {
     /** Whether the call ended without an element. */
     boolean hasFailedAtOnce() {
       Frame answer = slot.answer;
-      return answer != null
-          && answer.type() == Frame.ERROR
-          && slot.chunks.orElseThrow().isEmpty();
+      return answer != null && answer.type() == Frame.ERROR && slot.chunks.orElseThrow().isEmpty();
     }
 
     /** Not for each element: half a window is enough to keep the worker going. */
@@ -470,8 +468,8 @@ final class Peer implements AutoCloseable {
       return; // Late: nobody waits.
     }
     Queue<Frame> chunks =
-        slot.chunks.orElseThrow(() ->
-            FrameRules.malformed("a CHUNK for a call that asked for no stream"));
+        slot.chunks.orElseThrow(
+            () -> FrameRules.malformed("a CHUNK for a call that asked for no stream"));
     if (chunks.size() >= WINDOW) {
       throw FrameRules.malformed("more CHUNKs than the window of " + WINDOW);
     }

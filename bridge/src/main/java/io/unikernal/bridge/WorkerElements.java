@@ -24,8 +24,7 @@ final class WorkerElements implements ValueStream.Producer {
     Frame frame = chunks.next();
     return switch (frame.type()) {
       case Frame.CHUNK -> Optional.of(value(frame));
-      case Frame.ERROR ->
-          throw BridgeFaults.of(frame.value(), operation, isMasked).toException();
+      case Frame.ERROR -> throw BridgeFaults.of(frame.value(), operation, isMasked).toException();
       default -> Optional.empty();
     };
   }
@@ -35,8 +34,7 @@ final class WorkerElements implements ValueStream.Producer {
       return CallFrame.result(frame.payload());
     } catch (FaultException e) {
       throw Fault.of(
-              Fault.Code.INTERNAL,
-              "`" + operation + "` gave no value: " + e.fault().message())
+              Fault.Code.INTERNAL, "`" + operation + "` gave no value: " + e.fault().message())
           .toException(e);
     }
   }

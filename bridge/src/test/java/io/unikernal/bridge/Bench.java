@@ -191,6 +191,14 @@ final class Bench implements AutoCloseable {
     return ((Value.Int) call("pid")).value();
   }
 
+  boolean isUp() {
+    try {
+      return system.probe() == io.unikernal.spi.Health.UP;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   static void signal(String signal, long pid) throws IOException, InterruptedException {
     assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor())
         .isZero();

@@ -329,8 +329,7 @@ class StreamsTest extends SimulatedKernel {
     def.route(watching(), numbers(counter));
     running(kernel -> {
       var reply =
-          kernel.call(
-              "web.in", text("go"), io.unikernal.model.Deadline.NONE, Optional.empty());
+          kernel.call("web.in", text("go"), io.unikernal.model.Deadline.NONE, Optional.empty());
       var stream = (ValueStream) reply.body();
       var read = new ArrayList<Value>();
       for (var next = stream.next(); next.isPresent(); next = stream.next()) {

@@ -47,8 +47,7 @@ public final class ValueStream implements Value {
   }
 
   private final Producer producer;
-  private final AtomicReference<Optional<Ending>> ending =
-      new AtomicReference<>(Optional.empty());
+  private final AtomicReference<Optional<Ending>> ending = new AtomicReference<>(Optional.empty());
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean isTaken;
 

@@ -223,7 +223,7 @@ final class ControlServer implements AutoCloseable {
                 request.field("input"),
                 Deadline.after(limit, running.world().nanos()),
                 Optional.empty());
-    return ControlWords.reply(reply.body());
+    return ControlWords.reply(WholeStream.read(reply.body()));
   }
 
   @Override

@@ -35,7 +35,7 @@ final class Execution {
                 order.input(),
                 Deadline.after(order.limit(), running.world().nanos()),
                 order.trace());
-    var answer = ControlWords.reply(reply.body());
+    var answer = ControlWords.reply(WholeStream.read(reply.body()));
     return isCbor ? new ApiAnswer(200, CBOR, Cbor.write(answer)) : ApiAnswer.json(answer);
   }
 

@@ -47,8 +47,9 @@ public final class OneCall {
     try (var kernel = Kernel.open(reaching(plan, operation), adapters, world, listener)) {
       var answer =
           kernel.call(operation, input, Deadline.after(limit, world.nanos()), Optional.empty());
+      var body = WholeStream.read(answer.body());
       kernel.drain(limit); // a message may go on after its answer
-      return answer.body();
+      return body;
     }
   }
 

@@ -38,8 +38,7 @@ final class Whole {
       elements.add(next.get());
       if (elements.size() > ELEMENTS_MAX) {
         stream.close();
-        throw Fault.of(
-                Fault.Code.TOO_LARGE, "a test reads at most " + ELEMENTS_MAX + " elements")
+        throw Fault.of(Fault.Code.TOO_LARGE, "a test reads at most " + ELEMENTS_MAX + " elements")
             .toException();
       }
     }

@@ -122,11 +122,7 @@ final class Conflicts {
                 .error(
                     Code.STREAM_KEPT,
                     place,
-                    "`"
-                        + policy.kind()
-                        + "` keeps answers, and a `"
-                        + answer
-                        + "` is read once")
+                    "`" + policy.kind() + "` keeps answers, and a `" + answer + "` is read once")
                 .label("the policy is in " + policy.origin()));
   }
 

@@ -176,9 +176,7 @@ final class RouteReader {
     var steps = new StepReader(tools, pipelines, false, Type.Simple.ANY);
     Optional<Expression> when =
         mapping.get("when").flatMap(node -> steps.condition("when", node, variables));
-    route
-        .fromName()
-        .ifPresent(name -> tools.systems().notYetStreams(from.op(), name.place()));
+    route.fromName().ifPresent(name -> tools.systems().notYetStreams(from.op(), name.place()));
     if (route.to().isEmpty()) {
       return;
     }

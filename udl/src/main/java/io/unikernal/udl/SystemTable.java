@@ -1,9 +1,9 @@
 package io.unikernal.udl;
 
+import io.unikernal.model.Capability;
 import io.unikernal.model.Config;
 import io.unikernal.model.Effect;
 import io.unikernal.model.Label;
-import io.unikernal.model.Capability;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Operation.Direction;
 import io.unikernal.model.Plan.PlannedSystem;

@@ -21,7 +21,8 @@ class ExamplesTest {
           "09-guards", 6,
           "10-durable", 2,
           "11-batches", 2,
-          "12-smart-targets", 4);
+          "12-smart-targets", 4,
+          "13-streams", 2);
 
   @Test
   void theExampleOfTemplatesChecksWithItsTests() throws Exception {

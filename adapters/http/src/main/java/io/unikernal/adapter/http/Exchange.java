@@ -133,8 +133,7 @@ final class Exchange {
   private Answer unacceptable(String titles) {
     return problem(
         406,
-        Fault.of(
-            Fault.Code.UNSUPPORTED, "the answer is " + titles + ", which `accept` excludes"));
+        Fault.of(Fault.Code.UNSUPPORTED, "the answer is " + titles + ", which `accept` excludes"));
   }
 
   /** What stands in the headers about the body that this operation cannot do. */
@@ -168,9 +167,8 @@ final class Exchange {
             headers,
             Body.lazy(() -> reader.read(values, query, headers, bytes, agreed.request())),
             trace);
-    var delivery = 
-        new HttpDelivery(
-            this, target, message, path, loop, agreed.answer(), agreed.streamed());
+    var delivery =
+        new HttpDelivery(this, target, message, path, loop, agreed.answer(), agreed.streamed());
     request.response().closeHandler(_ -> delivery.gone());
     try {
       sink.accept(delivery, loop);

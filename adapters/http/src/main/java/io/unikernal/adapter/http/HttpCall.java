@@ -118,13 +118,14 @@ final class HttpCall {
     if (outgoing.isPresent()) {
       stopTimer(); // how long it takes to send is up to who makes the elements
     }
-    answer(connected).onComplete(head -> {
-      if (head.failed()) {
-        fail(head.cause());
-      } else {
-        receive(head.result());
-      }
-    });
+    answer(connected)
+        .onComplete(head -> {
+          if (head.failed()) {
+            fail(head.cause());
+          } else {
+            receive(head.result());
+          }
+        });
   }
 
   private Future<HttpClientResponse> answer(HttpClientRequest connected) {
@@ -173,8 +174,8 @@ final class HttpCall {
     });
     response.exceptionHandler(this::fail);
     response.endHandler(_ -> {
-      if (result.complete(new Response(
-          response.statusCode(), response.headers(), body, Optional.empty()))) {
+      if (result.complete(
+          new Response(response.statusCode(), response.headers(), body, Optional.empty()))) {
         stopTimer();
       }
     });

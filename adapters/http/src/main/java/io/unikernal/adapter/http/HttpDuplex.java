@@ -199,8 +199,7 @@ final class HttpDuplex implements Endpoint.Duplex {
     if (output == Type.Simple.NULL) {
       return Value.Null.NULL;
     }
-    if (response.incoming().isPresent()
-        && output.core() instanceof Type.StreamOf(var element)) {
+    if (response.incoming().isPresent() && output.core() instanceof Type.StreamOf(var element)) {
       return stream(response, response.incoming().get(), element);
     }
     if (response.body().length() == 0) {

@@ -103,7 +103,14 @@ final class HttpInspection {
       var response =
           system.exchange(
               new HttpCall.Request(
-                  settings.url(), "HEAD", path, headers, Optional.empty(), Optional.empty(), patience, false));
+                  settings.url(),
+                  "HEAD",
+                  path,
+                  headers,
+                  Optional.empty(),
+                  Optional.empty(),
+                  patience,
+                  false));
       return "answered " + response.status() + " to HEAD";
     } catch (FaultException wrong) {
       var fault = wrong.fault();

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
-import java.util.stream.Stream;
 
 /** Derives an operation's types and promises from its method, path and parameters. */
 final class HttpRule implements OperationRule {

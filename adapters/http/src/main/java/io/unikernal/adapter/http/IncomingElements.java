@@ -106,8 +106,7 @@ final class IncomingElements implements ValueStream.Producer {
   private static String detail(String data) {
     try {
       String text =
-          Json.read(data.getBytes(StandardCharsets.UTF_8), Json.Limits.DEFAULT)
-              .fieldText("detail");
+          Json.read(data.getBytes(StandardCharsets.UTF_8), Json.Limits.DEFAULT).fieldText("detail");
       return text.isEmpty() ? "an error" : text;
     } catch (FaultException _) {
       return "an error";

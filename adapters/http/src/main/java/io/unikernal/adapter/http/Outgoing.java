@@ -36,6 +36,7 @@ final class Outgoing {
   /** On the event loop. */
   void connected(HttpClientRequest made) {
     made.setChunked(true);
+    made.exceptionHandler(cause -> call.fail(ClientFaults.of(operation, cause)));
     request = made;
     goOn();
   }

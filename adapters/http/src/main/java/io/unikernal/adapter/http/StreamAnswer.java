@@ -88,14 +88,15 @@ final class StreamAnswer {
       return;
     }
     Optional<Buffer> word = format.broken(fault, path, trace);
-    var _ = loop.test(() -> {
-      word.ifPresentOrElse(
-          last -> {
-            exchange.piece(last, () -> {});
-            exchange.endStream();
-          },
-          exchange::abort);
-    });
+    var _ =
+        loop.test(() -> {
+          word.ifPresentOrElse(
+              last -> {
+                exchange.piece(last, () -> {});
+                exchange.endStream();
+              },
+              exchange::abort);
+        });
   }
 
   /** The elements of an answer: those of a list are there already. */

@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** How the elements of an answer that is a stream are written. The first is what nobody asked for. */
+/**
+ * How the elements of an answer that is a stream are written. The first is what nobody asked for.
+ */
 enum StreamFormat {
   /** A line of JSON each: <a href="https://github.com/ndjson/ndjson-spec">NDJSON</a>. */
   LINES("NDJSON", "application/x-ndjson", "application/ndjson", "application/jsonl"),
@@ -67,10 +69,7 @@ enum StreamFormat {
 
   /** What a caller that reads streams sends as {@code accept}: JSON may be a list of them all. */
   static String accept() {
-    return LINES.mediaType()
-        + ", "
-        + EVENTS.mediaType()
-        + ";q=0.9, application/json;q=0.5";
+    return LINES.mediaType() + ", " + EVENTS.mediaType() + ";q=0.9, application/json;q=0.5";
   }
 
   /** Whether a reader is told that the stream began before there is an element. */

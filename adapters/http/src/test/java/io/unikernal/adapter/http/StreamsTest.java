@@ -224,13 +224,9 @@ class StreamsTest {
   void aSystemIsReadElementByElementToo() throws Exception {
     for (String accept : List.of("application/x-ndjson", "text/event-stream")) {
       var tap = new Tap("tea");
-      try (Web web =
-          Web.running(
-              serving(),
-              _ -> new ValueStream(tap))) {
+      try (Web web = Web.running(serving(), _ -> new ValueStream(tap))) {
         var definition =
-            calling(web.uri("").toString())
-                .with(HttpAdapter.SEND_HEADERS, headers(accept));
+            calling(web.uri("").toString()).with(HttpAdapter.SEND_HEADERS, headers(accept));
         OpenSystem system = new HttpAdapter().open(definition.context());
         try {
           ValueStream stream = watching(system, definition);
@@ -339,6 +335,141 @@ class StreamsTest {
       } finally {
         system.close();
       }
+    }
+  }
+
+  private static Definition sending(String url) {
+    return new Definition("bank")
+        .with(HttpAdapter.URL, url)
+        .operation(
+            "load",
+            HttpAdapter.POST,
+            "/prices",
+            HttpAdapter.BODY,
+            new Type.StreamOf(Type.Text.ANY_TEXT),
+            HttpAdapter.RETURNS,
+            Type.Simple.ANY);
+  }
+
+  private static Value sent(Definition definition, ValueStream elements)
+      throws InterruptedException {
+    OpenSystem system = new HttpAdapter().open(definition.context());
+    try {
+      var message = Message.received("", new LinkedHashMap<>(), Body.of(elements), Trace.NONE);
+      return ((Duplex) system.bind(definition.operations().getFirst())).call(message).body();
+    } finally {
+      system.close();
+    }
+  }
+
+  private static Definition taking() {
+    return Web.definition()
+        .with(HttpAdapter.FORMATS, List.of("json"))
+        .operation(
+            "load",
+            HttpAdapter.POST,
+            "/prices",
+            HttpAdapter.BODY,
+            Type.ListOf.of(Type.Text.ANY_TEXT),
+            HttpAdapter.RETURNS,
+            Type.Simple.ANY);
+  }
+
+  /** Reads one request to the end of its chunks, and answers. */
+  private static String received(java.net.ServerSocket server, String answer) throws IOException {
+    try (Socket socket = server.accept()) {
+      var in = socket.getInputStream();
+      var all = new StringBuilder();
+      while (!all.toString().endsWith("\r\n0\r\n\r\n")) {
+        int next = in.read();
+        if (next < 0) {
+          break;
+        }
+        all.append((char) next);
+      }
+      socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+      return all.toString();
+    }
+  }
+
+  @Test
+  void aStreamIsSentAsLinesThatAreMadeOneByOne() throws Exception {
+    try (var server = new java.net.ServerSocket(0)) {
+      var request = new java.util.concurrent.CompletableFuture<String>();
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              request.complete(
+                  received(
+                      server,
+                      "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1\r\n\r\n2"));
+            } catch (IOException e) {
+              request.completeExceptionally(e);
+            }
+          });
+      var tap = new Tap("tea", "milk", END);
+      var answer = sent(sending("http://127.0.0.1:" + server.getLocalPort()), new ValueStream(tap));
+      assertThat(answer).isEqualTo(Value.integer(2));
+      assertThat(request.get())
+          .contains("content-type: application/x-ndjson", "transfer-encoding: chunked")
+          .contains("\"tea\"\n", "\"milk\"\n");
+      assertThat(tap.closed).hasValue(1);
+    }
+  }
+
+  @Test
+  void anAnswerBeforeTheEndStopsWhoSends() throws Exception {
+    try (Web web = Web.running(taking(), _ -> Value.integer(1))) {
+      var tap = new Tap("tea");
+      Thread.ofVirtual().start(() -> tap.texts.add("milk"));
+      var fault =
+          catchThrowableOfType(
+                  FaultException.class, () -> sent(sending(web.uri("").toString()), endless(tap)))
+              .fault();
+      assertThat(fault.message()).contains("answered 415");
+      assertThat(tap.closed).hasValue(1);
+    }
+  }
+
+  /** The same texts for ever. */
+  private static ValueStream endless(Tap tap) {
+    return new ValueStream(
+        new ValueStream.Producer() {
+          @Override
+          public Optional<Value> next() throws InterruptedException {
+            Thread.sleep(1);
+            return Optional.of(Value.text("more"));
+          }
+
+          @Override
+          public void close() {
+            tap.close();
+          }
+        });
+  }
+
+  @Test
+  void aStreamThatBreaksIsARequestThatIsNotFinished() throws Exception {
+    try (var server = new java.net.ServerSocket(0)) {
+      var request = new java.util.concurrent.CompletableFuture<String>();
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              request.complete(received(server, ""));
+            } catch (IOException e) {
+              request.complete("reset");
+            }
+          });
+      var fault =
+          catchThrowableOfType(
+                  FaultException.class,
+                  () ->
+                      sent(
+                          sending("http://127.0.0.1:" + server.getLocalPort()),
+                          new ValueStream(new Tap("tea", FAIL))))
+              .fault();
+      assertThat(fault.message()).contains("no more prices");
+      assertThat(request.get()).doesNotContain("\r\n0\r\n\r\n");
     }
   }
 }
