@@ -13,12 +13,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The formats of one operation: which of them its request may be in, and which its answer. Each is
  * offered only where it can hold what is sent so.
  */
 record BodyFormats(Type bodyType, Type answerType, List<Offer> requests, List<Offer> answers) {
+
+  private static final String LINES = "ndjson";
 
   /** A format as this operation writes it. */
   record Offer(Format format, Codec codec) {
@@ -55,12 +58,24 @@ record BodyFormats(Type bodyType, Type answerType, List<Offer> requests, List<Of
   static BodyFormats of(Config operation, Config system) {
     Type body = operation.find(HttpAdapter.BODY).orElse(Type.Simple.ANY);
     Type answer = operation.find(HttpAdapter.RETURNS).orElse(Type.Simple.ANY);
-    var offers =
-        names(operation, system).stream()
-            .map(Formats.installed()::get)
-            .map(format -> new Offer(format, Formats.installed().codec(format, operation, system)))
-            .toList();
-    return new BodyFormats(body, answer, holding(offers, body), holding(offers, answer));
+    var offers = offers(names(operation, system), operation, system);
+    // Lines are how one sends a stream, whether somebody named them or not.
+    var requests =
+        body.core() instanceof Type.StreamOf && Formats.installed().find(LINES).isPresent()
+            ? offers(withLines(names(operation, system)), operation, system)
+            : offers;
+    return new BodyFormats(body, answer, holding(requests, body), holding(offers, answer));
+  }
+
+  private static List<String> withLines(List<String> names) {
+    return Stream.concat(names.stream(), Stream.of(LINES)).distinct().toList();
+  }
+
+  private static List<Offer> offers(List<String> names, Config operation, Config system) {
+    return names.stream()
+        .map(Formats.installed()::get)
+        .map(format -> new Offer(format, Formats.installed().codec(format, operation, system)))
+        .toList();
   }
 
   /** What the operation names, else what its system names, else JSON. */
