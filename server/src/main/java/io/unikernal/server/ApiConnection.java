@@ -25,7 +25,9 @@ import java.util.Optional;
 
 /** One client of the API that speaks HTTP/1.1: request after request. */
 final class ApiConnection implements AutoCloseable {
-  /** What is read and thrown away of a body that is refused, so that the client hears the answer. */
+  /**
+   * What is read and thrown away of a body that is refused, so that the client hears the answer.
+   */
   private static final long DISCARDED_BYTES_MAX = 4L * ApiServer.REQUEST_BYTES_MAX;
 
   private static final int LINE_BYTES_MAX = 8 * 1024;
@@ -87,8 +89,7 @@ final class ApiConnection implements AutoCloseable {
     try (var place = api.place()) {
       var refusal = api.refusal(door, head, place.isFree());
       if (refusal.isEmpty() && HttpUtil.is100ContinueExpected(head)) {
-        wire.write(
-            new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+        wire.write(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
       }
       var body = body(refusal.isEmpty());
       boolean goesOn =

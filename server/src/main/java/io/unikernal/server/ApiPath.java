@@ -90,7 +90,8 @@ enum ApiPath {
       return Execution.answer(running, request);
     }
   },
-  STREAM("GET", "/v1/stream", true, "A WebSocket of orders as those of /v1/execute, each with `id`.") {
+  STREAM(
+      "GET", "/v1/stream", true, "A WebSocket of orders as those of /v1/execute, each with `id`.") {
     @Override
     ApiAnswer answer(Running running, ApiRequest request) {
       return ApiAnswer.problem(
@@ -188,8 +189,10 @@ enum ApiPath {
       operation.put(
           "responses",
           dict(
-              one == STREAM ? "101" : "200", dict("description", Value.text("Done.")),
-              "default", dict("description", Value.text("A problem document, RFC 9457."))));
+              one == STREAM ? "101" : "200",
+              dict("description", Value.text("Done.")),
+              "default",
+              dict("description", Value.text("A problem document, RFC 9457."))));
       paths.put(one.path, dict(one.method.toLowerCase(Locale.ROOT), new Value.Dict(operation)));
     }
     return dict(
@@ -231,7 +234,6 @@ enum ApiPath {
                     "input", Value.Dict.EMPTY,
                     "timeout_ms", dict("type", Value.text("integer")),
                     "traceparent", dict("type", Value.text("string"))));
-    return Optional.of(
-        dict("required", Value.Bool.TRUE, "content", BodyForm.content(schema)));
+    return Optional.of(dict("required", Value.Bool.TRUE, "content", BodyForm.content(schema)));
   }
 }

@@ -203,8 +203,7 @@ final class ApiServer implements AutoCloseable {
     try {
       return Optional.ofNullable(new URI(head.uri()).getQuery()).orElse("");
     } catch (URISyntaxException e) {
-      throw Fault.of(Fault.Code.MALFORMED, "the target of the request is not a URI")
-          .toException(e);
+      throw Fault.of(Fault.Code.MALFORMED, "the target of the request is not a URI").toException(e);
     }
   }
 

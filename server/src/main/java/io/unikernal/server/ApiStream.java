@@ -127,8 +127,7 @@ final class ApiStream {
   private static String accept(String key) {
     try {
       byte[] both = (key + ACCEPT).getBytes(StandardCharsets.US_ASCII);
-      return Base64.getEncoder()
-          .encodeToString(MessageDigest.getInstance("SHA-1").digest(both));
+      return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(both));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-1", e);
     }

@@ -52,7 +52,9 @@ public final class ControlClient {
       channel.connect(UnixDomainSocketAddress.of(socket));
       writeLine(channel, Json.write(request));
       return Optional.of(
-          Json.read(readLine(channel, ByteBuffer.allocate(0), ControlServer.REQUEST_BYTES_MAX), Json.Limits.EXACT));
+          Json.read(
+              readLine(channel, ByteBuffer.allocate(0), ControlServer.REQUEST_BYTES_MAX),
+              Json.Limits.EXACT));
     } catch (java.net.ConnectException _) {
       return Optional.empty(); // It was killed and could not clean up.
     } catch (IOException e) {
@@ -135,8 +137,7 @@ public final class ControlClient {
    *
    * @param first what was read before
    */
-  static byte[] readLine(SocketChannel channel, ByteBuffer first, int bytesMax)
-      throws IOException {
+  static byte[] readLine(SocketChannel channel, ByteBuffer first, int bytesMax) throws IOException {
     var line = new ByteArrayOutputStream();
     var buffer = ByteBuffer.allocate(CHUNK_BYTES).put(first);
     do {

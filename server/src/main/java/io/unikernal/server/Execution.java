@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Calls of operations through the API. Besides its own form, {@code {operation, input,
- * timeout_ms, traceparent}}, it takes the envelopes that UDM v1 to v8 published; it answers in one form.
+ * Calls of operations through the API. Besides its own form, {@code {operation, input, timeout_ms,
+ * traceparent}}, it takes the envelopes that UDM v1 to v8 published; it answers in one form.
  */
 final class Execution {
   private static final int OK = 200;
@@ -56,7 +56,8 @@ final class Execution {
             meta.field("id"),
             meta.field("correlation_id"),
             meta.field("trace_id"),
-            meta.field("traceId"))
+            meta.field("traceId"),
+            envelope.field("trace_id"))
         .filter(value -> value instanceof Value.Text || value instanceof Value.Int)
         .findFirst()
         .orElse(Value.Absent.ABSENT);
@@ -104,7 +105,11 @@ final class Execution {
 
   private static Order old(String operation, Value input, Value envelope) {
     var meta = envelope.field("meta");
-    var id = isThere(meta.field("trace_id")) ? meta.field("trace_id") : meta.field("traceId");
+    var id =
+        Stream.of(meta.field("trace_id"), meta.field("traceId"), envelope.field("trace_id"))
+            .filter(Execution::isThere)
+            .findFirst()
+            .orElse(Value.Absent.ABSENT);
     return new Order(
         operation,
         input,

@@ -150,8 +150,7 @@ class ApiServerTest {
     var input = ControlWords.dict("text", Value.text("hi"));
     for (var type : List.of("application/x-protobuf", "application/protobuf; x=y")) {
       var response = execute(type, message("inbox.noted", Optional.of(input), ""));
-      assertThat(response.headers().firstValue("content-type"))
-          .contains("application/x-protobuf");
+      assertThat(response.headers().firstValue("content-type")).contains("application/x-protobuf");
       var answer = UdmProto.readEnvelope(response.body(), ProtobufLimits.DEFAULT).value();
       assertThat(answer.orElseThrow().field("reply").fieldText("said")).isEqualTo("hi!");
     }
@@ -159,12 +158,10 @@ class ApiServerTest {
     assertThat(raw.statusCode()).isEqualTo(415);
     raw =
         execute(
-            "application/x-protobuf",
-            message("inbox.noted", Optional.empty(), "application/json"));
+            "application/x-protobuf", message("inbox.noted", Optional.empty(), "application/json"));
     var answer = UdmProto.readEnvelope(raw.body(), ProtobufLimits.DEFAULT).value();
     assertThat(answer.orElseThrow().field("reply").fieldText("said")).isEqualTo("raw!");
-    assertThat(execute("application/x-protobuf", new byte[] {1, 2, 3}).statusCode())
-        .isEqualTo(400);
+    assertThat(execute("application/x-protobuf", new byte[] {1, 2, 3}).statusCode()).isEqualTo(400);
     assertThat(execute("application/x-protobuf", new byte[0]).statusCode()).isEqualTo(422);
   }
 

@@ -128,10 +128,7 @@ class ApiStreamTest {
     assertThat(Cbor.read(answer, 0, answer.length))
         .isEqualTo(
             ControlWords.dict(
-                "id",
-                Value.integer(7),
-                "reply",
-                ControlWords.dict("said", Value.text("hi!"))));
+                "id", Value.integer(7), "reply", ControlWords.dict("said", Value.text("hi!"))));
 
     var protobuf = client("", "udm.protobuf");
     protobuf.send(
@@ -198,10 +195,7 @@ class ApiStreamTest {
         name.equals("authorization")
             ? List.of(name, expected.substring(colon + 2))
             : List.of(
-                "authorization",
-                "Bearer " + api.token(),
-                name,
-                expected.substring(colon + 2));
+                "authorization", "Bearer " + api.token(), name, expected.substring(colon + 2));
     refused(headers, Integer.parseInt(expected.substring(0, 3)));
   }
 
@@ -327,7 +321,8 @@ class ApiStreamTest {
 
   @Test
   void framesThatBreakTheProtocolCloseItWithTheCodeThatSaysSo() throws Exception {
-    assertThat(raw(new byte[] {(byte) 0x81, 1, 'a'})).startsWith(0x88)
+    assertThat(raw(new byte[] {(byte) 0x81, 1, 'a'}))
+        .startsWith(0x88)
         .containsSequence(0x03, 0xEA); // no mask
     assertThat(raw(new byte[] {(byte) 0x81, (byte) 0x81, 0, 0, 0, 0, (byte) 0xFF}))
         .startsWith(0x88)
@@ -335,7 +330,9 @@ class ApiStreamTest {
     assertThat(raw(new byte[] {(byte) 0xC1, (byte) 0x80, 0, 0, 0, 0}))
         .startsWith(0x88)
         .containsSequence(0x03, 0xEA); // an extension that was not agreed on
-    client().send(order(1, "noted", "hi"));
+    var next = client();
+    next.send(order(1, "noted", "hi"));
+    assertThat(next.nextText()).contains("hi!");
   }
 
   @Test
