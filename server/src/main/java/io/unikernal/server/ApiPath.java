@@ -90,6 +90,14 @@ enum ApiPath {
       return Execution.answer(running, request);
     }
   },
+  STREAM(
+      "GET", "/v1/stream", true, "A WebSocket of orders as those of /v1/execute, each with `id`.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) {
+      return ApiAnswer.problem(
+          UPGRADE_REQUIRED, Fault.of(Fault.Code.REJECTED, "`/v1/stream` is a WebSocket"));
+    }
+  },
   DESCRIPTION("GET", "/v1/openapi.json", false, "This API, as an OpenAPI document.") {
     @Override
     ApiAnswer answer(Running running, ApiRequest request) {
@@ -98,6 +106,7 @@ enum ApiPath {
   };
 
   private static final int OK = 200;
+  private static final int UPGRADE_REQUIRED = 426;
   private static final int UNAVAILABLE = 503;
   private final String method;
   private final String path;
@@ -112,6 +121,10 @@ enum ApiPath {
   }
 
   abstract ApiAnswer answer(Running running, ApiRequest request) throws InterruptedException;
+
+  String path() {
+    return path;
+  }
 
   boolean needsToken() {
     return needsToken;
@@ -176,8 +189,10 @@ enum ApiPath {
       operation.put(
           "responses",
           dict(
-              "200", dict("description", Value.text("Done.")),
-              "default", dict("description", Value.text("A problem document, RFC 9457."))));
+              one == STREAM ? "101" : "200",
+              dict("description", Value.text("Done.")),
+              "default",
+              dict("description", Value.text("A problem document, RFC 9457."))));
       paths.put(one.path, dict(one.method.toLowerCase(Locale.ROOT), new Value.Dict(operation)));
     }
     return dict(
@@ -217,12 +232,8 @@ enum ApiPath {
                 dict(
                     "operation", dict("type", Value.text("string")),
                     "input", Value.Dict.EMPTY,
-                    "timeout_ms", dict("type", Value.text("integer"))));
-    return Optional.of(
-        dict(
-            "required",
-            Value.Bool.TRUE,
-            "content",
-            dict("application/json", dict("schema", schema))));
+                    "timeout_ms", dict("type", Value.text("integer")),
+                    "traceparent", dict("type", Value.text("string"))));
+    return Optional.of(dict("required", Value.Bool.TRUE, "content", BodyForm.content(schema)));
   }
 }

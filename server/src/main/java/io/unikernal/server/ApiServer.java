@@ -1,50 +1,56 @@
 package io.unikernal.server;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
 import io.unikernal.kernel.Kernel;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
-import io.unikernal.model.Value;
-import io.unikernal.spi.HttpStatus;
 import io.unikernal.spi.World;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
-import java.util.concurrent.Executors;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
- * The control and data plane over HTTP, on loopback, with a token: what runs, how it does, and
- * calls of operations. The JDK's own server is enough for it: nothing here is on the way of a
- * message that comes by an adapter.
+ * The control and data plane over HTTP, on the control socket and, where a port of loopback is
+ * asked for, there with a token: what runs, how it does, and calls of operations. Nothing here is
+ * on the way of a message that comes by an adapter.
  */
 final class ApiServer implements AutoCloseable {
   static final int REQUEST_BYTES_MAX = ControlServer.REQUEST_BYTES_MAX;
   private static final int REQUESTS_MAX = 64;
   private static final int WAITING_MAX = 128;
-  private static final int TOKEN_BYTES = 32;
   private static final Logger LOG = System.getLogger("unikernal.api");
-  private final HttpServer server;
-  private final String token;
   private final Running running;
+  private final ApiLimits limits;
+  private final ApiGuard guard = new ApiGuard();
   private final Semaphore requests = new Semaphore(REQUESTS_MAX);
+  private final Semaphore connections;
+  private final Semaphore streams;
+  private final Set<ApiConnection> open = ConcurrentHashMap.newKeySet();
+  private volatile Optional<ServerSocketChannel> port = Optional.empty();
+  private volatile boolean isClosed;
 
   /** What is asked. */
   record Running(Kernel kernel, World world, Instant started) {}
 
-  private ApiServer(HttpServer server, String token, Running running) {
-    this.server = server;
-    this.token = token;
-    this.running = running;
+  /** Asks nobody in until {@link #serve} or {@link #listen}. */
+  ApiServer(Kernel kernel, World world, ApiLimits limits) {
+    this.running = new Running(kernel, world, world.now());
+    this.limits = limits;
+    this.connections = new Semaphore(limits.connectionsMax());
+    this.streams = new Semaphore(limits.streamsMax());
   }
 
   /**
@@ -53,120 +59,187 @@ final class ApiServer implements AutoCloseable {
    * @throws FaultException REJECTED if it cannot
    */
   static ApiServer start(int port, Kernel kernel, World world) {
-    HttpServer http;
-    try {
-      http =
-          HttpServer.create(
-              new InetSocketAddress(InetAddress.getLoopbackAddress(), port), WAITING_MAX);
-    } catch (IOException e) {
-      throw Fault.of(
-              Fault.Code.REJECTED,
-              "the control port " + port + " cannot be used: " + e.getMessage(),
-              "choose another one with --control")
-          .toException(e);
-    }
-    var api = new ApiServer(http, newToken(), new Running(kernel, world, world.now()));
-    http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    http.createContext("/", api::answer);
-    http.start();
+    var api = new ApiServer(kernel, world, ApiLimits.DEFAULT);
+    api.listen(port);
     return api;
   }
 
+  /** As {@link #start}. */
+  void listen(int number) {
+    try {
+      var server = ServerSocketChannel.open();
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), number), WAITING_MAX);
+      guard.issueToken();
+      port = Optional.of(server);
+      Thread.ofVirtual().name("api").start(() -> accept(server));
+    } catch (IOException e) {
+      throw Fault.of(
+              Fault.Code.REJECTED,
+              "the control port " + number + " cannot be used: " + e.getMessage(),
+              "choose another one with --control")
+          .toException(e);
+    }
+  }
+
+  private void accept(ServerSocketChannel server) {
+    try {
+      while (true) {
+        serve(server.accept(), ByteBuffer.allocate(0), ApiGuard.Door.PORT);
+      }
+    } catch (IOException _) {
+      // Closed.
+    }
+  }
+
+  boolean isListening() {
+    return port.isPresent();
+  }
+
   String token() {
-    return token;
+    return guard.token();
   }
 
   int port() {
-    return server.getAddress().getPort();
+    return port.map(server -> server.socket().getLocalPort()).orElse(0);
   }
 
-  private static String newToken() {
-    byte[] bytes = new byte[TOKEN_BYTES];
-    new SecureRandom().nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
+  Running running() {
+    return running;
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      ApiAnswer answer;
-      if (requests.tryAcquire()) {
-        try {
-          answer = answered(exchange);
-        } finally {
-          requests.release();
+  ApiLimits limits() {
+    return limits;
+  }
+
+  /**
+   * Serves a client on a thread of its own, which closes the channel.
+   *
+   * @param first what was read of it already
+   */
+  void serve(SocketChannel channel, ByteBuffer first, ApiGuard.Door door) {
+    Thread.ofVirtual()
+        .name("api-client")
+        .start(() -> {
+          boolean isFree = connections.tryAcquire();
+          try (channel) {
+            if (isFree) {
+              serveOne(channel, first, door);
+            }
+          } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a client of the API went away", e);
+          } finally {
+            if (isFree) {
+              connections.release();
+            }
+          }
+        });
+  }
+
+  private void serveOne(SocketChannel channel, ByteBuffer first, ApiGuard.Door door)
+      throws IOException {
+    try (var connection = new ApiConnection(this, door, channel)) {
+      open.add(connection);
+      try {
+        if (!isClosed) {
+          connection.serve(first);
         }
-      } else {
-        answer = problem(Fault.of(Fault.Code.OVERLOADED, REQUESTS_MAX + " requests are served"));
+      } finally {
+        open.remove(connection);
       }
-      write(exchange, answer);
     }
   }
 
-  private ApiAnswer answered(HttpExchange exchange) throws IOException {
+  /** A place among those that are served at once, or none. */
+  record Place(Semaphore places, boolean isFree) implements AutoCloseable {
+    @Override
+    public void close() {
+      if (isFree) {
+        places.release();
+      }
+    }
+  }
+
+  Place place() {
+    return new Place(requests, requests.tryAcquire());
+  }
+
+  Place streamPlace() {
+    return new Place(streams, streams.tryAcquire());
+  }
+
+  static String path(HttpRequest head) {
+    var target = head.uri();
+    int query = target.indexOf('?');
+    return query < 0 ? target : target.substring(0, query);
+  }
+
+  /** Why a request is answered without a look at its body; empty if it is not. */
+  Optional<ApiAnswer> refusal(ApiGuard.Door door, HttpRequest head, boolean isFree) {
     try {
-      var path = exchange.getRequestURI().getPath();
-      var found = ApiPath.find(exchange.getRequestMethod(), path);
-      if (found.needsToken() && !isAuthenticated(exchange)) {
-        throw Fault.of(Fault.Code.UNAUTHENTICATED, "this needs the token that `run` printed")
-            .toException();
+      guard.check(door, head.headers(), false);
+      var found = ApiPath.find(head.method().name(), path(head));
+      guard.check(door, head.headers(), found.needsToken());
+      if (!isFree) {
+        throw Fault.of(Fault.Code.OVERLOADED, "as many as may are served now").toException();
       }
-      var body = exchange.getRequestBody().readNBytes(REQUEST_BYTES_MAX + 1);
-      if (body.length > REQUEST_BYTES_MAX) {
-        throw Fault.of(Fault.Code.TOO_LARGE, "the body is over 16 MiB").toException();
-      }
-      var type =
-          Optional.ofNullable(exchange.getRequestHeaders().getFirst("content-type")).orElse("");
-      var query = Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse("");
-      return found.answer(running, new ApiRequest(type, query, body));
+      return Optional.empty();
     } catch (FaultException e) {
-      return problem(e.fault());
-    } catch (InterruptedException _) {
+      return Optional.of(ApiAnswer.problem(e.fault()));
+    }
+  }
+
+  /** To a request that is not refused. */
+  ApiAnswer answer(HttpRequest head, byte[] body) {
+    try {
+      var found = ApiPath.find(head.method().name(), path(head));
+      var type = head.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+      return guarded(() -> found.answer(running, new ApiRequest(type, query(head), body)));
+    } catch (FaultException e) {
+      return ApiAnswer.problem(e.fault());
+    }
+  }
+
+  private static String query(HttpRequest head) {
+    try {
+      return Optional.ofNullable(new URI(head.uri()).getQuery()).orElse("");
+    } catch (URISyntaxException e) {
+      throw Fault.of(Fault.Code.MALFORMED, "the target of the request is not a URI").toException(e);
+    }
+  }
+
+  /** What answers, or fails. */
+  @FunctionalInterface
+  interface Answering<T> {
+    T answer() throws InterruptedException;
+  }
+
+  /**
+   * @throws FaultException for whatever went wrong
+   */
+  static <T> T guarded(Answering<T> answering) {
+    try {
+      return answering.answer();
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return problem(Fault.of(Fault.Code.CANCELLED, "the kernel stops"));
+      throw Fault.of(Fault.Code.CANCELLED, "nobody waits for the answer any more").toException(e);
+    } catch (FaultException e) {
+      throw e;
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "a request to the API failed", e);
-      return problem(Fault.of(Fault.Code.INTERNAL, "Unikernal failed; its log says more"));
-    }
-  }
-
-  private boolean isAuthenticated(HttpExchange exchange) {
-    var header =
-        Optional.ofNullable(exchange.getRequestHeaders().getFirst("authorization")).orElse("");
-    byte[] offered = header.replaceFirst("^Bearer +", "").getBytes(StandardCharsets.UTF_8);
-    return MessageDigest.isEqual(token.getBytes(StandardCharsets.UTF_8), offered);
-  }
-
-  /** RFC 9457, as the HTTP adapter writes it. */
-  private static ApiAnswer problem(Fault fault) {
-    int status = HttpStatus.of(fault);
-    var words = ControlWords.fault(fault).field("fault");
-    var document =
-        ControlWords.dict(
-            "status", Value.integer(status),
-            "title", words.field("code"),
-            "detail", words.field("message"),
-            "hint", words.field("hint"),
-            "errors", words.field("errors"));
-    return ApiAnswer.json(status, document).as("application/problem+json");
-  }
-
-  private static void write(HttpExchange exchange, ApiAnswer answer) throws IOException {
-    var headers = exchange.getResponseHeaders();
-    headers.set("content-type", answer.contentType());
-    headers.set("cache-control", "no-store");
-    headers.set("x-content-type-options", "nosniff");
-    if (answer.status() == HttpStatus.of(Fault.of(Fault.Code.UNAUTHENTICATED, ""))) {
-      headers.set("www-authenticate", "Bearer realm=\"unikernal\"");
-    }
-    byte[] body = answer.body();
-    exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
-    if (body.length > 0) {
-      exchange.getResponseBody().write(body);
+      throw Fault.of(Fault.Code.INTERNAL, "Unikernal failed; its log says more").toException(e);
     }
   }
 
   @Override
   public void close() {
-    server.stop(0);
+    isClosed = true;
+    port.ifPresent(server -> {
+      try {
+        server.close();
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "the control port does not close", e);
+      }
+    });
+    open.forEach(ApiConnection::cut);
   }
 }

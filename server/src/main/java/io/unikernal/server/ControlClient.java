@@ -52,7 +52,9 @@ public final class ControlClient {
       channel.connect(UnixDomainSocketAddress.of(socket));
       writeLine(channel, Json.write(request));
       return Optional.of(
-          Json.read(readLine(channel, ControlServer.REQUEST_BYTES_MAX), Json.Limits.EXACT));
+          Json.read(
+              readLine(channel, ByteBuffer.allocate(0), ControlServer.REQUEST_BYTES_MAX),
+              Json.Limits.EXACT));
     } catch (java.net.ConnectException _) {
       return Optional.empty(); // It was killed and could not clean up.
     } catch (IOException e) {
@@ -130,11 +132,15 @@ public final class ControlClient {
     }
   }
 
-  /** Without the line's end. */
-  static byte[] readLine(SocketChannel channel, int bytesMax) throws IOException {
+  /**
+   * Without the line's end.
+   *
+   * @param first what was read before
+   */
+  static byte[] readLine(SocketChannel channel, ByteBuffer first, int bytesMax) throws IOException {
     var line = new ByteArrayOutputStream();
-    var buffer = ByteBuffer.allocate(CHUNK_BYTES);
-    while (channel.read(buffer.clear()) >= 0) {
+    var buffer = ByteBuffer.allocate(CHUNK_BYTES).put(first);
+    do {
       buffer.flip();
       while (buffer.hasRemaining()) {
         byte next = buffer.get();
@@ -146,7 +152,7 @@ public final class ControlClient {
           throw new IOException("a line over " + bytesMax + " bytes");
         }
       }
-    }
+    } while (channel.read(buffer.clear()) >= 0);
     return line.toByteArray();
   }
 }

@@ -12,6 +12,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -31,9 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers questions about the running definition on {@code .unikernal/control.sock}, which only its
- * user can reach; where a port is asked for, {@link ApiServer} answers there. One request a
- * connection: a line of JSON each way ({@code {"do": "status"}}, {@code {"do": "call", "operation":
- * …, "input": …}}).
+ * user can reach. What speaks HTTP is {@link ApiServer}'s, as is a port that is asked for. Else one
+ * request a connection: a line of JSON each way ({@code {"do": "status"}}, {@code {"do": "call",
+ * "operation": …, "input": …}}).
  */
 final class ControlServer implements AutoCloseable {
   static final int REQUEST_BYTES_MAX = 16 * 1024 * 1024;
@@ -104,17 +105,19 @@ final class ControlServer implements AutoCloseable {
    */
   void start(Kernel kernel, World world, OptionalInt port) {
     var running = new Running(kernel, world);
+    var http = new ApiServer(kernel, world, ApiLimits.DEFAULT);
+    api = Optional.of(http);
     try {
       Files.deleteIfExists(socket);
       var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       server.bind(UnixDomainSocketAddress.of(socket));
       Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-      serve(server, running);
+      serve(server, running, http);
     } catch (IOException | UnsupportedOperationException e) {
       LOG.log(Level.WARNING, () -> "no control socket at " + socket + ": " + e.getMessage());
     }
     if (port.isPresent()) {
-      api = Optional.of(ApiServer.start(port.getAsInt(), kernel, world));
+      http.listen(port.getAsInt());
     }
   }
 
@@ -124,10 +127,10 @@ final class ControlServer implements AutoCloseable {
 
   /** What callers of the port must send, if there is one. */
   Optional<String> token() {
-    return api.map(ApiServer::token);
+    return api.filter(ApiServer::isListening).map(ApiServer::token);
   }
 
-  private void serve(ServerSocketChannel server, Running running) {
+  private void serve(ServerSocketChannel server, Running running, ApiServer http) {
     servers.add(server);
     Thread.ofVirtual()
         .name("control")
@@ -138,7 +141,7 @@ final class ControlServer implements AutoCloseable {
               connections.acquire();
               Thread.ofVirtual()
                   .name("control-request")
-                  .start(() -> answerAndClose(client, running));
+                  .start(() -> answerOrHandOver(client, running, http));
             }
           } catch (IOException | InterruptedException _) {
             // Closed.
@@ -146,9 +149,27 @@ final class ControlServer implements AutoCloseable {
         });
   }
 
-  private void answerAndClose(SocketChannel client, Running running) {
+  /** A request of HTTP begins with the name of a method, a line of JSON does not. */
+  private void answerOrHandOver(SocketChannel client, Running running, ApiServer http) {
+    try {
+      var first = ByteBuffer.allocate(1);
+      int count = client.read(first);
+      first.flip();
+      if (count > 0 && Character.isUpperCase(first.get(0))) {
+        http.serve(client, first, ApiGuard.Door.SOCKET);
+      } else {
+        answerAndClose(client, first, running);
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a control connection broke", e);
+    } finally {
+      connections.release();
+    }
+  }
+
+  private void answerAndClose(SocketChannel client, ByteBuffer first, Running running) {
     try (client) {
-      byte[] request = ControlClient.readLine(client, REQUEST_BYTES_MAX);
+      byte[] request = ControlClient.readLine(client, first, REQUEST_BYTES_MAX);
       Value answer;
       try {
         Value asked = Json.read(request, Json.Limits.EXACT);
@@ -165,8 +186,6 @@ final class ControlServer implements AutoCloseable {
       LOG.log(Level.DEBUG, "a control connection broke", e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } finally {
-      connections.release();
     }
   }
 

@@ -1,23 +1,27 @@
 package io.unikernal.server;
 
-import io.unikernal.model.Cbor;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
-import io.unikernal.model.Json;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
 import io.unikernal.server.ApiServer.Running;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * Calls of operations through the API. Besides its own form, {@code {operation, input,
- * timeout_ms}}, it takes the envelopes that UDM v1 to v8 published; it answers in one form.
+ * Calls of operations through the API. Besides its own form, {@code {operation, input, timeout_ms,
+ * traceparent}}, it takes the envelopes that UDM v1 to v8 published; it answers in one form.
  */
 final class Execution {
-  private static final String CBOR = "application/cbor";
+  private static final int OK = 200;
   private static final Duration LIMIT = Duration.ofMinutes(10);
+
+  /** Of the v7 specification; in a payload of another type, `type` is a field as any other. */
+  private static final Set<String> V7_TYPES =
+      Set.of("string", "integer", "float", "boolean", "null", "map", "list", "struct", "binary");
 
   private Execution() {}
 
@@ -25,8 +29,14 @@ final class Execution {
   record Order(String operation, Value input, Optional<Trace> trace, Duration limit) {}
 
   static ApiAnswer answer(Running running, ApiRequest request) throws InterruptedException {
-    boolean isCbor = mediaType(request.contentType()).equals(CBOR);
-    var order = order(isCbor ? cbor(request.body()) : json(request));
+    var form = BodyForm.of(request.contentType());
+    var answer = answer(running, form.read(request.body()));
+    return new ApiAnswer(OK, form.mediaType(), form.write(Value.Absent.ABSENT, answer));
+  }
+
+  /** To an envelope of any of the forms: the one form of answers. */
+  static Value answer(Running running, Value envelope) throws InterruptedException {
+    var order = order(envelope);
     var reply =
         running
             .kernel()
@@ -35,26 +45,22 @@ final class Execution {
                 order.input(),
                 Deadline.after(order.limit(), running.world().nanos()),
                 order.trace());
-    var answer = ControlWords.reply(WholeStream.read(reply.body()));
-    return isCbor ? new ApiAnswer(200, CBOR, Cbor.write(answer)) : ApiAnswer.json(answer);
+    return ControlWords.reply(WholeStream.read(reply.body()));
   }
 
-  private static String mediaType(String contentType) {
-    int end = contentType.indexOf(';');
-    return (end < 0 ? contentType : contentType.substring(0, end)).strip().toLowerCase(Locale.ROOT);
-  }
-
-  private static Value cbor(byte[] body) {
-    return Cbor.read(body, 0, body.length);
-  }
-
-  private static Value json(ApiRequest request) {
-    var type = mediaType(request.contentType());
-    if (!type.isEmpty() && !type.equals("application/json") && !type.endsWith("+json")) {
-      throw Fault.of(Fault.Code.UNSUPPORTED, "`" + type + "` is not read here", "JSON and CBOR are")
-          .toException();
-    }
-    return Json.read(request.body(), Json.Limits.EXACT);
+  /** What names an order among others; absent where nothing does. */
+  static Value id(Value envelope) {
+    var meta = envelope.field("meta");
+    return Stream.of(
+            envelope.field("id"),
+            meta.field("id"),
+            meta.field("correlation_id"),
+            meta.field("trace_id"),
+            meta.field("traceId"),
+            envelope.field("trace_id"))
+        .filter(value -> value instanceof Value.Text || value instanceof Value.Int)
+        .findFirst()
+        .orElse(Value.Absent.ABSENT);
   }
 
   /** Of any of the forms. */
@@ -63,14 +69,15 @@ final class Execution {
       return new Order(
           envelope.fieldText("operation"),
           input(envelope.field("input")),
-          Optional.empty(),
+          Trace.parse(envelope.fieldText("traceparent")),
           limit(envelope.field("timeout_ms")));
     }
     if (envelope.field("meta").field("target") instanceof Value.Text(var target)) {
       return old(target, payload(envelope.field("payload")), envelope); // the v7 specification
     }
     if (envelope.field("target") instanceof Value.Text(var target)) { // v1 and v8
-      return old(target(target, envelope.fieldText("intent")), payload(envelope), envelope);
+      return old(
+          target(target, envelope.fieldText("intent")), input(envelope.field("payload")), envelope);
     }
     if (envelope.field("target").field("function") instanceof Value.Text(var function)) { // v5
       return old(function, input(envelope.field("data")), envelope);
@@ -87,17 +94,22 @@ final class Execution {
     return target.contains(".") || intent.isEmpty() ? target : target + "." + intent;
   }
 
-  /** That of v8 is the value; that of v7 has a type, a name and the data. */
-  private static Value payload(Value holder) {
-    var payload = isThere(holder.field("payload")) ? holder.field("payload") : holder;
-    return isThere(payload.field("data")) && isThere(payload.field("type"))
-        ? payload.field("data")
-        : input(payload);
+  /** In the v7 specification data stands in an object that says its type, and may be inferred. */
+  private static Value payload(Value payload) {
+    boolean isTyped =
+        payload.field("data") != Value.Absent.ABSENT
+            && payload.field("type") instanceof Value.Text(var type)
+            && V7_TYPES.contains(type.toLowerCase(Locale.ROOT));
+    return input(isTyped ? payload.field("data") : payload);
   }
 
   private static Order old(String operation, Value input, Value envelope) {
     var meta = envelope.field("meta");
-    var id = isThere(meta.field("trace_id")) ? meta.field("trace_id") : meta.field("traceId");
+    var id =
+        Stream.of(meta.field("trace_id"), meta.field("traceId"), envelope.field("trace_id"))
+            .filter(Execution::isThere)
+            .findFirst()
+            .orElse(Value.Absent.ABSENT);
     return new Order(
         operation,
         input,

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.unikernal.kernel.Kernel;
-import io.unikernal.kernel.Listener;
 import io.unikernal.kernel.SystemWorld;
 import io.unikernal.model.Cbor;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Json;
 import io.unikernal.model.Value;
-import io.unikernal.udl.UdlCompiler;
+import io.unikernal.protobuf.ProtobufLimits;
+import io.unikernal.protobuf.UdmProto;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,11 +19,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,42 +36,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The API over real HTTP, with the JDK's client. */
 class ApiServerTest {
-  private static final String DEFINITION =
-      """
-      types:
-        Note: { text: string }
-      systems:
-        inbox:
-          type: http
-          listen: 0
-          operations:
-            noted: { post: /notes, body: Note, returns: { said: string } }
-      routes:
-        - { from: inbox.noted, to: say }
-      pipelines:
-        say:
-          input: Note
-          steps:
-            - { name: checked, set: "${100 / size(input.text)}" }
-          output: "${{'said': input.text + '!'}}"
-      """;
-
   @TempDir private Path folder;
   private Kernel kernel;
   private ApiServer api;
 
   @BeforeEach
   void starts() throws Exception {
-    Path file = Files.writeString(folder.resolve("notes.udl.yaml"), DEFINITION);
-    var adapters = AdapterCatalog.load();
-    var compilation = UdlCompiler.compile(file, adapters, new UdlCompiler.Options(Map.of(), true));
-    var plan =
-        compilation
-            .plan()
-            .orElseThrow(() -> new AssertionError(compilation.rendered().text(false)));
     var world = new SystemWorld();
-    kernel = Kernel.open(plan, adapters, world, Listener.SILENT);
-    kernel.start();
+    kernel = ApiDefinition.start(folder, world);
     api = ApiServer.start(0, kernel, world);
   }
 
@@ -168,6 +143,123 @@ class ApiServerTest {
     assertThat(response.headers().firstValue("content-type")).contains("application/cbor");
     var answer = Cbor.read(response.body(), 0, response.body().length);
     assertThat(answer.field("reply").fieldText("said")).isEqualTo("hi!");
+  }
+
+  @Test
+  void protobufIsAnsweredInProtobuf() throws Exception {
+    var input = ControlWords.dict("text", Value.text("hi"));
+    for (var type : List.of("application/x-protobuf", "application/protobuf; x=y")) {
+      var response = execute(type, message("inbox.noted", Optional.of(input), ""));
+      assertThat(response.headers().firstValue("content-type")).contains("application/x-protobuf");
+      var answer = UdmProto.readEnvelope(response.body(), ProtobufLimits.DEFAULT).value();
+      assertThat(answer.orElseThrow().field("reply").fieldText("said")).isEqualTo("hi!");
+    }
+    var raw = execute("application/x-protobuf", message("inbox.noted", Optional.empty(), "JSON"));
+    assertThat(raw.statusCode()).isEqualTo(415);
+    raw =
+        execute(
+            "application/x-protobuf", message("inbox.noted", Optional.empty(), "application/json"));
+    var answer = UdmProto.readEnvelope(raw.body(), ProtobufLimits.DEFAULT).value();
+    assertThat(answer.orElseThrow().field("reply").fieldText("said")).isEqualTo("raw!");
+    assertThat(execute("application/x-protobuf", new byte[] {1, 2, 3}).statusCode()).isEqualTo(400);
+    assertThat(execute("application/x-protobuf", new byte[0]).statusCode()).isEqualTo(422);
+  }
+
+  private static byte[] message(String operation, Optional<Value> value, String rawType) {
+    var raw = new Value.Bytes("{\"text\":\"raw\"}".getBytes(StandardCharsets.UTF_8));
+    return UdmProto.write(
+        new UdmProto.Envelope(
+            "1",
+            operation,
+            new LinkedHashMap<>(Map.of("timeout_ms", "5000")),
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            value,
+            value.isPresent() ? Optional.empty() : Optional.of(raw),
+            rawType));
+  }
+
+  @Test
+  void aPayloadOfV8ThatLooksLikeOneOfV7IsTheValueItself() {
+    var envelope =
+        "{'version':'8.0','target':'a.b','payload':{'type':'struct','data':{'x':1}}}"
+            .replace('\'', '"')
+            .getBytes(StandardCharsets.UTF_8);
+    var order = Execution.order(Json.read(envelope, Json.Limits.EXACT));
+    assertThat(order.input().fieldText("type")).isEqualTo("struct");
+  }
+
+  @Test
+  void whatTheIssueNamesIsServedAndTheDescriptionNamesNothingElse() throws Exception {
+    var document = (Value.Dict) ApiPath.document().field("paths");
+    assertThat(document.fields().keySet())
+        .contains(
+            "/health",
+            "/health/live",
+            "/health/ready",
+            "/v1/system/status",
+            "/v1/nodes",
+            "/v1/routes",
+            "/v1/execute",
+            "/v1/stream");
+    for (var entry : document.fields().entrySet()) {
+      for (var method : List.of("get", "post")) {
+        boolean isDescribed = ((Value.Dict) entry.getValue()).fields().containsKey(method);
+        var response =
+            send(
+                request(entry.getKey())
+                    .header("authorization", "Bearer " + api.token())
+                    .method(method.toUpperCase(Locale.ROOT), BodyPublishers.ofString("{}"))
+                    .build());
+        assertThat(response.statusCode() != 404)
+            .as(method + " " + entry.getKey())
+            .isEqualTo(isDescribed);
+      }
+    }
+    assertThat(get("/v1/stream").statusCode()).isEqualTo(426);
+  }
+
+  /** The JDK's client does not let a test say another host. */
+  private String asked(String... lines) throws Exception {
+    try (var socket = new Socket("127.0.0.1", api.port())) {
+      socket.setSoTimeout(20_000);
+      var text = String.join("\r\n", lines) + "\r\nconnection: close\r\n\r\n";
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "200 host: 127.0.0.1",
+        "200 host: localhost:80",
+        "200 host: [::1]:1234",
+        "200 host: LocalHost;origin: http://localhost",
+        "403 host: evil.example",
+        "403 host: evil.example:127",
+        "403 host: 127.0.0.1.evil.example",
+        "403 host: 127.0.0.1;host: evil.example",
+        "403 x: no host",
+        "403 host: 127.0.0.1;origin: http://evil.example",
+        "403 host: 127.0.0.1;origin: null",
+        "403 host: 127.0.0.1:8080;origin: http://127.0.0.1:3000",
+      })
+  void onlyWhoNamesLoopbackAndIsNoPageFromElsewhereIsAnswered(String expected) throws Exception {
+    for (var path : List.of("/health/live", "/v1/openapi.json")) {
+      var headers = expected.substring(4).replace(";", "\r\n");
+      assertThat(asked("GET " + path + " HTTP/1.1", headers))
+          .startsWith("HTTP/1.1 " + expected.substring(0, 3));
+    }
+  }
+
+  @Test
+  void whatIsNotHttpIsRefusedAndTheNextClientIsServed() throws Exception {
+    assertThat(asked("GET", "host: 127.0.0.1")).startsWith("HTTP/1.1 400");
+    assertThat(asked("GET / HTTP/1.1", "host: 127.0.0.1", "content-length: x"))
+        .startsWith("HTTP/1.1 400");
+    assertThat(asked("GET /" + "x".repeat(20_000) + " HTTP/1.1", "host: 127.0.0.1"))
+        .startsWith("HTTP/1.1 400");
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
   }
 
   @ParameterizedTest

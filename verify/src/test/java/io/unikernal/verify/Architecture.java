@@ -41,6 +41,7 @@ final class Architecture {
                   "store",
                   "security",
                   "bridge",
+                  "protobuf",
                   "adapter")),
           Map.entry("testing", Set.of("model", "spi", "udl", "kernel", "server")),
           Map.entry("lsp", Set.of("model", "spi", "expr", "udl", "server")),
