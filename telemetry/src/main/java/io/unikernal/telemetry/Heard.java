@@ -20,7 +20,16 @@ final class Heard {
     }
   }
 
+  /** Messages end faster than they can be sent; said when the first is dropped. */
+  void full() {
+    log.log(
+        System.Logger.Level.WARNING,
+        "messages end faster than the collector takes them: some it is not told of");
+  }
+
+  /** At the end. */
   void dropped(long count) {
-    log.log(System.Logger.Level.WARNING, "the collector was not told of " + count + " messages");
+    log.log(
+        System.Logger.Level.WARNING, "messages that the collector was not told of: " + count);
   }
 }

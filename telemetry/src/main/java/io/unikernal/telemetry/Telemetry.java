@@ -82,7 +82,7 @@ public final class Telemetry implements StoryExporter, AutoCloseable {
     boolean isWanted = story.trace().isSampled() || story.ending().isFailure();
     if (isWanted && !story.trace().equals(Trace.NONE) && (isClosing || !waiting.offer(story))) {
       if (dropped.getAndIncrement() == 0) {
-        heard.dropped(1);
+        heard.full();
       }
     }
   }
@@ -117,37 +117,39 @@ public final class Telemetry implements StoryExporter, AutoCloseable {
     }
   }
 
-  private void deliver(List<SpanData> batch, int stories) throws InterruptedException {
+  private void deliver(List<SpanData> batch, int stories) {
     var result =
         exporter.export(batch).join(SEND_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     heard.sent(result.isSuccess());
     if (!result.isSuccess()) {
       dropped.addAndGet(stories);
     }
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
-    }
   }
 
   /** Sends what waits, for a few seconds at most. */
   @Override
   public void close() {
-    long end = System.nanoTime() + CLOSE_LIMIT.toNanos();
     isClosing = true;
+    // On a thread of its own: the SDK's reader of metrics blocks as long as its own limits are.
+    var figures =
+        Thread.ofPlatform()
+            .daemon()
+            .name("unikernal-telemetry-end")
+            .start(() -> sdk.sdk().shutdown().join(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
+    long end = System.nanoTime() + CLOSE_LIMIT.toNanos();
     boolean wasInterrupted = Thread.interrupted();
     try {
       if (!sender.join(Duration.ofNanos(end - System.nanoTime()))) {
         sender.interrupt();
         sender.join(GATHER);
       }
+      figures.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
     } catch (InterruptedException _) {
       wasInterrupted = true;
       sender.interrupt();
     }
     dropped.addAndGet(waiting.size());
-    long left = Math.max(GATHER.toNanos(), end - System.nanoTime());
     exporter.shutdown();
-    sdk.sdk().shutdown().join(left, TimeUnit.NANOSECONDS);
     if (dropped.get() > 0) {
       heard.dropped(dropped.get());
     }
