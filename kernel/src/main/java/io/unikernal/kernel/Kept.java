@@ -121,8 +121,7 @@ record Kept(Message message, Instant receivedAt, int attempts, boolean begun) {
         Body.of(fitted),
         principal,
         Deadline.NONE,
-        Trace.parse(fields.fieldText("trace"), fields.fieldText("tracestate"))
-            .orElse(Trace.NONE));
+        Trace.parse(fields.fieldText("trace"), fields.fieldText("tracestate")).orElse(Trace.NONE));
   }
 
   private static Principal principal(Value fields, Set<String> roles) {

@@ -1,7 +1,6 @@
 package io.unikernal.kernel;
 
 import static io.unikernal.kernel.Def.call;
-import static io.unikernal.kernel.Def.head;
 import static io.unikernal.kernel.Def.retry;
 import static io.unikernal.model.Value.text;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -125,7 +124,10 @@ class StoryExportTest extends SimulatedKernel {
     });
     assertThat(told.stories).hasSize(4);
     var stored =
-        told.stories.stream().filter(one -> one.ending() == Ending.STORED).findFirst().orElseThrow();
+        told.stories.stream()
+            .filter(one -> one.ending() == Ending.STORED)
+            .findFirst()
+            .orElseThrow();
     var sent = told.stories.stream().filter(one -> one != stored).toList();
     assertThat(sent).allMatch(one -> one.parent().spanId().equals(stored.trace().spanId()));
     assertThat(sent).allMatch(one -> one.traceId().equals(stored.traceId()));

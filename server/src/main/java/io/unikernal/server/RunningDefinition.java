@@ -25,11 +25,7 @@ public final class RunningDefinition implements AutoCloseable {
   private final Runnable telling;
 
   private RunningDefinition(
-      Kernel kernel,
-      ControlServer control,
-      StateStore state,
-      AuditLog audit,
-      Runnable telling) {
+      Kernel kernel, ControlServer control, StateStore state, AuditLog audit, Runnable telling) {
     this.kernel = kernel;
     this.state = state;
     this.control = control;
@@ -102,7 +98,9 @@ public final class RunningDefinition implements AutoCloseable {
     return new RunningDefinition(kernel, control, state, audit, telling);
   }
 
-  /** What ends it. Names the SDK only where somebody asks for it, or its classes would be loaded. */
+  /**
+   * What ends it. Names the SDK only where somebody asks for it, or its classes would be loaded.
+   */
   private static Runnable tell(Kernel kernel, Plan plan, Optional<TelemetryOptions> collector) {
     if (collector.isEmpty()) {
       return () -> {};

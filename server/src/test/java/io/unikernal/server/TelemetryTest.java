@@ -88,7 +88,8 @@ class TelemetryTest {
         exchange -> {
           exchange
               .getRequestHeaders()
-              .forEach((name, all) -> heardByOther.put(name.toLowerCase(Locale.ROOT), all.getFirst()));
+              .forEach(
+                  (name, all) -> heardByOther.put(name.toLowerCase(Locale.ROOT), all.getFirst()));
           byte[] answer = "{\"said\": \"hello\"}".getBytes(StandardCharsets.UTF_8);
           exchange.getResponseHeaders().set("content-type", "application/json");
           exchange.sendResponseHeaders(200, answer.length);
@@ -117,8 +118,7 @@ class TelemetryTest {
   }
 
   private Plan plan() throws Exception {
-    var definition =
-        DEFINITION.formatted("http://127.0.0.1:" + other.getAddress().getPort());
+    var definition = DEFINITION.formatted("http://127.0.0.1:" + other.getAddress().getPort());
     Path file = Files.writeString(folder.resolve("notes.udl.yaml"), definition);
     var compiled =
         UdlCompiler.compile(file, AdapterCatalog.load(), new UdlCompiler.Options(Map.of(), false));
@@ -184,8 +184,7 @@ class TelemetryTest {
     isWithin(step, root);
     assertThat(attributes(step.getAttributesList()))
         .containsEntry("code.line.number", "22")
-        .hasEntrySatisfying(
-            "code.file.path", file -> assertThat(file).endsWith("notes.udl.yaml"));
+        .hasEntrySatisfying("code.file.path", file -> assertThat(file).endsWith("notes.udl.yaml"));
     var call = span("POST /shout");
     isWithin(call, step);
     assertThat(call.getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_CLIENT);
@@ -242,10 +241,12 @@ class TelemetryTest {
     }
     var received = collector.metric("unikernal.messages.received").getSum();
     assertThat(received.getIsMonotonic()).isTrue();
-    assertThat(received.getDataPointsList().stream()
-            .filter(one -> attributes(one.getAttributesList()).containsValue("inbox.noted -> say"))
-            .mapToLong(one -> one.getAsInt())
-            .sum())
+    assertThat(
+            received.getDataPointsList().stream()
+                .filter(
+                    one -> attributes(one.getAttributesList()).containsValue("inbox.noted -> say"))
+                .mapToLong(one -> one.getAsInt())
+                .sum())
         .isEqualTo(3);
     assertThat(collector.metric("unikernal.messages.ended").getSum().getDataPointsList())
         .anySatisfy(one -> {
@@ -314,10 +315,8 @@ class TelemetryTest {
       assertThatThrownBy(() -> TelemetryOptions.of(wrong, Map.of()))
           .hasMessageContaining("not the URL of a collector");
     }
-    assertThatThrownBy(
-            () ->
-                TelemetryOptions.of(
-                    "http://c:4318", Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")))
+    assertThatThrownBy(() ->
+            TelemetryOptions.of("http://c:4318", Map.of("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")))
         .hasMessageContaining("http/protobuf");
   }
 }

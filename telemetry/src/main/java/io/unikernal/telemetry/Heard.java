@@ -29,7 +29,6 @@ final class Heard {
 
   /** At the end. */
   void dropped(long count) {
-    log.log(
-        System.Logger.Level.WARNING, "messages that the collector was not told of: " + count);
+    log.log(System.Logger.Level.WARNING, "messages that the collector was not told of: " + count);
   }
 }

@@ -51,7 +51,8 @@ final class StorySpans {
     boolean isCall = kind == SpanKind.CLIENT || kind == SpanKind.PRODUCER;
     // A call from outside any route: the message is the caller's, and its one part is the call.
     var root =
-        new Whereabouts(story, context(story.trace(), story.way().spanId()), parent(story.parent()));
+        new Whereabouts(
+            story, context(story.trace(), story.way().spanId()), parent(story.parent()));
     add(spans, story.way(), root, said.name(), isCall ? SpanKind.INTERNAL : kind, about);
     return spans;
   }
@@ -128,8 +129,7 @@ final class StorySpans {
   }
 
   private static SpanContext context(Trace trace, String spanId) {
-    return SpanContext.create(
-        trace.traceId(), spanId, TraceFlags.getSampled(), state(trace));
+    return SpanContext.create(trace.traceId(), spanId, TraceFlags.getSampled(), state(trace));
   }
 
   static SpanContext parent(Trace sender) {

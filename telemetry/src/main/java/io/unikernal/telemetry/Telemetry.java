@@ -118,8 +118,7 @@ public final class Telemetry implements StoryExporter, AutoCloseable {
   }
 
   private void deliver(List<SpanData> batch, int stories) {
-    var result =
-        exporter.export(batch).join(SEND_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    var result = exporter.export(batch).join(SEND_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     heard.sent(result.isSuccess());
     if (!result.isSuccess()) {
       dropped.addAndGet(stories);

@@ -44,8 +44,7 @@ public final class Span {
   /** The last first: adding is one compare-and-set, and most parts have one child or none. */
   private record Linked<T>(T value, @Nullable Linked<T> before) {}
 
-  Span(
-      @Nullable Story story, Kind kind, String name, Origin origin, long begunNanos, int number) {
+  Span(@Nullable Story story, Kind kind, String name, Origin origin, long begunNanos, int number) {
     this.story = story;
     this.kind = kind;
     this.name = name;
@@ -64,7 +63,9 @@ public final class Span {
     return whole != null && whole.exporter().isPresent();
   }
 
-  /** What a call that is this part says of the trace: the part itself, if somebody is told of it. */
+  /**
+   * What a call that is this part says of the trace: the part itself, if somebody is told of it.
+   */
   public Trace traceOf(Trace message) {
     var whole = story;
     if (whole == null || whole.exporter().isEmpty()) {

@@ -11,8 +11,8 @@ public final class Traces {
   private Traces() {}
 
   /**
-   * A span of its own below the sender's, if there is one. A trace that begins here has the id of {@code random},
-   * which is the message's too, so that one finds the other.
+   * A span of its own below the sender's, if there is one. A trace that begins here has the id of
+   * {@code random}, which is the message's too, so that one finds the other.
    */
   public static Trace enter(Span root, Trace given, UUID random) {
     long span =

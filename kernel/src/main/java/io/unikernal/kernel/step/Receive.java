@@ -31,8 +31,7 @@ final class Receive implements PassageStep {
             given.principal(),
             given.deadline(),
             Traces.enter(transit.span, given.trace(), random));
-    Stories.identify(
-        transit.span, transit.message.id(), transit.message.trace(), given.trace());
+    Stories.identify(transit.span, transit.message.id(), transit.message.trace(), given.trace());
     transit.delivery.onCancel(transit::cancel);
     return Next.Go.ON;
   }

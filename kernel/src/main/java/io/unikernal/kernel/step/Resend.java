@@ -66,7 +66,9 @@ public final class Resend {
     return transit;
   }
 
-  /** Only if it is told of: else nobody needs another id, and the random numbers stay as they are. */
+  /**
+   * Only if it is told of: else nobody needs another id, and the random numbers stay as they are.
+   */
   private Trace trace(Span span, Message message) {
     return span.isTold() ? Traces.again(span, message.trace(), world.uuid()) : message.trace();
   }
