@@ -5,9 +5,11 @@ import io.unikernal.model.Expression;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Json;
 import io.unikernal.model.Plan;
+import io.unikernal.model.SourceReads;
 import io.unikernal.model.Step;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import io.unikernal.model.Wanted;
 import io.unikernal.server.Compiling;
 import io.unikernal.udl.UdlCompiler;
 import java.nio.file.Path;
@@ -20,7 +22,8 @@ import java.util.UUID;
  * What the real compiler makes of {@code mapping.udl.yaml}: the type that a route's source reads
  * with, the expressions that its steps evaluate, and the size of the frame that they need.
  */
-record MappingDefinition(Type order, Expression mapping, Expression predicate, int slots) {
+record MappingDefinition(
+    Type order, Wanted wanted, Expression mapping, Expression predicate, int slots) {
   /** Nothing here asks for time, ids or chance. */
   private static final Frame.Ambient AMBIENT =
       new Frame.Ambient() {
@@ -51,8 +54,13 @@ record MappingDefinition(Type order, Expression mapping, Expression predicate, i
             .orElseThrow(() -> new IllegalStateException(compilation.rendered().text(false)));
     Compiling.compile(plan); // as at the start of a server: in place, into bytecode
     var pipeline = plan.pipelines().firstEntry().getValue();
+    var reads = SourceReads.of(plan, plan.routes().getFirst().from());
     return new MappingDefinition(
-        pipeline.input(), set(pipeline.steps()), condition(pipeline.steps()), pipeline.slots());
+        pipeline.input(),
+        Wanted.of(pipeline.input(), reads),
+        set(pipeline.steps()),
+        condition(pipeline.steps()),
+        pipeline.slots());
   }
 
   private static Expression set(List<Step> steps) {
@@ -67,9 +75,9 @@ record MappingDefinition(Type order, Expression mapping, Expression predicate, i
     return steps.stream().flatMap(step -> step.head().when().stream()).findFirst().orElseThrow();
   }
 
-  /** As the http adapter reads a body. */
+  /** As the http adapter reads a body: all of it checked, what the route reads made into values. */
   Value read(byte[] body) {
-    return Json.read(body, order, Conform.Extra.REFUSE, Json.Limits.DEFAULT);
+    return Json.receive(body, order, Conform.Extra.REFUSE, Json.Limits.DEFAULT, wanted);
   }
 
   List<Value> readAll(byte[] bodies) {

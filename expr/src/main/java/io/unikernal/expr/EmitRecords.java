@@ -28,6 +28,9 @@ final class EmitRecords {
   /** Parts that one method builds of what is too large for one. */
   private static final int CHUNK = 40;
 
+  /** What a part of an interpolated text is likely to be long. */
+  private static final int PART_LENGTH = 16;
+
   private static final ClassDesc SHAPE = Bytecode.desc(Shape.class);
   private static final ClassDesc REC = Bytecode.desc(Rec.class);
   private static final ClassDesc BUILDER = Bytecode.desc(Rec.Builder.class);
@@ -241,12 +244,17 @@ final class EmitRecords {
 
   /** Sets a field of the builder on the stack. */
   private void field(Shape shape, int field, Ir part) {
-    code.loadConstant(field);
     Carrier carrier = to.analysis.carrier(part);
     if (isSlot(shape, field, carrier)) {
+      code.loadConstant(field);
       to.emit(part, carrier);
       bits(carrier);
+    } else if (shape.slot(field) == Shape.Slot.REF) {
+      code.loadConstant(shape.position(field));
+      to.emit(part, Carrier.VALUE);
+      code.invokevirtual(BUILDER, "setAt", MethodTypeDesc.of(BUILDER, CD_int, VALUE));
     } else {
+      code.loadConstant(field);
       to.emit(part, Carrier.VALUE);
       set();
     }
@@ -370,7 +378,8 @@ final class EmitRecords {
   }
 
   private Carrier interpolation(Ir.Interpolation node) {
-    code.new_(TEXT).dup().invokespecial(TEXT, INIT_NAME, MTD_void);
+    code.new_(TEXT).dup().loadConstant(node.parts().size() * PART_LENGTH);
+    code.invokespecial(TEXT, INIT_NAME, MethodTypeDesc.of(CD_void, CD_int));
     chunked(
         node,
         node.parts(),

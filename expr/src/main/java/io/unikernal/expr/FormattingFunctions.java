@@ -23,7 +23,10 @@ import java.util.concurrent.ConcurrentHashMap;
 final class FormattingFunctions {
   private static final int PATTERNS_MAX = 256;
   private static final int PATTERN_LENGTH_MAX = 100;
-  private static final Map<String, DateTimeFormatter> PATTERNS = new ConcurrentHashMap<>();
+  private static final Map<String, Form> PATTERNS = new ConcurrentHashMap<>();
+
+  /** A pattern with the short way to print it, where it has one. */
+  private record Form(DateTimeFormatter formatter, Optional<NumericPattern> numeric) {}
 
   private FormattingFunctions() {}
 
@@ -144,15 +147,15 @@ final class FormattingFunctions {
   /** What is wrong with a pattern of dates; empty when nothing is. */
   static Optional<String> patternProblem(String pattern) {
     try {
-      formatter(pattern);
+      form(pattern);
       return Optional.empty();
     } catch (EvaluationException e) {
       return Optional.of("this is no pattern of `DateTimeFormatter`");
     }
   }
 
-  private static DateTimeFormatter formatter(String pattern) {
-    DateTimeFormatter known = PATTERNS.get(pattern);
+  private static Form form(String pattern) {
+    Form known = PATTERNS.get(pattern);
     if (known != null) {
       return known;
     }
@@ -160,7 +163,8 @@ final class FormattingFunctions {
       if (pattern.isEmpty() || pattern.length() > PATTERN_LENGTH_MAX) {
         throw new IllegalArgumentException("too long");
       }
-      var made = DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
+      var formatter = DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
+      var made = new Form(formatter, NumericPattern.of(pattern));
       if (PATTERNS.size() < PATTERNS_MAX) {
         PATTERNS.put(pattern, made);
       }
@@ -171,7 +175,7 @@ final class FormattingFunctions {
   }
 
   private static <T> T parsed(Value[] a, java.time.temporal.TemporalQuery<T> query) {
-    DateTimeFormatter formatter = formatter(TextFunctions.text(a[1]));
+    DateTimeFormatter formatter = form(TextFunctions.text(a[1])).formatter();
     try {
       return formatter.parse(TextFunctions.text(a[0]), query);
     } catch (DateTimeException | ArithmeticException _) {
@@ -193,15 +197,36 @@ final class FormattingFunctions {
   }
 
   private static Value formatted(Value[] a, ZoneId zone) {
+    Form form = form(TextFunctions.text(a[1]));
+    return Value.text(
+        form.numeric()
+            .flatMap(numeric -> moment(a[0], numeric, zone).map(numeric::format))
+            .orElseGet(() -> formatted(a[0], form.formatter(), zone)));
+  }
+
+  /** The value where it has all that the pattern asks for. */
+  private static Optional<LocalDateTime> moment(Value value, NumericPattern pattern, ZoneId zone) {
+    Optional<LocalDateTime> local =
+        switch (value) {
+          case Value.Date(var date) when !pattern.hasTime() -> Optional.of(date.atStartOfDay());
+          case Value.Time(var time) when !pattern.hasDate() ->
+              Optional.of(LocalDate.EPOCH.atTime(time));
+          case Value.Timestamp(var moment) -> Optional.of(LocalDateTime.ofInstant(moment, zone));
+          default -> Optional.empty();
+        };
+    return local.filter(NumericPattern::fits);
+  }
+
+  private static String formatted(Value given, DateTimeFormatter formatter, ZoneId zone) {
     TemporalAccessor value =
-        switch (a[0]) {
+        switch (given) {
           case Value.Date(var date) -> date;
           case Value.Time(var time) -> time;
           case Value.Timestamp(var moment) -> moment.atZone(zone);
           default -> throw Definition.noOverload("format");
         };
     try {
-      return Value.text(formatter(TextFunctions.text(a[1])).format(value));
+      return formatter.format(value);
     } catch (DateTimeException _) {
       throw new EvaluationException("a pattern that asks for what the value has not in");
     }

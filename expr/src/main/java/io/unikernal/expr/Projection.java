@@ -73,7 +73,9 @@ public final class Projection {
   private void use(Ir node, Map<Integer, Optional<Path>> locals, boolean whole) {
     Optional<Path> path = path(node, locals);
     path.ifPresent(found -> mark(found, whole));
-    if (path.isEmpty()) {
+    if (path.isEmpty() && !whole && node instanceof Ir.Collect) {
+      walk(node, locals);
+    } else if (path.isEmpty()) {
       inside(node, locals);
     } else {
       computed(node, locals);
@@ -129,21 +131,49 @@ public final class Projection {
   }
 
   private void loop(Ir.Looping node, Map<Integer, Optional<Path>> locals) {
-    var loop = Analysis.Loop.of(node);
-    Optional<Path> range = path(loop.range(), locals);
-    boolean isList = Analysis.isList(loop.range().type());
-    Optional<Path> element = isList ? range.map(path -> path.to(ELEMENTS)) : Optional.empty();
-    use(loop.range(), locals, !(isList && range.isPresent()));
+    turns(node, locals);
+    for (Ir child : IrNodes.children(node)) {
+      if (child != node.range() && !node.filter().equals(Optional.of(child))) {
+        use(child, locals, true);
+      }
+    }
+  }
+
+  /** What decides which turns a loop makes, and where its locals come from. */
+  private void turns(Ir.Looping loop, Map<Integer, Optional<Path>> locals) {
+    Optional<Path> element = Optional.empty();
+    if (Analysis.isList(loop.range().type())) {
+      element = walk(loop.range(), locals);
+    } else {
+      use(loop.range(), locals, true);
+    }
     locals.put(loop.first(), loop.second() < 0 ? element : Optional.empty());
     if (loop.second() >= 0) {
       locals.put(loop.second(), element);
     }
-    element.ifPresent(path -> mark(path, false));
-    for (Ir child : IrNodes.children(node)) {
-      if (child != loop.range()) {
-        use(child, locals, true);
-      }
+    loop.filter().ifPresent(filter -> use(filter, locals, true));
+  }
+
+  /**
+   * Goes through a list without a look into its elements, and answers where they come from; where
+   * that is not known, they were read whole.
+   */
+  private Optional<Path> walk(Ir list, Map<Integer, Optional<Path>> locals) {
+    Optional<Path> whole = path(list, locals);
+    if (whole.isPresent()) {
+      computed(list, locals);
+      Path element = whole.get().to(ELEMENTS);
+      mark(element, false);
+      return Optional.of(element);
     }
+    if (!(list instanceof Ir.Collect collect)) {
+      use(list, locals, true);
+      return Optional.empty();
+    }
+    turns(collect, locals);
+    Optional<Path> element = path(collect.element(), locals);
+    use(collect.element(), locals, element.isEmpty());
+    return element;
   }
 
   private static Optional<Path> path(Ir node, Map<Integer, Optional<Path>> locals) {

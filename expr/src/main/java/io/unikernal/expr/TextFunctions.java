@@ -1,11 +1,14 @@
 package io.unikernal.expr;
 
 import io.unikernal.model.Value;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Functions on text. Positions count code points. */
 final class TextFunctions {
+  private static final char ASCII_END = 0x80;
+
   private TextFunctions() {}
 
   static List<Definition> all() {
@@ -257,6 +260,18 @@ final class TextFunctions {
   }
 
   private static Value ascii(String text, char from, char to, int by) {
+    var bytes = new byte[text.length()];
+    for (int i = 0; i < bytes.length; i++) {
+      char c = text.charAt(i);
+      if (c >= ASCII_END) {
+        return changed(text, from, to, by);
+      }
+      bytes[i] = (byte) (c >= from && c <= to ? c + by : c);
+    }
+    return Value.text(new String(bytes, StandardCharsets.ISO_8859_1));
+  }
+
+  private static Value changed(String text, char from, char to, int by) {
     var changed = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

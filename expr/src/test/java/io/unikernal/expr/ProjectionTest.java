@@ -26,6 +26,13 @@ class ProjectionTest {
         "input.items.map(i, i.price * i.qty) | {items: {[]: {price: all, qty: all}}}",
         "input.items.transformList(n, i, string(n) + i.sku) | {items: {[]: {sku: all}}}",
         "size(input.items) | {items}",
+        "input.items.filter(i, i.qty > 1) | {items: {[]: all}}",
+        "size(input.items.filter(i, i.qty > 1)) | {items: {[]: {qty: all}}}",
+        "input.items.filter(i, i.qty > 1).map(i, i.sku) | {items: {[]: {qty: all, sku: all}}}",
+        "input.items.filter(i, i.qty > 1).filter(i, i.sku == 'a').exists(i, i.price > 2.0)"
+            + " | {items: {[]: {price: all, qty: all, sku: all}}}",
+        "input.items.filter(i, i.qty > 1)[0].sku | {items: {[]: all}}",
+        "size(input.tags.filter(k, k == 'a')) | {tags: all}",
         "input.items[input.count].sku | {count: all, items: {[]: {sku: all}}}",
         "cel.bind(a, input.items[0], a.sku + string(a.qty)) | {items: {[]: {qty: all, sku: all}}}",
         "input.tags['a'] + input.tags.b | {tags: {a: all, b: all}}",

@@ -5,9 +5,15 @@ import org.jspecify.annotations.Nullable;
 /** A set of a record's fields. */
 final class Bits {
   private long first;
-  private final long @Nullable [] more; // Few records have over 64 fields.
+  private long @Nullable [] more; // Few records have over 64 fields.
 
   Bits(int size) {
+    clear(size);
+  }
+
+  /** None of another record's fields, which are so many. */
+  void clear(int size) {
+    first = 0;
     more = size <= Long.SIZE ? null : new long[(size - 1) / Long.SIZE];
   }
 

@@ -135,13 +135,8 @@ class JsonReader extends JsonScanner {
   /** Takes these bytes if they are here. */
   final boolean isNext(byte[] key) {
     int end = at + key.length;
-    if (end > bytes.length) {
+    if (end > bytes.length || !isAlike(key, bytes, at)) {
       return false;
-    }
-    for (int i = 0; i < key.length; i++) {
-      if (bytes[at + i] != key[i]) {
-        return false;
-      }
     }
     at = end;
     return true;

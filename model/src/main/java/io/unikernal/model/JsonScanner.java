@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 
 /** A cursor over the bytes of one document: the words of JSON, and what is wrong with them. */
@@ -11,6 +12,8 @@ class JsonScanner {
   private static final int EXPONENT_MAX = Texts.SCALE_MAX;
   private static final VarHandle WORDS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle HALVES =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101_0101_0101_0101L;
   private static final long HIGHS = 0x8080_8080_8080_8080L;
 
@@ -156,6 +159,22 @@ class JsonScanner {
     } else {
       unusual(at + 1, end);
     }
+  }
+
+  /** Whether this part stands in the bytes from there on. Some bytes at once: parts are short. */
+  static boolean isAlike(byte[] part, byte[] bytes, int from) {
+    int length = part.length;
+    if (length >= Integer.BYTES && length < Long.BYTES) {
+      int last = length - Integer.BYTES; // The two words may overlap.
+      return (int) HALVES.get(bytes, from) == (int) HALVES.get(part, 0)
+          && (int) HALVES.get(bytes, from + last) == (int) HALVES.get(part, last);
+    }
+    if (length >= Long.BYTES && length <= 2 * Long.BYTES) {
+      int last = length - Long.BYTES;
+      return (long) WORDS.get(bytes, from) == (long) WORDS.get(part, 0)
+          && (long) WORDS.get(bytes, from + last) == (long) WORDS.get(part, last);
+    }
+    return Arrays.equals(bytes, from, from + length, part, 0, length);
   }
 
   private int plainEnd(int from) {

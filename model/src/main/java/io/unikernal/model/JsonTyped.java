@@ -1,5 +1,6 @@
 package io.unikernal.model;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Set;
@@ -11,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * decimal is read from its digits, never through a double.
  */
 final class JsonTyped extends JsonFits {
+  private static final int FILLINGS_FIRST = 4;
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
   private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
 
   private final Conform.Extra extra;
   private final Problems problems;
   private boolean isSaidAlike = true;
+  private @Nullable Filling[] fillings = new Filling[FILLINGS_FIRST];
 
   JsonTyped(byte[] bytes, Json.Limits limits, Conform.Extra extra, Problems problems) {
     super(bytes, limits);
@@ -232,14 +235,28 @@ final class JsonTyped extends JsonFits {
     if (isTooDeep()) {
       return null;
     }
-    return new Filling(type, wanted).read();
+    return filling(type).read(type, wanted);
   }
 
-  /** One record while its fields come in. */
+  /** Of the records that are open at once each stands at another depth, and has one of its own. */
+  private Filling filling(Type.Record type) {
+    int depth = problems.depth();
+    if (depth >= fillings.length) {
+      fillings = Arrays.copyOf(fillings, Fitting.DEPTH_MAX);
+    }
+    Filling known = fillings[depth];
+    if (known == null) {
+      known = new Filling(type);
+      fillings[depth] = known;
+    }
+    return known;
+  }
+
+  /** One record while its fields come in, and then the next at its depth. */
   private final class Filling {
-    private final Type.Record type;
-    private final Shape shape;
-    private final Wanted wanted;
+    private Type.Record type;
+    private Shape shape;
+    private Wanted wanted = Wanted.ALL;
     private final Rec.Builder builder;
 
     /** A bit for each field that stood there, and for each that counts as given. */
@@ -248,16 +265,22 @@ final class JsonTyped extends JsonFits {
     private final Bits given;
     private Set<String> unknown = Set.of();
 
-    Filling(Type.Record type, Wanted wanted) {
-      this.type = type;
-      this.wanted = wanted;
-      shape = type.shape();
+    Filling(Type.Record first) {
+      type = first;
+      shape = first.shape();
       builder = Rec.builder(shape);
       seen = new Bits(shape.size());
       given = new Bits(shape.size());
     }
 
-    Rec read() {
+    Rec read(Type.Record which, Wanted parts) {
+      type = which;
+      shape = which.shape();
+      wanted = parts;
+      builder.begin(shape);
+      seen.clear(shape.size());
+      given.clear(shape.size());
+      unknown = Set.of();
       open('{');
       int next = 0;
       Shape.Facts[] facts = shape.facts();
@@ -275,17 +298,28 @@ final class JsonTyped extends JsonFits {
               continue;
             }
           }
-          next = field + 1;
-          boolean isTwice = !seen.add(field);
-          known(field, facts[field]);
-          if (isTwice) {
-            throw duplicate(start); // After its value, as without a type: what is wrong first wins.
+          next = taken(field, start, facts[field]);
+          // As machines write: in the order of the type, and no space.
+          while (next < facts.length && isNext(facts[next].jsonNextKey())) {
+            start = at - facts[next].jsonKey().length;
+            skipSpace();
+            next = taken(next, start, facts[next]);
           }
         } while (isMore('}'));
       }
       close();
       isSaidAlike &= !Fitting.complete(shape, builder, given, problems);
       return builder.build();
+    }
+
+    /** Takes the value in and answers what field is likely to be the next. */
+    private int taken(int field, int start, Shape.Facts facts) {
+      boolean isTwice = !seen.add(field);
+      known(field, facts);
+      if (isTwice) {
+        throw duplicate(start); // After its value, as without a type: what is wrong first wins.
+      }
+      return field + 1;
     }
 
     private void known(int field, Shape.Facts facts) {
@@ -297,7 +331,7 @@ final class JsonTyped extends JsonFits {
       given.add(field);
       isSaidAlike &= !facts.isJsonText(); // Others may want the number in its other form.
       Wanted part = wanted.field(field);
-      if (part == Wanted.LATER ? isLeft(field, facts) : isTaken(field, facts, sign)) {
+      if (part == Wanted.LATER ? isLeft(field, facts, sign) : isTaken(facts, sign)) {
         return;
       }
       var declared = shape.fields().get(field);
@@ -313,25 +347,30 @@ final class JsonTyped extends JsonFits {
     }
 
     /** Leaves a field that nobody reads where it stands, if there is nothing wrong with it. */
-    private boolean isLeft(int field, Shape.Facts facts) {
-      if (shape.slot(field) != Shape.Slot.REF) {
-        return isTaken(field, facts, peek());
-      }
+    private boolean isLeft(int field, Shape.Facts facts, int sign) {
       int start = at;
+      if (facts.way() == Shape.Way.TEXT && sign == '"') {
+        skipString(); // Says what is wrong as reading it does.
+        builder.leave(facts.position(), start, bytes, limits);
+        return true;
+      }
+      if (shape.slot(field) != Shape.Slot.REF) {
+        return isTaken(facts, sign);
+      }
       if (facts.isJsonText()
           || !skipsFitting(shape.fields().get(field).type(), problems.depth() + 1)) {
         return false;
       }
-      builder.leave(field, start, bytes, limits);
+      builder.leave(facts.position(), start, bytes, limits);
       return true;
     }
 
     /** The common cases, without an object for a number: there is nothing wrong with them. */
-    private boolean isTaken(int field, Shape.Facts facts, int sign) {
+    private boolean isTaken(Shape.Facts facts, int sign) {
       switch (facts.way()) {
         case TEXT -> {
           if (sign == '"') {
-            builder.set(field, Value.text(string()));
+            builder.put(facts.position(), Value.text(string()));
             return true;
           }
         }
@@ -339,7 +378,7 @@ final class JsonTyped extends JsonFits {
           int start = at;
           if (isNumber() && isPlainNumber()) {
             if (places == 0 && digits >= facts.min() && digits <= facts.max()) {
-              builder.setBits(field, digits);
+              builder.putBits(facts.position(), digits);
               return true;
             }
           }
@@ -348,7 +387,7 @@ final class JsonTyped extends JsonFits {
         case REAL -> {
           int start = at;
           if (isNumber() && isPlainNumber()) {
-            builder.setBits(field, Double.doubleToRawLongBits(plainReal()));
+            builder.putBits(facts.position(), Double.doubleToRawLongBits(plainReal()));
             return true;
           }
           at = start;
@@ -356,7 +395,7 @@ final class JsonTyped extends JsonFits {
         case BOOL -> {
           boolean isTrue = sign == 't';
           if (isNext(isTrue ? TRUE : FALSE)) {
-            builder.setBits(field, isTrue ? 1 : 0);
+            builder.putBits(facts.position(), isTrue ? 1 : 0);
             return true;
           }
         }

@@ -40,6 +40,15 @@ final class JsonWriter {
     return writer.out.done();
   }
 
+  /** The same, after the comma that parts it from what stands before. */
+  static byte[] nextKey(String name) {
+    byte[] key = key(name);
+    var next = new byte[key.length + 1];
+    next[0] = ',';
+    System.arraycopy(key, 0, next, 1, key.length);
+    return next;
+  }
+
   void value(Value value) {
     if (value instanceof Value.Text(var text)) { // The most common first.
       text(text);
@@ -150,18 +159,21 @@ final class JsonWriter {
   private void record(Rec rec) {
     open('{');
     var shape = rec.shape();
+    Shape.Facts[] known = shape.facts();
     boolean first = true;
-    for (int field = 0; field < shape.size(); field++) {
+    for (int field = 0; field < known.length; field++) {
       if (!rec.has(field)) {
         continue;
       }
-      separate(first);
-      first = false;
-      Shape.Facts facts = shape.facts(field);
-      out.put(facts.jsonKey());
-      if (!isCompact) {
+      Shape.Facts facts = known[field];
+      if (isCompact) {
+        out.put(first ? facts.jsonKey() : facts.jsonNextKey());
+      } else {
+        separate(first);
+        out.put(facts.jsonKey());
         out.put(' ');
       }
+      first = false;
       Shape.Slot slot = shape.slot(field);
       if (facts.isJsonText()) {
         out.put('"');
@@ -240,12 +252,11 @@ final class JsonWriter {
   }
 
   void text(String text) {
-    out.put('"');
     int plain = out.plain(text);
     if (plain < text.length()) {
       rest(text, plain);
+      out.put('"');
     }
-    out.put('"');
   }
 
   private void rest(String text, int from) {

@@ -93,19 +93,21 @@ final class Out {
   }
 
   /**
-   * Writes a text that needs no escape in JSON; answers how much of it there was before the first
-   * sign that is not plain, all of it being written.
+   * Writes a text in quotes up to its first sign that needs an escape in JSON, and answers how much
+   * of it there was before. The last quote is left to who writes the rest.
    */
   int plain(String text) {
     int length = text.length();
+    room(length + 2);
+    bytes[size++] = '"';
     if (length >= BULK_LENGTH_MIN) {
       byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
       if (utf8.length == length && JsonScanner.isPlain(utf8)) {
         put(utf8);
+        put('"');
         return length;
       }
     }
-    room(length);
     byte[] target = bytes;
     int to = size;
     int i = 0;
@@ -115,6 +117,9 @@ final class Out {
         break;
       }
       target[to++] = (byte) sign;
+    }
+    if (i == length) {
+      target[to++] = '"';
     }
     size = to;
     return i;
@@ -177,16 +182,18 @@ final class Out {
       digits /= 10;
       left--;
     }
-    long power = 10;
-    for (int i = 1; i < left; i++) {
-      power *= 10;
-    }
     room(24);
-    digits(digits / power);
-    bytes[size++] = '.';
-    long fraction = digits % power;
-    for (long rest = power / 10; rest > 0; rest /= 10) {
-      bytes[size++] = (byte) ('0' + fraction / rest % 10);
+    long whole = digits;
+    for (int i = 0; i < left; i++) {
+      whole /= 10;
     }
+    digits(whole);
+    bytes[size] = '.';
+    long rest = digits;
+    for (int i = size + left; i > size; i--) {
+      bytes[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    size += left + 1;
   }
 }

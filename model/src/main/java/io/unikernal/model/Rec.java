@@ -199,7 +199,7 @@ public final class Rec implements Value {
 
   /** Fills a record once. Nothing is checked here: {@link Conform} is the check. */
   public static final class Builder {
-    private final Shape shape;
+    private Shape shape;
     private long present;
     private long[] primitives;
     private @Nullable Value[] references;
@@ -210,6 +210,16 @@ public final class Rec implements Value {
       this.shape = shape;
       primitives = new long[shape.primitives()];
       references = new Value[shape.references()];
+    }
+
+    /** For one that fills record after record: begins the next, of which nothing is set. */
+    void begin(Shape next) {
+      shape = next;
+      present = 0;
+      primitives = new long[next.primitives()];
+      references = new Value[next.references()];
+      extras = null;
+      unread = null;
     }
 
     /** Sets a field; {@link Value.Absent} leaves it out. The value must be of the field's kind. */
@@ -235,12 +245,12 @@ public final class Rec implements Value {
       };
     }
 
-    /** Leaves a field that is no primitive where it stands in a document that fits. */
-    Builder leave(int field, int start, byte[] bytes, Json.Limits limits) {
+    /** Leaves the reference at this position where it stands in a document that fits. */
+    Builder leave(int position, int start, byte[] bytes, Json.Limits limits) {
       if (unread == null) {
         unread = new Unread(bytes, limits, references.length);
       }
-      unread.add(shape.position(field), start);
+      unread.add(position, start);
       return this;
     }
 
@@ -254,10 +264,27 @@ public final class Rec implements Value {
 
     /** Sets a primitive field by its raw bits. */
     public Builder setBits(int field, long bits) {
-      int position = shape.position(field);
+      putBits(shape.position(field), bits);
+      return this;
+    }
+
+    /** For generated code: as {@link #set}, of what is no primitive at this position. */
+    public Builder setAt(int position, Value value) {
+      if (value != Absent.ABSENT) {
+        references[position] = value;
+      }
+      return this;
+    }
+
+    /** For who knows the field's {@link Shape#position}, and that it is a reference. */
+    void put(int position, Value value) {
+      references[position] = value;
+    }
+
+    /** For who knows the field's {@link Shape#position}, and that it is a primitive. */
+    void putBits(int position, long bits) {
       primitives[position] = bits;
       present |= 1L << position;
-      return this;
     }
 
     public boolean has(int field) {

@@ -84,29 +84,35 @@ public final class Shape {
   /**
    * What the codecs ask of a field each time, worked out once.
    *
+   * @param position its place among the primitives, or among the references
    * @param isNullNothing whether null counts as not given
    * @param min the least integer that an {@code INT} slot takes
    * @param jsonKey the name as JSON writes it, with its quotes and colon
+   * @param jsonNextKey the same after a comma
    * @param cborKey the name as CBOR writes it
    * @param isJsonText whether JSON has its number in quotes
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Facts(
       Way way,
+      int position,
       boolean isNullNothing,
       long min,
       long max,
       byte[] jsonKey,
+      byte[] jsonNextKey,
       byte[] cborKey,
       boolean isJsonText) {
-    static Facts of(Type.Field field, Slot slot) {
+    static Facts of(Type.Field field, Slot slot, int position) {
       var range = field.type().core() instanceof Type.Int(var bounds) ? bounds : Type.Range.ALL;
       return new Facts(
           Way.of(field, slot),
+          position,
           Fitting.isNothing(field.type(), Value.Null.NULL),
           range.min().map(BigDecimal::longValueExact).orElse(Long.MIN_VALUE),
           range.max().map(BigDecimal::longValueExact).orElse(Long.MAX_VALUE),
           JsonWriter.key(field.name()),
+          JsonWriter.nextKey(field.name()),
           CborWriter.key(field.name()),
           field.isJsonText());
     }
@@ -178,7 +184,7 @@ public final class Shape {
     if (known == null) {
       var facts = new Facts[slots.length];
       for (int i = 0; i < facts.length; i++) {
-        facts[i] = Facts.of(fields.get(i), slots[i]);
+        facts[i] = Facts.of(fields.get(i), slots[i], positions[i]);
       }
       known = new Coding(facts, CborWriter.order(List.of(facts)));
       coding = known;

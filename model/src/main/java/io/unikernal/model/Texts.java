@@ -50,8 +50,8 @@ public final class Texts {
       }
       offset = (hours * 60 + minutes) * (text.charAt(zone) == '-' ? -60 : 60);
     }
-    var date = date(text.substring(0, 10));
-    var time = time(text.substring(11, zone));
+    var date = date(text, 0, 10);
+    var time = time(text, 11, zone);
     if (date.isEmpty() || time.isEmpty()) {
       return Optional.empty();
     }
@@ -80,12 +80,16 @@ public final class Texts {
 
   /** {@code 2026-01-31}. */
   public static Optional<LocalDate> date(String text) {
-    if (text.length() != 10 || text.charAt(4) != '-' || text.charAt(7) != '-') {
+    return date(text, 0, text.length());
+  }
+
+  private static Optional<LocalDate> date(String text, int from, int to) {
+    if (to - from != 10 || text.charAt(from + 4) != '-' || text.charAt(from + 7) != '-') {
       return Optional.empty();
     }
-    int year = digits(text, 0, 4);
-    int month = digits(text, 5, 2);
-    int day = digits(text, 8, 2);
+    int year = digits(text, from, 4);
+    int month = digits(text, from + 5, 2);
+    int day = digits(text, from + 8, 2);
     return year >= 1
             && month >= 1
             && month <= 12
@@ -97,22 +101,26 @@ public final class Texts {
 
   /** {@code 12:00:00}, with up to nine digits of fraction. */
   public static Optional<LocalTime> time(String text) {
-    int length = text.length();
-    if (length < 8 || length == 9 || length > 18 || text.charAt(2) != ':') {
+    return time(text, 0, text.length());
+  }
+
+  private static Optional<LocalTime> time(String text, int from, int to) {
+    int length = to - from;
+    if (length < 8 || length == 9 || length > 18 || text.charAt(from + 2) != ':') {
       return Optional.empty();
     }
-    int hour = digits(text, 0, 2);
-    int minute = digits(text, 3, 2);
-    int second = digits(text, 6, 2);
+    int hour = digits(text, from, 2);
+    int minute = digits(text, from + 3, 2);
+    int second = digits(text, from + 6, 2);
     int nanos = 0;
     if (length > 8) {
-      nanos = text.charAt(8) == '.' ? digits(text, 9, length - 9) : -1;
+      nanos = text.charAt(from + 8) == '.' ? digits(text, from + 9, length - 9) : -1;
       for (int i = length - 9; i < NANOS_DIGITS && nanos >= 0; i++) {
         nanos *= 10;
       }
     }
     boolean fits =
-        text.charAt(5) == ':'
+        text.charAt(from + 5) == ':'
             && hour >= 0
             && hour <= 23
             && minute >= 0
@@ -123,7 +131,6 @@ public final class Texts {
     return fits ? Optional.of(LocalTime.of(hour, minute, second, nanos)) : Optional.empty();
   }
 
-  /** The number that so many digits make, or -1 where one is no digit. */
   private static int digits(String text, int from, int count) {
     int number = 0;
     for (int i = from; i < from + count; i++) {
