@@ -14,6 +14,7 @@ import io.unikernal.telemetry.TelemetryOptions;
 import io.unikernal.udl.UdlCompiler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,6 +33,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -44,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TelemetryTest {
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
   private static final String CALLER = "00f067aa0ba902b7";
+  private static final int SENDERS = 16;
   private static final String SECRET = "ann.secret@example.org";
 
   private static final String DEFINITION =
@@ -68,7 +72,8 @@ class TelemetryTest {
         say:
           input: Note
           steps:
-            - { name: checked, set: "${100 / size(input.text)}" }
+            - name: checked
+              set: "${input.text == 'number' ? int(input.email) : 100 / size(input.text)}"
             - { name: shouted, system: other.shout, with: { text: "${input.text}" } }
           output: "${{'said': shouted.said}}"
       """;
@@ -183,7 +188,7 @@ class TelemetryTest {
     var step = span("shouted");
     isWithin(step, root);
     assertThat(attributes(step.getAttributesList()))
-        .containsEntry("code.line.number", "22")
+        .containsEntry("code.line.number", "23")
         .hasEntrySatisfying("code.file.path", file -> assertThat(file).endsWith("notes.udl.yaml"));
     var call = span("POST /shout");
     isWithin(call, step);
@@ -215,6 +220,17 @@ class TelemetryTest {
     isWithin(step, root);
     assertThat(step.getStatus().getCode()).isEqualTo(StatusCode.STATUS_CODE_ERROR);
     assertThat(attributes(step.getAttributesList())).containsKey("error.type");
+    assertThat(collector.bytes()).doesNotContain(SECRET);
+  }
+
+  /** The fault is of the labelled value, and quotes the like of it where there is no label. */
+  @Test
+  void aLabelledValueDoesNotLeaveByTheFaultThatItCauses() throws Exception {
+    try (var running = run(collector.url(), Map.of())) {
+      assertThat(send(running, "number")).isEqualTo(422);
+    }
+    assertThat(span("checked").getStatus().getCode()).isEqualTo(StatusCode.STATUS_CODE_ERROR);
+    assertThat(span("checked").getStatus().getMessage()).isNotEmpty();
     assertThat(collector.bytes()).doesNotContain(SECRET);
   }
 
@@ -284,6 +300,39 @@ class TelemetryTest {
     assertThat(lines).hasSize(2);
     assertThat(lines.getFirst()).startsWith("the collector does not take traces");
     assertThat(lines.getLast()).endsWith("not told of: 20");
+  }
+
+  /** It takes connections and never answers, and more messages end than may wait. */
+  @Test
+  void aCollectorThatHangsCostsNoMessageAndAllOfThemAreCounted() throws Exception {
+    var log = Logger.getLogger("unikernal.telemetry");
+    var lines = new CopyOnWriteArrayList<String>();
+    var ear = new Ear(lines);
+    log.addHandler(ear);
+    int each = 320;
+    long begun;
+    try (var hanging = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        var running = run("http://127.0.0.1:" + hanging.getLocalPort(), Map.of())) {
+      var failures = new AtomicInteger();
+      try (var senders = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int sender = 0; sender < SENDERS; sender++) {
+          senders.submit(() -> {
+            for (int i = 0; i < each; i++) {
+              assertThat(send(running, "")).isEqualTo(422);
+              failures.incrementAndGet();
+            }
+            return null;
+          });
+        }
+      }
+      assertThat(failures).hasValue(SENDERS * each);
+      begun = System.nanoTime();
+    } finally {
+      log.removeHandler(ear);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(9));
+    assertThat(lines).anyMatch(line -> line.startsWith("messages end faster"));
+    assertThat(lines.getLast()).endsWith("not told of: " + SENDERS * each);
   }
 
   private static final class Ear extends Handler {
