@@ -3,12 +3,14 @@ package io.unikernal.telemetry;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanKind;
+import io.unikernal.model.Labels;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Operation.Direction;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Plan.PlannedSystem;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,7 @@ final class Conventions {
       Set.of("get", "post", "put", "patch", "delete", "head", "options");
 
   private final Map<String, Said> operations = new HashMap<>();
+  private final Set<String> labelled = new HashSet<>();
 
   /** What is known of all spans of an operation. */
   record Said(String name, SpanKind kind, Attributes attributes) {}
@@ -28,6 +31,9 @@ final class Conventions {
     for (var system : plan.systems()) {
       for (var operation : system.operations().values()) {
         operations.put(operation.id(), said(system, operation));
+        if (Labels.isWithin(operation.input()) || Labels.isWithin(operation.output())) {
+          labelled.add(operation.id());
+        }
       }
     }
   }
@@ -35,6 +41,11 @@ final class Conventions {
   Said of(String operation) {
     return operations.getOrDefault(
         operation, new Said(operation, SpanKind.INTERNAL, Attributes.empty()));
+  }
+
+  /** Whether something labelled goes in or out there: a fault of others may then quote it. */
+  boolean isLabelled(String operation) {
+    return labelled.contains(operation);
   }
 
   private static Said said(PlannedSystem system, Operation operation) {

@@ -4,6 +4,7 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
@@ -52,12 +53,21 @@ final class StorySpans {
     // A call from outside any route: the message is the caller's, and its one part is the call.
     var root =
         new Whereabouts(
-            story, context(story.trace(), story.way().spanId()), parent(story.parent()));
+            story,
+            conventions.isLabelled(story.operation()) || isLabelled(story.way()),
+            context(story.trace(), story.way().spanId()),
+            parent(story.parent()));
     add(spans, story.way(), root, said.name(), isCall ? SpanKind.INTERNAL : kind, about);
     return spans;
   }
 
-  private record Whereabouts(Whole story, SpanContext self, SpanContext parent) {}
+  private boolean isLabelled(Told told) {
+    return told.kind() == Span.Kind.CALL && conventions.isLabelled(told.name())
+        || told.parts().stream().anyMatch(this::isLabelled);
+  }
+
+  private record Whereabouts(
+      Whole story, boolean isLabelled, SpanContext self, SpanContext parent) {}
 
   private void add(
       List<SpanData> spans,
@@ -79,7 +89,7 @@ final class StorySpans {
             kind,
             where.self(),
             where.parent(),
-            told.fault().map(StorySpans::status).orElse(StatusData.unset()),
+            told.fault().map(fault -> status(fault, where.isLabelled())).orElse(StatusData.unset()),
             start,
             start + told.tookNanos(),
             about.build(),
@@ -87,7 +97,10 @@ final class StorySpans {
     for (var part : told.parts()) {
       var below =
           new Whereabouts(
-              where.story(), context(where.story().trace(), part.spanId()), where.self());
+              where.story(),
+              where.isLabelled(),
+              context(where.story().trace(), part.spanId()),
+              where.self());
       boolean isCall = part.kind() == Span.Kind.CALL;
       var said = conventions.of(part.name());
       add(
@@ -102,10 +115,11 @@ final class StorySpans {
     }
   }
 
-  /** The message of a fault is what the log has: it holds nothing labelled. */
-  private static StatusData status(Fault fault) {
+  /** A worker or server may quote in its message what it was given: never what is labelled. */
+  private static StatusData status(Fault fault, boolean isLabelled) {
+    String code = lower(fault.code());
     return StatusData.create(
-        io.opentelemetry.api.trace.StatusCode.ERROR, lower(fault.code()) + ": " + fault.message());
+        StatusCode.ERROR, isLabelled ? code : code + ": " + fault.message());
   }
 
   private static void place(Origin origin, AttributesBuilder about) {
