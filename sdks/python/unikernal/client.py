@@ -35,7 +35,8 @@ class UnikernalClient:
         seconds = min(left) if left else None
         if seconds is not None and seconds <= 0:
             raise Fault("timeout", f"no time was left to call `{operation}`")
-        return self._connection().call(operation, body, seconds, {"trace": here.trace} if here.trace else {})
+        trace = {"trace": here.trace, "tracestate": here.trace_state} if here.trace else {}
+        return self._connection().call(operation, body, seconds, {name: text for name, text in trace.items() if text})
 
     def close(self) -> None:
         """Closes a connection of its own; that of a worker stays."""

@@ -13,6 +13,8 @@ class Context:
             self.deadline = time.monotonic() + milliseconds / 1000
         #: W3C `traceparent`.
         self.trace: Optional[str] = meta.get("trace")
+        #: W3C `tracestate`.
+        self.trace_state: Optional[str] = meta.get("tracestate")
         #: Who calls, as the kernel authenticated it.
         self.caller: Optional[str] = meta.get("caller")
         #: The idempotency key.

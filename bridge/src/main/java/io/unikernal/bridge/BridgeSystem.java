@@ -206,6 +206,9 @@ final class BridgeSystem implements OpenSystem {
     meta.put("deadline_ms", Value.integer(Math.max(1, left.toMillis())));
     if (!request.trace().equals(Trace.NONE)) {
       meta.put("trace", Value.text(request.trace().text()));
+      if (!request.trace().state().isEmpty()) {
+        meta.put("tracestate", Value.text(request.trace().state()));
+      }
     }
     meta.put("caller", Value.text(request.principal().name()));
     key(operation.effect(), request).ifPresent(key -> meta.put("key", Value.text(key)));

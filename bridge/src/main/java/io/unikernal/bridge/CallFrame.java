@@ -1,6 +1,7 @@
 package io.unikernal.bridge;
 
 import io.unikernal.model.Cbor;
+import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
 import java.io.ByteArrayOutputStream;
 import java.util.LinkedHashMap;
@@ -90,7 +91,7 @@ record CallFrame(String operation, Value.Dict meta, byte[] payload, int bodyAt) 
         : Optional.empty();
   }
 
-  Optional<String> trace() {
-    return Optional.of(meta.fieldText("trace")).filter(text -> !text.isEmpty());
+  Optional<Trace> trace() {
+    return Trace.parse(meta.fieldText("trace"), meta.fieldText("tracestate"));
   }
 }

@@ -4,7 +4,6 @@ import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Reply;
-import io.unikernal.model.Trace;
 import io.unikernal.spi.Caller;
 import io.unikernal.spi.World;
 import java.lang.System.Logger;
@@ -127,7 +126,7 @@ final class WorkerCalls {
               call.operation(),
               call.body(),
               Deadline.after(Duration.ofMillis(millis), world.nanos()),
-              call.trace().flatMap(Trace::parse));
+              call.trace());
       return CallFrame.result(frame.id(), reply.body());
     } catch (FaultException e) {
       return error(frame.id(), e.fault());

@@ -122,7 +122,7 @@ class PythonCallsTest {
 
       def about() -> dict:
           c = context()
-          return {"caller": c.caller, "trace": c.trace, "key": c.key, "left": c.remaining}
+          return {"caller": c.caller, "trace": c.trace, "state": c.trace_state, "key": c.key, "left": c.remaining}
 
       def nothing() -> None:
           pass
@@ -294,7 +294,8 @@ class PythonCallsTest {
   @Test
   void callerTraceKeyAndTimeLeftTravel() throws InterruptedException {
     var trace =
-        Trace.parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01").orElseThrow();
+        Trace.parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "them=1")
+            .orElseThrow();
     var headers = new LinkedHashMap<String, String>();
     headers.put("idempotency-key", "k-7");
     var plain = bench.message("about", Value.Absent.ABSENT, Duration.ofSeconds(3));
@@ -304,6 +305,7 @@ class PythonCallsTest {
     Value about = bench.call(operation("about"), message);
     assertThat(about.fieldText("caller")).isEqualTo("ann");
     assertThat(about.fieldText("trace")).isEqualTo(trace.text());
+    assertThat(about.fieldText("state")).isEqualTo("them=1");
     assertThat(about.fieldText("key")).isEqualTo("k-7");
     assertThat(((Value.Real) about.field("left")).value()).isBetween(1.0, 3.0);
   }

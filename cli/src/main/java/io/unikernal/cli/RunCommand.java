@@ -46,6 +46,14 @@ final class RunCommand implements Callable<Integer> {
   private int controlPort = -1;
 
   @Option(
+      names = "--otlp",
+      paramLabel = "URL",
+      description =
+          "Send traces and metrics to the OpenTelemetry collector there; else where"
+              + " OTEL_EXPORTER_OTLP_ENDPOINT says, if it is set.")
+  private String otlp = "";
+
+  @Option(
       names = "--drain",
       paramLabel = "SECONDS",
       description =
@@ -80,7 +88,8 @@ final class RunCommand implements Callable<Integer> {
             plan,
             adapters,
             event -> Output.log(log, event),
-            controlPort < 0 ? OptionalInt.empty() : OptionalInt.of(controlPort));
+            controlPort < 0 ? OptionalInt.empty() : OptionalInt.of(controlPort),
+            otlp);
     announce(running, plan, out);
     stop.await();
     return drain(running, out);

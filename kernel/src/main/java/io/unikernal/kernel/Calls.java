@@ -11,6 +11,7 @@ import io.unikernal.kernel.execute.Work;
 import io.unikernal.kernel.explain.Span;
 import io.unikernal.kernel.explain.Stories;
 import io.unikernal.kernel.explain.Story.Ending;
+import io.unikernal.kernel.explain.Traces;
 import io.unikernal.kernel.resilience.Policies;
 import io.unikernal.kernel.resilience.Scope;
 import io.unikernal.kernel.step.Entry;
@@ -197,8 +198,10 @@ final class Calls {
 
   private Task task(Callee callee, Message given, Span span) {
     var now = world.now();
-    var id = world.uuid().toString();
-    Stories.identify(span, id, given.trace().traceId());
+    var random = world.uuid();
+    var id = random.toString();
+    var trace = Traces.enter(span, given.trace(), random);
+    Stories.identify(span, id, trace, given.trace());
     var message =
         new Message(
             id,
@@ -207,7 +210,7 @@ final class Calls {
             given.body(),
             given.principal(),
             given.deadline(),
-            given.trace());
+            trace);
     return new Task(
         message,
         callee.id(),

@@ -54,6 +54,9 @@ record Kept(Message message, Instant receivedAt, int attempts, boolean begun) {
       fields.put(CLAIMS, message.principal().claims());
     }
     fields.put("trace", Value.text(message.trace().text()));
+    if (!message.trace().state().isEmpty()) {
+      fields.put("tracestate", Value.text(message.trace().state()));
+    }
     fields.put("received_at", new Value.Timestamp(receivedAt));
     return fields;
   }
@@ -118,7 +121,7 @@ record Kept(Message message, Instant receivedAt, int attempts, boolean begun) {
         Body.of(fitted),
         principal,
         Deadline.NONE,
-        Trace.parse(fields.fieldText("trace")).orElse(Trace.NONE));
+        Trace.parse(fields.fieldText("trace"), fields.fieldText("tracestate")).orElse(Trace.NONE));
   }
 
   private static Principal principal(Value fields, Set<String> roles) {

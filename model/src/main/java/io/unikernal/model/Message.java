@@ -32,6 +32,10 @@ public record Message(
     return new Message(id, operation, headers, body, who, deadline, trace);
   }
 
+  public Message withTrace(Trace where) {
+    return new Message(id, operation, headers, body, principal, deadline, where);
+  }
+
   public Message withDeadline(Deadline until) {
     return new Message(id, operation, headers, body, principal, until, trace);
   }

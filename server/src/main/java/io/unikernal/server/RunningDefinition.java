@@ -8,6 +8,8 @@ import io.unikernal.kernel.SystemWorld;
 import io.unikernal.model.Plan;
 import io.unikernal.spi.Adapter;
 import io.unikernal.spi.StateStore;
+import io.unikernal.telemetry.Telemetry;
+import io.unikernal.telemetry.TelemetryOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -20,13 +22,15 @@ public final class RunningDefinition implements AutoCloseable {
   private final ControlServer control;
   private final StateStore state;
   private final AuditLog audit;
+  private final Runnable telling;
 
   private RunningDefinition(
-      Kernel kernel, ControlServer control, StateStore state, AuditLog audit) {
+      Kernel kernel, ControlServer control, StateStore state, AuditLog audit, Runnable telling) {
     this.kernel = kernel;
     this.state = state;
     this.control = control;
     this.audit = audit;
+    this.telling = telling;
   }
 
   /**
@@ -37,6 +41,33 @@ public final class RunningDefinition implements AutoCloseable {
    */
   public static RunningDefinition start(
       Plan plan, Map<String, Adapter> adapters, Listener listener, OptionalInt controlPort)
+      throws InterruptedException {
+    return start(plan, adapters, listener, controlPort, Optional.empty());
+  }
+
+  /**
+   * The same, and tells a collector of traces and metrics, if {@code otlp} is its URL or the
+   * environment has one.
+   *
+   * @throws io.unikernal.model.FaultException also if that cannot be set up
+   */
+  public static RunningDefinition start(
+      Plan plan,
+      Map<String, Adapter> adapters,
+      Listener listener,
+      OptionalInt controlPort,
+      String otlp)
+      throws InterruptedException {
+    var collector = TelemetryOptions.of(otlp, System.getenv());
+    return start(plan, adapters, listener, controlPort, collector);
+  }
+
+  static RunningDefinition start(
+      Plan plan,
+      Map<String, Adapter> adapters,
+      Listener listener,
+      OptionalInt controlPort,
+      Optional<TelemetryOptions> collector)
       throws InterruptedException {
     var world = new SystemWorld();
     var control = ControlServer.claim(plan.stateDir());
@@ -51,10 +82,30 @@ public final class RunningDefinition implements AutoCloseable {
       control.close();
       throw e;
     }
+    Runnable telling;
+    try {
+      telling = tell(kernel, plan, collector);
+    } catch (RuntimeException e) {
+      kernel.close();
+      state.close();
+      audit.close();
+      control.close();
+      throw e;
+    }
     kernel.start();
     Compiling.begin(plan);
     control.start(kernel, world, controlPort);
-    return new RunningDefinition(kernel, control, state, audit);
+    return new RunningDefinition(kernel, control, state, audit, telling);
+  }
+
+  /**
+   * What ends it. Names the SDK only where somebody asks for it, or its classes would be loaded.
+   */
+  private static Runnable tell(Kernel kernel, Plan plan, Optional<TelemetryOptions> collector) {
+    if (collector.isEmpty()) {
+      return () -> {};
+    }
+    return Telemetry.start(kernel, plan, collector.get())::close;
   }
 
   public Status status() {
@@ -75,6 +126,7 @@ public final class RunningDefinition implements AutoCloseable {
     try {
       return kernel.drain(limit);
     } finally {
+      telling.run();
       state.close();
       audit.close();
       control.close(); // the folder is given back when nothing writes there any more
@@ -84,6 +136,7 @@ public final class RunningDefinition implements AutoCloseable {
   @Override
   public void close() {
     kernel.close();
+    telling.run();
     state.close();
     audit.close();
     control.close();

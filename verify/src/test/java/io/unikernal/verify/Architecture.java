@@ -29,6 +29,7 @@ final class Architecture {
           Map.entry("formats", Set.of("model", "spi")),
           Map.entry(ADAPTER, Set.of("model", "spi")),
           Map.entry("protobuf", Set.of("model", "spi")),
+          Map.entry("telemetry", Set.of("model", "spi", "kernel")),
           Map.entry("importers", Set.of("model", "spi", "udl")),
           Map.entry(
               "server",
@@ -42,6 +43,7 @@ final class Architecture {
                   "security",
                   "bridge",
                   "protobuf",
+                  "telemetry",
                   "adapter")),
           Map.entry("testing", Set.of("model", "spi", "udl", "kernel", "server")),
           Map.entry("lsp", Set.of("model", "spi", "expr", "udl", "server")),

@@ -2,12 +2,18 @@ package io.unikernal.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -51,6 +57,58 @@ class DistributionIT {
             "io.unikernal.importers.", "kotlin.", "net.sf.jsqlparser.", "org.apache.avro.");
     run(HOME, options, "export", "proto", HOME.resolve("examples/01-orders").toString());
     assertThat(Files.readString(log)).contains("io.unikernal.importers.ProtoWriter");
+  }
+
+  /** The SDK of OpenTelemetry is loaded where a collector is asked for, in either way. */
+  @Test
+  void aCollectorIsToldWhereOneIsAskedForAndOnlyThere() throws Exception {
+    var heard = ConcurrentHashMap.<String>newKeySet();
+    var collector =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    collector.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          heard.add(exchange.getRequestURI().getPath());
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    collector.start();
+    String url = "http://127.0.0.1:" + collector.getAddress().getPort();
+    try {
+      assertThat(classesOfARun(Map.of())).doesNotContain("io.opentelemetry.");
+      assertThat(heard).isEmpty();
+      assertThat(classesOfARun(Map.of(), "--otlp", url)).contains("io.opentelemetry.");
+      assertThat(heard).contains("/v1/metrics");
+      heard.clear();
+      classesOfARun(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", url));
+      assertThat(heard).contains("/v1/metrics");
+    } finally {
+      collector.stop(0);
+    }
+  }
+
+  private String classesOfARun(Map<String, String> more, String... arguments) throws Exception {
+    Path log = Files.createTempFile(folder, "classes", ".log");
+    var environment = new HashMap<>(more);
+    environment.put("UNIKERNAL_JAVA_OPTS", "-Xlog:class+load:file=" + log);
+    Path definition =
+        Files.writeString(
+            folder.resolve("idle.udl.yaml"),
+            """
+            systems:
+              inbox: { type: http, listen: 0, operations: { noted: { post: /notes, body: string } } }
+              kept: { type: memory, operations: { keep: { accepts: string } } }
+            routes:
+              - { from: inbox.noted, to: kept.keep }
+            """);
+    var command = new ArrayList<>(List.of("run", definition.toString()));
+    command.addAll(List.of(arguments));
+    try (var program = RunningProgram.start(folder, environment, command.toArray(String[]::new))) {
+      program.awaitOutput("Ctrl-C stops it.");
+      assertThat(program.interrupt()).isZero();
+    }
+    return Files.readString(log);
   }
 
   @Test

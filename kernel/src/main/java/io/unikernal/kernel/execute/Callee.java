@@ -74,12 +74,20 @@ public final class Callee {
     var message = work.task().message().call(id, input, work.deadline());
     Value answer =
         work.span().isRecorded()
-            ? work.part(Span.Kind.CALL, id, operation.origin(), _ -> invoked(message))
+            ? work.part(
+                Span.Kind.CALL,
+                id,
+                operation.origin(),
+                inner -> invoked(traced(message, inner.span())))
             : invoked(message);
     if (answer instanceof ValueStream stream) {
       work.task().opened(stream, false);
     }
     return answer;
+  }
+
+  private static Message traced(Message message, Span call) {
+    return call.isTold() ? message.withTrace(call.traceOf(message.trace())) : message;
   }
 
   private Value invoked(Message message) throws InterruptedException {

@@ -2,6 +2,7 @@ package io.unikernal.kernel.explain;
 
 import io.unikernal.model.Fault;
 import io.unikernal.model.Origin;
+import io.unikernal.model.Trace;
 import io.unikernal.spi.World;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Span {
   /** Stands for every part of a message that is not recorded. */
-  public static final Span NONE = new Span(null, Kind.MESSAGE, "", Origin.NONE, 0);
+  public static final Span NONE = new Span(null, Kind.MESSAGE, "", Origin.NONE, 0, 0);
 
   /** What a part is. */
   public enum Kind {
@@ -33,6 +34,7 @@ public final class Span {
   private final String name;
   private final Origin origin;
   private final long begunNanos;
+  private final int number;
   private final AtomicReference<@Nullable Linked<Span>> parts = new AtomicReference<>();
   private final AtomicReference<@Nullable Linked<Note>> notes = new AtomicReference<>();
   private volatile long endedNanos;
@@ -42,16 +44,35 @@ public final class Span {
   /** The last first: adding is one compare-and-set, and most parts have one child or none. */
   private record Linked<T>(T value, @Nullable Linked<T> before) {}
 
-  Span(@Nullable Story story, Kind kind, String name, Origin origin, long begunNanos) {
+  Span(@Nullable Story story, Kind kind, String name, Origin origin, long begunNanos, int number) {
     this.story = story;
     this.kind = kind;
     this.name = name;
     this.origin = origin;
     this.begunNanos = begunNanos;
+    this.number = number;
   }
 
   public boolean isRecorded() {
     return story != null;
+  }
+
+  /** Whether somebody elsewhere is told of it. */
+  public boolean isTold() {
+    var whole = story;
+    return whole != null && whole.exporter().isPresent();
+  }
+
+  /**
+   * What a call that is this part says of the trace: the part itself, if somebody is told of it.
+   */
+  public Trace traceOf(Trace message) {
+    var whole = story;
+    if (whole == null || whole.exporter().isEmpty()) {
+      return message;
+    }
+    var own = whole.trace();
+    return new Trace(own.traceId(), whole.spanId(number), own.flags(), own.state());
   }
 
   /** The message that it is a part of. */
@@ -62,10 +83,11 @@ public final class Span {
   /** A part within this one, that begins now. Beyond the story's bound it is only counted. */
   public Span begin(Kind what, String called, Origin place) {
     var whole = story;
-    if (whole == null || !whole.takeRoom()) {
+    int room = whole == null ? 0 : whole.takeRoom();
+    if (whole == null || room == 0) {
       return NONE;
     }
-    var part = new Span(whole, what, called, place, whole.world().nanos());
+    var part = new Span(whole, what, called, place, whole.world().nanos(), room);
     add(parts, part);
     return part;
   }
@@ -73,7 +95,7 @@ public final class Span {
   /** Something that was decided in this part. */
   public void note(Note note) {
     var whole = story;
-    if (whole != null && whole.takeRoom()) {
+    if (whole != null && whole.takeRoom() > 0) {
       add(notes, note);
     }
   }
@@ -114,18 +136,23 @@ public final class Span {
   }
 
   /** As it is now; times count from the beginning of the message. */
-  Told tell(World world, long zero) {
-    long until = isEnded ? endedNanos : world.nanos();
+  Told tell(Story whole, long zero) {
+    boolean hasEnded = isEnded;
     return new Told(
         kind,
         name,
         origin,
+        whole.spanId(number),
         begunNanos - zero,
-        until - begunNanos,
-        isEnded,
+        tookNanos(whole.world()),
+        hasEnded,
         Optional.ofNullable(fault),
         inOrder(notes),
-        inOrder(parts).stream().map(part -> part.tell(world, zero)).toList());
+        inOrder(parts).stream().map(part -> part.tell(whole, zero)).toList());
+  }
+
+  long tookNanos(World world) {
+    return (isEnded ? endedNanos : world.nanos()) - begunNanos;
   }
 
   long begunNanos() {

@@ -3,6 +3,7 @@ package io.unikernal.kernel.explain;
 import io.unikernal.kernel.explain.Story.Ending;
 import io.unikernal.kernel.explain.Story.Whole;
 import io.unikernal.model.Fault;
+import io.unikernal.model.Trace;
 import io.unikernal.spi.World;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,6 +38,7 @@ public final class Stories {
   private final Ring failed = new Ring();
   private final Ring others = new Ring();
   private volatile Mode mode = Mode.FAILED;
+  private volatile Optional<StoryExporter> exporter = Optional.empty();
 
   public Stories(World world) {
     this.world = world;
@@ -51,14 +53,19 @@ public final class Stories {
     mode = what;
   }
 
-  /** A message that has come to that operation. */
-  public Span begin(String operation) {
-    return mode == Mode.OFF ? Span.NONE : new Story(world, operation).root();
+  /** Tells {@code somebody} of each message that is recorded, from now on. */
+  public void exportTo(StoryExporter somebody) {
+    exporter = Optional.of(somebody);
   }
 
-  /** Who it is: known once it is received. */
-  public static void identify(Span root, String messageId, String traceId) {
-    root.story().ifPresent(story -> story.identify(messageId, traceId));
+  /** A message that has come to that operation. */
+  public Span begin(String operation) {
+    return mode == Mode.OFF ? Span.NONE : new Story(world, operation, exporter).root();
+  }
+
+  /** Who it is, and where its sender stands: known once it is received. */
+  public static void identify(Span root, String messageId, Trace own, Trace sender) {
+    root.story().ifPresent(story -> story.identify(messageId, own, sender));
   }
 
   public static void route(Span root, String name) {
@@ -81,6 +88,7 @@ public final class Stories {
       return;
     }
     var story = found.get();
+    story.exporter().ifPresent(one -> one.take(story));
     if (story.ending().isFailure()) {
       failed.add(story);
     } else if (mode == Mode.ALL || isSampled(story.messageId())) {

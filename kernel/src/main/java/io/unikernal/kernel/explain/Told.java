@@ -8,6 +8,7 @@ import java.util.Optional;
 /**
  * A part of what happened to a message, as it was when somebody asked.
  *
+ * @param spanId its id in the trace of the message
  * @param atNanos from the beginning of the message
  * @param tookNanos until now, where it has not ended
  */
@@ -15,6 +16,7 @@ public record Told(
     Span.Kind kind,
     String name,
     Origin origin,
+    String spanId,
     long atNanos,
     long tookNanos,
     boolean isEnded,

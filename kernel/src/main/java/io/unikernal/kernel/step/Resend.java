@@ -4,13 +4,16 @@ import io.unikernal.kernel.Admission;
 import io.unikernal.kernel.Listener;
 import io.unikernal.kernel.execute.Engine;
 import io.unikernal.kernel.execute.Failure;
+import io.unikernal.kernel.explain.Span;
 import io.unikernal.kernel.explain.Stories;
 import io.unikernal.kernel.explain.Story.Ending;
+import io.unikernal.kernel.explain.Traces;
 import io.unikernal.kernel.resilience.Scope;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Message;
 import io.unikernal.model.Origin;
 import io.unikernal.model.Outcome;
+import io.unikernal.model.Trace;
 import io.unikernal.spi.Delivery;
 import io.unikernal.spi.World;
 import java.time.Instant;
@@ -48,7 +51,7 @@ public final class Resend {
       int attempts,
       Scope scope) {
     var span = stories.begin(entry.id());
-    Stories.identify(span, message.id(), message.trace().traceId());
+    Stories.identify(span, message.id(), trace(span, message), message.trace());
     Stories.route(span, lane.route().name());
     var transit =
         new Transit(
@@ -61,6 +64,13 @@ public final class Resend {
     transit.ledger = lane.ledger();
     transit.attempts = attempts;
     return transit;
+  }
+
+  /**
+   * Only if it is told of: else nobody needs another id, and the random numbers stay as they are.
+   */
+  private Trace trace(Span span, Message message) {
+    return span.isTold() ? Traces.again(span, message.trace(), world.uuid()) : message.trace();
   }
 
   /** Tries once, on the current thread; throws nothing. Empty if the kernel stopped it. */

@@ -43,7 +43,11 @@ final class Exchange {
     this.loop = loop;
     guard = server.guard(request);
     headers = new HeaderView(request.headers());
-    trace = headers.find("traceparent").flatMap(Trace::parse).orElseGet(server::newTrace);
+    trace =
+        headers
+            .find("traceparent")
+            .flatMap(parent -> Trace.parse(parent, headers.find("tracestate").orElse("")))
+            .orElseGet(server::newTrace);
     path = Optional.ofNullable(request.path()).orElse("");
     body = new RequestBody(request, headers, server.settings().maxBody());
   }

@@ -20,7 +20,6 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -152,7 +151,10 @@ final class HttpDuplex implements Endpoint.Duplex {
               : formats.request().contentType());
     }
     if (!trace.equals(Trace.NONE)) {
-      headers.set("traceparent", new Trace(trace.traceId(), newSpan(), trace.flags()).text());
+      headers.set("traceparent", trace.text());
+      if (!trace.state().isEmpty()) {
+        headers.set("tracestate", trace.state());
+      }
     }
     return headers;
   }
@@ -287,14 +289,6 @@ final class HttpDuplex implements Endpoint.Duplex {
       }
     });
     return kept;
-  }
-
-  private String newSpan() {
-    double scale = 1L << 32;
-    long high = (long) (system.world().random() * scale);
-    long low = (long) (system.world().random() * scale);
-    long span = high << 32 | low;
-    return HexFormat.of().toHexDigits(span == 0 ? 1 : span);
   }
 
   /** As JSON has it but without quotes; empty when there is nothing. */

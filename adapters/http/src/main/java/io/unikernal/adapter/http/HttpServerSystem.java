@@ -209,12 +209,11 @@ final class HttpServerSystem implements OpenSystem {
   Trace newTrace() {
     var id = world.uuid();
     var hex = HexFormat.of();
-    long span = id.getLeastSignificantBits() ^ (long) (world.random() * (1L << 52));
     return new Trace(
         hex.toHexDigits(id.getMostSignificantBits())
             + hex.toHexDigits(id.getLeastSignificantBits()),
-        hex.toHexDigits(span == 0 ? 1 : span),
-        1);
+        Trace.NO_SPAN,
+        Trace.SAMPLED);
   }
 
   /** Adds what every answer has. */

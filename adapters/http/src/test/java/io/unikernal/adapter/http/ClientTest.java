@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(20)
 class ClientTest {
   private static final Trace TRACE =
-      new Trace("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", 1);
+      new Trace("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", 1, "them=1");
 
   private static Definition calls(String url) {
     return new Definition("bank").with(HttpAdapter.URL, url);
@@ -201,8 +201,8 @@ class ClientTest {
               "authorization: Bearer t\r\n",
               "accept: application/json\r\n",
               "content-type: application/json\r\n",
-              "traceparent: 00-" + TRACE.traceId())
-          .doesNotContain(TRACE.spanId())
+              "traceparent: " + TRACE.text() + "\r\n",
+              "tracestate: them=1\r\n")
           .endsWith("\r\n\r\n1.50");
     }
   }
