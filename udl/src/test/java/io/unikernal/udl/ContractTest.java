@@ -78,9 +78,10 @@ class ContractTest {
   }
 
   @Test
-  void whatSmartRoutingNeedsIsRefusedAndNotIgnored() throws Exception {
+  void smartRoutingWithItsStreamsIsRight() throws Exception {
     Compilation compilation = Golden.compile(CONTRACT.resolve("routing/routing.udl.yaml"));
-    assertThat(errors(compilation)).extracting(Diagnostic::code).containsOnly(Code.NOT_YET.id());
+    assertThat(errors(compilation)).isEmpty();
+    assertThat(compilation.plan()).isPresent();
   }
 
   private static List<Diagnostic> errors(Compilation compilation) {

@@ -53,8 +53,7 @@ class DefinitionTestsTest {
         Golden.check(Path.of("src/test/contract/routing/routing.udl.yaml"), false);
     assertThat(compilation.diagnostics())
         .as(compilation.rendered().text(false))
-        .extracting(Diagnostic::code)
-        .containsOnly(Code.NOT_YET.id());
+        .noneMatch(found -> found.severity() == Severity.ERROR);
     assertThat(compilation.tests()).hasSize(3);
     DefinitionTest adaptive = compilation.tests().get(1);
     assertThat(adaptive.mocks().getFirst().takes())

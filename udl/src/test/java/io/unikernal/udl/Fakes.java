@@ -410,6 +410,11 @@ final class Fakes {
           functions.put("price", function(record("sku", text), price));
           functions.put("prices", function(Type.empty(), new Type.StreamOf(price)));
         }
+        case "feed.py" -> {
+          Type tick = record("sku", text, "amount", money);
+          functions.put("ticks", function(record("sku", text), new Type.StreamOf(tick)));
+          functions.put("keep", function(record("tick", tick), Type.Simple.NULL));
+        }
         case "shelf.py" -> functions.put("refill", function(record("sku", text), Type.Simple.NULL));
         default -> {
           return new Description.Failed(

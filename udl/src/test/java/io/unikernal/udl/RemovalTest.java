@@ -127,6 +127,7 @@ class RemovalTest {
           Map.entry("shipping.udl.yaml pipelines.ship.steps.try.with", "value before"),
           Map.entry("shipping.udl.yaml pipelines.weigh.input", "what its route receives"),
           Map.entry("shipping.udl.yaml udl", "7 is the only version"),
+          Map.entry("streams.udl.yaml udl", "7 is the only version"),
           Map.entry("targets.udl.yaml systems.new.operations.rate.path", "text by default"),
           Map.entry(
               "targets.udl.yaml systems.new.operations.rate.path.currency", "text by default"),
