@@ -39,7 +39,7 @@ final class ApiServer implements AutoCloseable {
   private final Semaphore requests = new Semaphore(REQUESTS_MAX);
 
   /** What is asked. */
-  record Running(Kernel kernel, World world, Instant started) {}
+  record Running(Kernel kernel, World world, Instant started, Optional<Reloading> reloading) {}
 
   private ApiServer(HttpServer server, String token, Running running) {
     this.server = server;
@@ -52,7 +52,7 @@ final class ApiServer implements AutoCloseable {
    *
    * @throws FaultException REJECTED if it cannot
    */
-  static ApiServer start(int port, Kernel kernel, World world) {
+  static ApiServer start(int port, Kernel kernel, World world, Optional<Reloading> reloading) {
     HttpServer http;
     try {
       http =
@@ -65,7 +65,7 @@ final class ApiServer implements AutoCloseable {
               "choose another one with --control")
           .toException(e);
     }
-    var api = new ApiServer(http, newToken(), new Running(kernel, world, world.now()));
+    var api = new ApiServer(http, newToken(), new Running(kernel, world, world.now(), reloading));
     http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     http.createContext("/", api::answer);
     http.start();

@@ -52,7 +52,7 @@ final class ControlServer implements AutoCloseable {
   private Optional<ApiServer> api = Optional.empty();
 
   /** What is asked, and the clock that its deadlines are on. */
-  private record Running(Kernel kernel, World world) {}
+  private record Running(Kernel kernel, World world, Optional<Reloading> reloading) {}
 
   private ControlServer(Path socket, FileChannel lockFile, FileLock lock) {
     this.socket = socket;
@@ -102,8 +102,8 @@ final class ControlServer implements AutoCloseable {
   /**
    * Failing to listen is not fatal for the Unix socket, but it is for a port that was asked for.
    */
-  void start(Kernel kernel, World world, OptionalInt port) {
-    var running = new Running(kernel, world);
+  void start(Kernel kernel, World world, OptionalInt port, Optional<Reloading> reloading) {
+    var running = new Running(kernel, world, reloading);
     try {
       Files.deleteIfExists(socket);
       var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -114,7 +114,7 @@ final class ControlServer implements AutoCloseable {
       LOG.log(Level.WARNING, () -> "no control socket at " + socket + ": " + e.getMessage());
     }
     if (port.isPresent()) {
-      api = Optional.of(ApiServer.start(port.getAsInt(), kernel, world));
+      api = Optional.of(ApiServer.start(port.getAsInt(), kernel, world, reloading));
     }
   }
 
@@ -178,13 +178,19 @@ final class ControlServer implements AutoCloseable {
     return switch (what) {
       case "status" -> ControlWords.status(running.kernel().status());
       case "call" -> call(request, running);
+      case "reload" ->
+          Reloading.words(
+              running
+                  .reloading()
+                  .orElseThrow(() -> Reloading.none().toException())
+                  .reload(running.kernel(), request.field("dry_run") == Value.Bool.TRUE));
       case "dlq" ->
           new LetterDesk(running.kernel().letters(), running.world(), running.kernel()::replay)
               .answer(request);
       default ->
           throw Fault.of(
                   Fault.Code.NOT_FOUND,
-                  "`do` is `status`, `call`, `dlq`, `tap` or one of "
+                  "`do` is `status`, `call`, `reload`, `dlq`, `tap` or one of "
                       + String.join(", ", Looking.REQUESTS))
               .toException();
     };

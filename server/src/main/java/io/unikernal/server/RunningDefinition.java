@@ -21,9 +21,16 @@ public final class RunningDefinition implements AutoCloseable {
   private final StateStore state;
   private final AuditLog audit;
 
+  private final Optional<Reloading> reloading;
+
   private RunningDefinition(
-      Kernel kernel, ControlServer control, StateStore state, AuditLog audit) {
+      Kernel kernel,
+      ControlServer control,
+      StateStore state,
+      AuditLog audit,
+      Optional<Reloading> reloading) {
     this.kernel = kernel;
+    this.reloading = reloading;
     this.state = state;
     this.control = control;
     this.audit = audit;
@@ -37,6 +44,30 @@ public final class RunningDefinition implements AutoCloseable {
    */
   public static RunningDefinition start(
       Plan plan, Map<String, Adapter> adapters, Listener listener, OptionalInt controlPort)
+      throws InterruptedException {
+    return start(plan, adapters, listener, controlPort, Optional.empty());
+  }
+
+  /**
+   * As {@link #start(Plan, Map, Listener, OptionalInt)}, of files that may change.
+   *
+   * @param reloading of the compilation that is started
+   */
+  public static RunningDefinition start(
+      Reloading reloading,
+      Map<String, Adapter> adapters,
+      Listener listener,
+      OptionalInt controlPort)
+      throws InterruptedException {
+    return start(reloading.plan(), adapters, listener, controlPort, Optional.of(reloading));
+  }
+
+  private static RunningDefinition start(
+      Plan plan,
+      Map<String, Adapter> adapters,
+      Listener listener,
+      OptionalInt controlPort,
+      Optional<Reloading> reloading)
       throws InterruptedException {
     var world = new SystemWorld();
     var control = ControlServer.claim(plan.stateDir());
@@ -53,8 +84,18 @@ public final class RunningDefinition implements AutoCloseable {
     }
     kernel.start();
     Compiling.begin(plan);
-    control.start(kernel, world, controlPort);
-    return new RunningDefinition(kernel, control, state, audit);
+    control.start(kernel, world, controlPort, reloading);
+    return new RunningDefinition(kernel, control, state, audit, reloading);
+  }
+
+  /**
+   * Goes on with what its files say now.
+   *
+   * @throws io.unikernal.model.FaultException what cannot be opened, or why it cannot change now;
+   *     nothing has changed then
+   */
+  public Reloading.Outcome reload() throws InterruptedException {
+    return reloading.orElseThrow(() -> Reloading.none().toException()).reload(kernel, false);
   }
 
   public Status status() {

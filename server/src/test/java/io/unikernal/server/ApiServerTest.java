@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,7 @@ class ApiServerTest {
     var world = new SystemWorld();
     kernel = Kernel.open(plan, adapters, world, Listener.SILENT);
     kernel.start();
-    api = ApiServer.start(0, kernel, world);
+    api = ApiServer.start(0, kernel, world, Optional.empty());
   }
 
   @AfterEach
@@ -212,7 +213,8 @@ class ApiServerTest {
 
   @Test
   void aPortThatIsTakenIsSaid() {
-    assertThatThrownBy(() -> ApiServer.start(api.port(), kernel, new SystemWorld()))
+    assertThatThrownBy(
+            () -> ApiServer.start(api.port(), kernel, new SystemWorld(), Optional.empty()))
         .isInstanceOf(FaultException.class)
         .hasMessageContaining("cannot be used");
   }
