@@ -37,6 +37,11 @@ final class BridgeSystem implements OpenSystem {
   private static final Duration FIRST_ELEMENT_WAIT = Duration.ofSeconds(1);
 
   private final SystemContext context;
+  private final PythonRuntime runtime;
+
+  /** Of the files when it was opened; empty where there is too much to look at. */
+  private final Optional<String> content;
+
   private final Limits limits;
   private final Gate gate;
   private final Seats seats;
@@ -47,6 +52,8 @@ final class BridgeSystem implements OpenSystem {
 
   private BridgeSystem(SystemContext context, PythonRuntime runtime, Gate gate, Limits limits) {
     this.context = context;
+    this.runtime = runtime;
+    content = content();
     this.limits = limits;
     this.gate = gate;
     seats = new Seats(context.world(), this::trouble);
@@ -85,6 +92,20 @@ final class BridgeSystem implements OpenSystem {
       throw e;
     }
     return system;
+  }
+
+  private Optional<String> content() {
+    try {
+      return ContentHash.of(runtime);
+    } catch (IOException _) {
+      return Optional.empty();
+    }
+  }
+
+  /** Files that have changed want processes that have read them. */
+  @Override
+  public boolean isCurrent() {
+    return content.isPresent() && content.equals(content());
   }
 
   private static void requireRange(

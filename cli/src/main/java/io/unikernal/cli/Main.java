@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       GraphCommand.class,
       DocsCommand.class,
       PlanCommand.class,
+      ApplyCommand.class,
       EvalCommand.class,
       SchemaCommand.class,
       ExplainCommand.class,

@@ -1,12 +1,15 @@
 package io.unikernal.cli;
 
 import io.unikernal.kernel.Status;
+import io.unikernal.model.FaultException;
 import io.unikernal.model.Json;
 import io.unikernal.model.Plan;
 import io.unikernal.server.AdapterCatalog;
 import io.unikernal.server.ControlWords;
+import io.unikernal.server.Reloading;
 import io.unikernal.server.RunningDefinition;
 import io.unikernal.udl.CheckReport;
+import io.unikernal.udl.PlanDiff;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -33,6 +36,7 @@ import sun.misc.Signal;
       "Examples:",
       "  unikernal run examples/01-orders",
       "  unikernal run --control 9000 orders.udl.yaml",
+      "  unikernal run --watch orders.udl.yaml",
     })
 final class RunCommand implements Callable<Integer> {
   private static final int EXIT_FORCED = 130;
@@ -52,6 +56,13 @@ final class RunCommand implements Callable<Integer> {
           "Send traces and metrics to the OpenTelemetry collector there; else where"
               + " OTEL_EXPORTER_OTLP_ENDPOINT says, if it is set.")
   private String otlp = "";
+
+  @Option(
+      names = "--watch",
+      description =
+          "Go on with the definition as its files are changed, as `unikernal apply` does. Files"
+              + " with errors change nothing.")
+  private boolean isWatching;
 
   @Option(
       names = "--drain",
@@ -83,16 +94,46 @@ final class RunCommand implements Callable<Integer> {
     }
     Plan plan = compilation.plan().get();
     var log = System.getLogger("unikernal.kernel");
+    var reloading = new Reloading(compilation, adapters, () -> definition.compile(adapters, false));
     var running =
         RunningDefinition.start(
-            plan,
+            reloading,
             adapters,
             event -> Output.log(log, event),
             controlPort < 0 ? OptionalInt.empty() : OptionalInt.of(controlPort),
             otlp);
     announce(running, plan, out);
+    var watching =
+        Thread.ofVirtual()
+            .unstarted(() -> new FileWatch(definition.path()).run(() -> reload(running)));
+    if (isWatching) {
+      watching.start();
+    }
     stop.await();
+    watching.interrupt();
     return drain(running, out);
+  }
+
+  private void reload(RunningDefinition running) {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      switch (running.reload()) {
+        case Reloading.Outcome.Refused(var found) -> {
+          err.print(found.rendered().text(DefinitionArgument.color()));
+          err.println("not applied: it runs as before");
+        }
+        case Reloading.Outcome.Changed(var changes) ->
+            out.println(changes.isEmpty() ? "read again" : PlanDiff.text(changes) + "applied");
+        case Reloading.Outcome.Planned _ -> throw new IllegalStateException("not asked for");
+      }
+    } catch (FaultException e) {
+      err.println("not applied: " + e.fault().message());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    out.flush();
+    err.flush();
   }
 
   /** The first signal drains, the second ends. */

@@ -31,6 +31,9 @@ public final class Admission implements AutoCloseable {
   /** Who runs the kernel; may everything, by whatever let it in. */
   static final Principal OPERATOR = new Principal("operator", Set.of());
 
+  /** For who was let in before. */
+  public static final Admission DONE = new Admission();
+
   private static final Fault UNKNOWN =
       Fault.of(Fault.Code.UNAUTHENTICATED, "the caller did not prove who it is");
   private static final Fault FORBIDDEN =
@@ -56,6 +59,12 @@ public final class Admission implements AutoCloseable {
       }
       return false;
     }
+  }
+
+  private Admission() {
+    access = Access.OPEN;
+    listener = _ -> {};
+    identities = List.of();
   }
 
   private Admission(Plan plan, Listener listener, List<Opened> identities) {

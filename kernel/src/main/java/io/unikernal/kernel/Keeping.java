@@ -11,24 +11,28 @@ import io.unikernal.model.Outcome;
 import io.unikernal.model.Route;
 import io.unikernal.spi.StateStore;
 import io.unikernal.spi.World;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What a kernel keeps in its store: the outbox of each durable route, and dead letters. */
 final class Keeping {
   private static final String OUTBOX = "outbox ";
   private final World world;
   private final Listener listener;
-  private final InFlight inFlight;
   private final StateStore state;
   private final Resend resend;
   private final Letters letters;
   private final Making making;
-  private final Map<String, Outbox> outboxes = new LinkedHashMap<>();
-  private final Map<String, Bound> bound = new LinkedHashMap<>();
+  private final Map<String, Outbox> outboxes = new ConcurrentSkipListMap<>();
+  private final List<Outbox> leaving = new CopyOnWriteArrayList<>();
+  private volatile Map<String, Outbox.Place> places = Map.of();
   private final Set<Long> replaying = ConcurrentHashMap.newKeySet();
 
   /** Makes an outbox; tests make a broken one. */
@@ -37,67 +41,108 @@ final class Keeping {
     Outbox make(Outbox.Parts parts, boolean isOrdered);
   }
 
-  private record Bound(Entry entry, Entry.Lane lane) {}
-
-  Keeping(
-      Site site,
-      Listener listener,
-      Engine engine,
-      InFlight inFlight,
-      Stories stories,
-      Admission admission,
-      Making making) {
+  Keeping(Site site, Listener listener, Engine engine, Stories stories, Making making) {
     world = site.world();
     this.listener = listener;
-    this.inFlight = inFlight;
     this.making = making;
     state = site.state();
-    resend = new Resend(world, listener, engine, stories, admission);
+    resend = new Resend(world, listener, engine, stories);
     letters = new Letters(state);
   }
 
-  /** What takes the route's messages over, if it is durable. */
-  Optional<Entry.Keeper> keeper(Route route) {
-    return route
-        .handling()
-        .durable()
-        .map(durable -> {
-          var parts =
-              new Outbox.Parts(
-                  world,
-                  listener,
-                  inFlight,
-                  resend,
-                  durable,
-                  state.journal(OUTBOX + route.name()),
-                  state.table("inbox " + route.name()),
-                  letters);
-          var outbox = making.make(parts, route.guarantee().ordered());
-          outboxes.put(route.name(), outbox);
-          return outbox;
-        });
-  }
+  /**
+   * What a plan keeps, before it runs: nothing that runs knows of it until it is {@link #adopt
+   * adopted}.
+   */
+  final class Draft {
+    private final Map<String, Outbox> own = new LinkedHashMap<>();
+    private final Map<String, Route.Durable> settings = new LinkedHashMap<>();
 
-  /** Where the route's dead letters are kept, if they are. */
-  Optional<Entry.LetterBox> letterBox(Route route) {
-    return route.handling().keepsLetters()
-        ? Optional.of(letter -> letters.put(letter, route.from().input()))
-        : Optional.empty();
-  }
+    /**
+     * What takes the route's messages over, if it is durable: what does so already, where it does.
+     *
+     * @throws FaultException REJECTED for what cannot change while messages wait
+     */
+    Optional<Entry.Keeper> keeper(Route route) {
+      return route
+          .handling()
+          .durable()
+          .map(durable -> {
+            boolean isOrdered = route.guarantee().ordered();
+            var outbox = outboxes.get(route.name());
+            if (outbox == null) {
+              outbox = make(route, durable, isOrdered);
+            } else if (outbox.isOrdered() != isOrdered) {
+              throw Fault.of(
+                      Fault.Code.REJECTED,
+                      "the route `%s` is %s now, and messages wait in its outbox"
+                          .formatted(route.name(), isOrdered ? "ordered" : "not ordered"),
+                      "give it another name, or restart")
+                  .toException();
+            }
+            own.put(route.name(), outbox);
+            settings.put(route.name(), durable);
+            return outbox;
+          });
+    }
 
-  /** Finds what an earlier run has left. */
-  void load(Entry entry) {
-    for (var lane : entry.lanes()) {
-      bound.put(lane.route().name(), new Bound(entry, lane));
-      var outbox = outboxes.get(lane.route().name());
-      if (outbox != null) {
-        outbox.load(entry, lane);
-      }
+    private Outbox make(Route route, Route.Durable durable, boolean isOrdered) {
+      var parts =
+          new Outbox.Parts(
+              world,
+              listener,
+              resend,
+              durable,
+              state.journal(OUTBOX + route.name()),
+              state.table("inbox " + route.name()),
+              letters);
+      return making.make(parts, isOrdered);
+    }
+
+    /** Where the route's dead letters are kept, if they are. */
+    Optional<Entry.LetterBox> letterBox(Route route) {
+      return route.handling().keepsLetters()
+          ? Optional.of(letter -> letters.put(letter, route.from().input()))
+          : Optional.empty();
     }
   }
 
+  Draft draft() {
+    return new Draft();
+  }
+
+  /**
+   * From now on messages are carried to these entries. Finds what an earlier run has left for
+   * routes that are new; those that are no more begin nothing. Not started yet is what was not.
+   */
+  void adopt(Draft draft, List<Entry> entries, InFlight inFlight) {
+    var leads = new LinkedHashMap<String, Outbox.Place>();
+    for (var entry : entries) {
+      for (var lane : entry.lanes()) {
+        leads.put(lane.route().name(), new Outbox.Place(entry, lane, inFlight));
+      }
+    }
+    places = Collections.unmodifiableMap(leads);
+    draft.own.forEach((name, outbox) -> {
+      if (outbox.isLoaded()) {
+        outbox.lead(leads.get(name), draft.settings.get(name));
+      } else {
+        outbox.load(leads.get(name));
+        outboxes.put(name, outbox);
+      }
+    });
+    for (var name : List.copyOf(outboxes.keySet())) {
+      if (!draft.own.containsKey(name)) {
+        var gone = outboxes.remove(name);
+        gone.stop();
+        leaving.add(gone);
+      }
+    }
+    reportOrphans();
+  }
+
   /** Says which messages wait for a route that is not there any more: nothing carries them. */
-  void reportOrphans() {
+  private void reportOrphans() {
     if (outboxes.isEmpty()) {
       return; // or the store would be opened for a definition that keeps nothing
     }
@@ -116,8 +161,9 @@ final class Keeping {
     }
   }
 
+  /** Those that do not run yet. */
   void start() {
-    outboxes.values().forEach(Outbox::start);
+    outboxes.values().stream().filter(outbox -> !outbox.isStarted()).forEach(Outbox::start);
   }
 
   void stop() {
@@ -125,7 +171,8 @@ final class Keeping {
   }
 
   boolean isStopped() {
-    return outboxes.values().stream().allMatch(Outbox::isStopped);
+    leaving.removeIf(Outbox::isStopped);
+    return leaving.isEmpty() && outboxes.values().stream().allMatch(Outbox::isStopped);
   }
 
   Letters letters() {
@@ -142,7 +189,7 @@ final class Keeping {
     if (letter.isMasked()) {
       return refused("its labelled values were masked: it can be looked at, and dropped");
     }
-    var place = bound.get(letter.route());
+    var place = places.get(letter.route());
     if (place == null) {
       return Optional.of(
           Fault.of(Fault.Code.NO_ROUTE, "the definition has no route `" + letter.route() + "`"));
@@ -163,7 +210,7 @@ final class Keeping {
     return Optional.of(Fault.of(Fault.Code.REJECTED, why));
   }
 
-  private Optional<Fault> replay(Letters.Stored letter, Bound place) {
+  private Optional<Fault> replay(Letters.Stored letter, Outbox.Place place) {
     var type = place.entry().operation().input();
     var message = letter.message(place.entry().id(), type);
     if (letters.find(letter.number()).isEmpty()) {
@@ -179,12 +226,12 @@ final class Keeping {
             letter.attempts(),
             scope);
     place.lane().ledger().received();
-    var number = inFlight.begin(scope);
+    var number = place.inFlight().begin(scope);
     Optional<Outcome> outcome;
     try {
       outcome = resend.carry(transit);
     } finally {
-      inFlight.end(number);
+      place.inFlight().end(number);
     }
     var how =
         outcome.orElseGet(

@@ -5,25 +5,28 @@ import io.unikernal.kernel.explain.Errors;
 import io.unikernal.kernel.explain.Stories;
 import io.unikernal.kernel.explain.Story;
 import io.unikernal.kernel.explain.Taps;
-import io.unikernal.kernel.resilience.Limits;
 import io.unikernal.kernel.step.Passage;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
+import io.unikernal.model.FaultException;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Principal;
 import io.unikernal.model.Reply;
-import io.unikernal.model.SourceReads;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Adapter;
 import io.unikernal.spi.Caller;
 import io.unikernal.spi.World;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A running definition. */
@@ -41,23 +44,25 @@ public final class Kernel implements Caller, AutoCloseable {
     CLOSED
   }
 
+  private static final Fault CHANGED =
+      Fault.of(Fault.Code.CANCELLED, "the definition changed, and this took too long to end");
+
   private final World world;
-  private final InFlight inFlight = new InFlight();
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private final Engine engine;
-  private final Limits limits;
-  private final Admission admission;
-  private final Systems systems;
-  private final Routing routing;
-  private final Sources sources;
-  private final Probes probes;
+  private final Epoch.Lasting lasting;
   private final Stories stories;
   private final Errors errors;
   private final Taps taps = new Taps();
   private final Keeping keeping;
 
-  /** Not there while the systems open: a worker may call before. */
-  private volatile @Nullable Calls calls;
+  /** Not there while the first opens: a worker may call before. */
+  private volatile @Nullable Epoch epoch;
+
+  /** The one before, while messages end in it. */
+  private final AtomicReference<Optional<Epoch>> leaving = new AtomicReference<>(Optional.empty());
+
+  private final ReentrantLock changing = new ReentrantLock();
 
   private Kernel(
       Plan plan,
@@ -71,32 +76,21 @@ public final class Kernel implements Caller, AutoCloseable {
     errors = new Errors(world);
     var listener = hearing(errors, site.listener());
     engine = new Engine(world, listener);
-    probes = new Probes(world, listener);
-    admission = Admission.open(plan, site, listener);
-    keeping = new Keeping(site, listener, engine, inFlight, stories, admission, outboxes);
-    limits = new Limits(world, site.state());
-    systems = new Systems(world, limits, plan, this::callerOf, listener);
-    try {
-      systems.open(adapters);
-    } catch (RuntimeException | InterruptedException e) {
-      admission.close();
-      throw e;
-    }
-    try {
-      routing = new Routing(world, limits, plan, systems, keeping);
-      var bound = new ArrayList<Sources.Bound>();
-      for (var entry : routing.entries()) {
-        var reads = SourceReads.of(plan, entry.operation());
-        bound.add(new Sources.Bound(entry, systems.bind(entry.operation(), reads)));
-      }
-      var passage = passages.make(world, listener, engine);
-      sources = new Sources(world, listener, passage, inFlight, stories, taps, bound, admission);
-      calls = new Calls(world, plan, engine, systems, routing, sources, inFlight, stories);
-    } catch (RuntimeException e) {
-      systems.close();
-      admission.close();
-      throw e;
-    }
+    keeping = new Keeping(site, listener, engine, stories, outboxes);
+    lasting =
+        new Epoch.Lasting(
+            site,
+            listener,
+            engine,
+            passages.make(world, listener, engine),
+            stories,
+            taps,
+            keeping,
+            new Books(),
+            this::callerOf);
+    var first = new Epoch(plan, adapters, lasting, Optional.empty());
+    first.adopt(keeping);
+    epoch = first;
   }
 
   /** Makes the way of a message; tests make a broken one. */
@@ -169,9 +163,95 @@ public final class Kernel implements Caller, AutoCloseable {
     if (!state.compareAndSet(State.OPEN, State.RUNNING)) {
       throw new IllegalStateException("the kernel is " + state.get());
     }
-    probes.start(systems.all());
+    var first = epoch();
+    first.probes.start(first.systems.all());
     keeping.start();
-    sources.start();
+    first.sources.start();
+  }
+
+  /**
+   * Goes on with another plan. What is new is opened first: if that fails nothing has changed. Then
+   * messages that come go by the new plan, and those that are on their way end by the old one,
+   * whose systems are closed after it.
+   *
+   * @param alike the names of the systems that are as they were: they stay open
+   * @param limit how long messages may go on by the old plan
+   * @throws io.unikernal.model.FaultException what cannot be opened; REJECTED while another change
+   *     is under way, or the one before has not ended
+   */
+  public void change(Plan next, Map<String, Adapter> adapters, Set<String> alike, Duration limit)
+      throws InterruptedException {
+    if (!changing.tryLock()) {
+      throw refused("another change is under way");
+    }
+    try {
+      if (state.get() != State.RUNNING) {
+        throw refused("the kernel is " + state.get().name().toLowerCase(Locale.ROOT));
+      }
+      if (leaving.get().isPresent()) {
+        throw refused("messages are still on their way by the definition before");
+      }
+      var old = epoch();
+      var made = new Epoch(next, adapters, lasting, Optional.of(new Epoch.Before(old, alike)));
+      if (state.get() != State.RUNNING) { // meanwhile
+        made.giveUp();
+        throw refused("the kernel stops");
+      }
+      goOnWith(made, old);
+      world.start("leave", () -> leave(old, made, limit));
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private static FaultException refused(String why) {
+    return Fault.of(Fault.Code.REJECTED, "the definition cannot change now: " + why, "try again")
+        .toException();
+  }
+
+  /** From here on nothing is refused. */
+  private void goOnWith(Epoch next, Epoch old) {
+    old.sources.stopAskingFor(next.sources);
+    awaitSurely(() -> old.sources.leaves(next.sources));
+    next.adopt(keeping);
+    keeping.start();
+    next.sources.start();
+    next.systems.takeOver();
+    leaving.set(Optional.of(old));
+    epoch = next;
+    old.sources.stopBut(next.sources);
+    old.routing.beside().drain();
+    old.probes.stop();
+    next.probes.start(next.systems.all());
+  }
+
+  private void leave(Epoch old, Epoch next, Duration limit) {
+    try {
+      await(old::isQuiet, limit);
+      if (!old.isQuiet()) {
+        old.inFlight.stopAll(CHANGED);
+        await(old::isQuiet, STOP_GRACE);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      old.systems.closeBut(next.systems);
+      old.admission.close();
+      leaving.set(Optional.empty());
+    }
+  }
+
+  /** Whether messages are still on their way by a plan before. */
+  public boolean isChanging() {
+    return leaving.get().isPresent();
+  }
+
+  private Epoch epoch() {
+    var known = epoch;
+    if (known == null) {
+      throw Fault.of(Fault.Code.OVERLOADED, "the kernel is not ready yet").toException();
+    }
+    return known;
   }
 
   /**
@@ -186,9 +266,10 @@ public final class Kernel implements Caller, AutoCloseable {
 
   /** For a system, whose calls are its own and need a grant. */
   private Caller callerOf(String system) {
-    var worker = admission.worker(system);
     return (operation, input, deadline, trace) -> {
-      admission.authorize(worker, operation, trace);
+      var now = epoch();
+      var worker = now.admission.worker(system);
+      now.admission.authorize(worker, operation, trace);
       return call(worker, operation, input, deadline, trace);
     };
   }
@@ -199,11 +280,12 @@ public final class Kernel implements Caller, AutoCloseable {
     if (state.get() == State.CLOSED) {
       throw Fault.of(Fault.Code.DISCONNECTED, "the kernel is closed").toException();
     }
-    var ready = calls;
-    if (ready == null) {
-      throw Fault.of(Fault.Code.OVERLOADED, "the kernel is not ready yet").toException();
-    }
-    return ready.call(who, operation, input, deadline, trace);
+    return epoch().calls.call(who, operation, input, deadline, trace);
+  }
+
+  /** By which messages that come now go. */
+  public Plan plan() {
+    return epoch().plan;
   }
 
   /** Whether messages are taken. */
@@ -226,11 +308,12 @@ public final class Kernel implements Caller, AutoCloseable {
   }
 
   public Status status() {
+    var now = epoch();
     return new Status(
-        systems.all().stream().map(Systems.Opened::status).toList(),
-        routing.status(),
-        limits.states().stream().map(Status.PolicyStatus::of).toList(),
-        routing.targets());
+        now.systems.all().stream().map(Systems.Opened::status).toList(),
+        now.routing.status(),
+        now.limits.states().stream().map(Status.PolicyStatus::of).toList(),
+        now.routing.targets());
   }
 
   /** What is remembered of messages. */
@@ -250,7 +333,7 @@ public final class Kernel implements Caller, AutoCloseable {
 
   /** The messages on their way, the oldest first. */
   public List<Story.Whole> inFlight() {
-    return inFlight.stories();
+    return epochs().flatMap(one -> one.inFlight.stories().stream()).toList();
   }
 
   /**
@@ -260,7 +343,7 @@ public final class Kernel implements Caller, AutoCloseable {
   public Status drain(Duration limit) throws InterruptedException {
     if (stopReceiving()) {
       try {
-        await(limit);
+        await(this::isQuiet, limit);
         stopWork();
       } finally {
         end();
@@ -289,46 +372,69 @@ public final class Kernel implements Caller, AutoCloseable {
     if (before == State.DRAINING || before == State.CLOSED) {
       return false;
     }
-    if (before == State.RUNNING) {
-      sources.stop();
+    changing.lock(); // a change that has begun is made, or given up
+    try {
+      if (before == State.RUNNING) {
+        epochs().forEach(one -> one.sources.stop());
+      }
+      keeping.stop();
+      epochs().forEach(one -> one.routing.beside().drain());
+    } finally {
+      changing.unlock();
     }
-    keeping.stop();
-    routing.beside().drain();
     return true;
+  }
+
+  /** The one before first, where there is one. */
+  private Stream<Epoch> epochs() {
+    return Stream.concat(leaving.get().stream(), Stream.of(epoch()));
   }
 
   private void stopWork() throws InterruptedException {
     if (!isQuiet()) {
-      inFlight.stopAll(STOPS);
-      await(STOP_GRACE);
+      epochs().forEach(one -> one.inFlight.stopAll(STOPS));
+      await(this::isQuiet, STOP_GRACE);
     }
   }
 
   private void end() {
-    probes.stop();
+    var last = epoch();
+    last.probes.stop();
     state.set(State.CLOSED);
-    systems.close();
-    admission.close();
+    awaitSurely(() -> leaving.get().isEmpty());
+    last.systems.close();
+    last.admission.close();
+  }
+
+  /** For what was told to end, and ends soon. */
+  private void awaitSurely(BooleanSupplier isOver) {
+    boolean isInterrupted = Thread.interrupted();
+    while (!isOver.getAsBoolean()) {
+      try {
+        world.sleep(LOOK_AGAIN);
+      } catch (InterruptedException _) {
+        isInterrupted = true;
+      }
+    }
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Looks from time to time: a message must not pay for telling us that it ended. */
-  private void await(Duration limit) throws InterruptedException {
+  private void await(BooleanSupplier isOver, Duration limit) throws InterruptedException {
     var until = Deadline.after(limit, world.nanos());
-    while (!isQuiet() && world.nanos() < until.nanos()) {
+    while (!isOver.getAsBoolean() && world.nanos() < until.nanos()) {
       world.sleep(LOOK_AGAIN);
     }
   }
 
   private boolean isQuiet() {
-    return sources.areStopped()
-        && keeping.isStopped()
-        && inFlight.isEmpty()
-        && engine.isQuiet()
-        && routing.beside().isQuiet();
+    return epochs().allMatch(Epoch::isQuiet) && keeping.isStopped() && engine.isQuiet();
   }
 
   /** For tests. */
   List<Systems.Opened> opened() {
-    return systems.all();
+    return epoch().systems.all();
   }
 }

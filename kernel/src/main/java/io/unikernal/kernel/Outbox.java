@@ -48,9 +48,8 @@ class Outbox implements Entry.Keeper {
 
   private final World world;
   private final Listener listener;
-  private final InFlight inFlight;
   private final Resend resend;
-  private final Durable durable;
+  private volatile Durable durable;
   private final Journal journal;
   private final Table seen;
   private final Letters letters;
@@ -58,8 +57,10 @@ class Outbox implements Entry.Keeper {
   private final Condition changed = lock.newCondition();
   private final int carriedMax;
   private final PriorityQueue<Waiting> waiting;
-  private @Nullable Entry entry;
-  private Entry.@Nullable Lane lane;
+
+  /** Where it leads now: changed as one when the definition changes. */
+  private volatile @Nullable Place place;
+
   private Optional<World.Timer> alarm = Optional.empty();
   private int inMemory;
   private long stored;
@@ -69,6 +70,7 @@ class Outbox implements Entry.Keeper {
   private boolean isAlone;
 
   private boolean stopped;
+  private volatile boolean isStarted;
   private volatile boolean ended = true;
 
   /**
@@ -94,11 +96,13 @@ class Outbox implements Entry.Keeper {
     }
   }
 
+  /** Where messages are carried, and what counts them on their way. */
+  record Place(Entry entry, Entry.Lane lane, InFlight inFlight) {}
+
   /** What an outbox works with. */
   record Parts(
       World world,
       Listener listener,
-      InFlight inFlight,
       Resend resend,
       Durable durable,
       Journal journal,
@@ -108,7 +112,6 @@ class Outbox implements Entry.Keeper {
   Outbox(Parts parts, boolean isOrdered) {
     world = parts.world();
     listener = parts.listener();
-    inFlight = parts.inFlight();
     resend = parts.resend();
     durable = parts.durable();
     journal = parts.journal();
@@ -119,9 +122,8 @@ class Outbox implements Entry.Keeper {
   }
 
   /** Finds what an earlier run left; nothing is carried yet. */
-  void load(Entry itsEntry, Entry.Lane itsLane) {
-    entry = itsEntry;
-    lane = itsLane;
+  void load(Place leads) {
+    place = leads;
     long from = 0;
     for (var page = journal.read(from, PAGE); !page.isEmpty(); page = journal.read(from, PAGE)) {
       for (var one : page) {
@@ -137,10 +139,21 @@ class Outbox implements Entry.Keeper {
       }
     }
     stored = waiting.size();
-    itsLane.ledger().takenOver(stored);
+    leads.lane().ledger().takenOver(stored);
+  }
+
+  boolean isLoaded() {
+    return place != null;
+  }
+
+  /** Leads elsewhere from now on; attempts that have begun end where they began. */
+  void lead(Place elsewhere, Durable settings) {
+    durable = settings;
+    place = elsewhere;
   }
 
   void start() {
+    isStarted = true;
     ended = false;
     world.start("outbox-" + lane().route().name(), this::loop);
   }
@@ -157,25 +170,33 @@ class Outbox implements Entry.Keeper {
     }
   }
 
+  boolean isStarted() {
+    return isStarted;
+  }
+
+  boolean isOrdered() {
+    return carriedMax == 1;
+  }
+
   /** Whether it begins nothing any more. */
   boolean isStopped() {
     return ended;
   }
 
-  private Entry.Lane lane() {
-    var known = lane;
+  private Place place() {
+    var known = place;
     if (known == null) {
       throw new IllegalStateException("not loaded");
     }
     return known;
   }
 
+  private Entry.Lane lane() {
+    return place().lane();
+  }
+
   private Entry entry() {
-    var known = entry;
-    if (known == null) {
-      throw new IllegalStateException("not loaded");
-    }
-    return known;
+    return place().entry();
   }
 
   @Override
@@ -312,6 +333,7 @@ class Outbox implements Entry.Keeper {
   /** One attempt, from the moment it is due: it counts as in flight before its thread runs. */
   private final class Attempt implements Runnable {
     private final Waiting one;
+    private final InFlight inFlight = place().inFlight();
     private final Long number;
     private final Scope scope = Scope.unbound();
 
@@ -396,8 +418,10 @@ class Outbox implements Entry.Keeper {
       }
     }
     int number = kept.attempts() + 1;
+    var leads = place();
     var transit =
-        resend.open(entry(), lane(), kept.message(), kept.receivedAt(), kept.attempts(), scope);
+        resend.open(
+            leads.entry(), leads.lane(), kept.message(), kept.receivedAt(), kept.attempts(), scope);
     if (one.isSuspect() && number > durable.attempts()) {
       return giveUp(one, transit, Kept.tooOften(kept.attempts()));
     }

@@ -14,7 +14,6 @@ import io.unikernal.model.Operation;
 import io.unikernal.model.Operation.Direction;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Route;
-import io.unikernal.model.Route.Guarantee;
 import io.unikernal.model.SmartTarget;
 import io.unikernal.spi.World;
 import java.util.ArrayList;
@@ -23,20 +22,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /** The routes of a plan by the operation they start from, with the books of each. */
 final class Routing {
-  private static final Guarantee UNROUTED =
-      new Guarantee(Guarantee.Level.AT_MOST_ONCE, false, "nothing takes it");
-
   private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
   private final Map<String, Entry> injected = new LinkedHashMap<>();
   private final List<Lane> lanes = new ArrayList<>();
-  private final Ledger unrouted = new Ledger();
+  private final Books books;
+  private final Ledger unrouted;
   private final Linker linker;
 
   /** Binds the operations that routes and pipelines call. */
-  Routing(World world, Limits limits, Plan plan, Systems systems, Keeping keeping) {
+  Routing(
+      World world, Limits limits, Plan plan, Systems systems, Keeping.Draft keeping, Books books) {
+    this.books = books;
+    unrouted = books.unrouted();
     linker = new Linker(world, limits, plan.pipelines(), systems::callee, systems::outage);
     plan.pipelines().keySet().forEach(linker::pipeline);
     var bySource = new LinkedHashMap<String, List<Lane>>();
@@ -44,7 +45,8 @@ final class Routing {
       var policies = Policies.of(limits, route.policies(), place(plan, route, linker));
       var target = target(route, policies, linker, systems);
       var recovery = recovery(route, linker, keeping);
-      var lane = new Lane(route, target, policies, recovery, keeping.keeper(route), new Ledger());
+      var lane =
+          new Lane(route, target, policies, recovery, keeping.keeper(route), books.of(route));
       lanes.add(lane);
       bySource.computeIfAbsent(route.from().id(), _ -> new ArrayList<>()).add(lane);
     }
@@ -56,9 +58,11 @@ final class Routing {
       }
     }
     addUnboundEntries(bySource);
-    entries.values().forEach(keeping::load);
-    injected.values().forEach(keeping::load);
-    keeping.reportOrphans();
+  }
+
+  /** With those whose systems are not open. */
+  List<Entry> allEntries() {
+    return Stream.concat(entries.values().stream(), injected.values().stream()).toList();
   }
 
   /** A part of a plan may lack the system of a source: its messages come by calls only. */
@@ -96,7 +100,7 @@ final class Routing {
     };
   }
 
-  private static Recovery recovery(Route route, Linker linker, Keeping keeping) {
+  private static Recovery recovery(Route route, Linker linker, Keeping.Draft keeping) {
     var handling = route.handling();
     var letters = keeping.letterBox(route);
     if (handling.onError().isEmpty() && handling.deadLetter().isEmpty() && letters.isEmpty()) {
@@ -134,13 +138,6 @@ final class Routing {
   }
 
   List<Status.RouteStatus> status() {
-    var list = new ArrayList<Status.RouteStatus>();
-    for (var lane : lanes) {
-      list.add(
-          new Status.RouteStatus(
-              lane.route().name(), lane.route().guarantee(), lane.ledger().counts()));
-    }
-    list.add(new Status.RouteStatus(Entry.NO_ROUTE, UNROUTED, unrouted.counts()));
-    return list;
+    return books.status(lanes.stream().map(Lane::route).toList());
   }
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 
 /**
  * Takes messages from the sources: lets servers hand over, and asks those that want to be asked.
@@ -70,7 +71,7 @@ final class Sources {
     this.sources = List.copyOf(sources);
   }
 
-  /** Called once. */
+  /** Called once. What runs for a plan before is asked, or hands over, here from now on. */
   void start() {
     for (var source : sources) {
       switch (source.endpoint()) {
@@ -90,10 +91,33 @@ final class Sources {
     }
   }
 
+  /** The same, but for servers that hand over to {@code next} already. */
+  void stopBut(Sources next) {
+    stop(source -> !next.has(source));
+  }
+
+  /** No source is asked any more that {@code next} asks as well. */
+  void stopAskingFor(Sources next) {
+    loops.stream().filter(loop -> next.has(loop.source)).forEach(loop -> loop.scope.stop(STOPPED));
+  }
+
+  /** Whether none is still asked that {@code next} asks as well. */
+  boolean leaves(Sources next) {
+    return loops.stream().filter(loop -> next.has(loop.source)).allMatch(loop -> loop.ended);
+  }
+
+  private boolean has(Endpoint endpoint) {
+    return sources.stream().anyMatch(source -> source.endpoint() == endpoint);
+  }
+
   /** Takes nothing new; what is on its way goes on. */
   void stop() {
+    stop(_ -> true);
+  }
+
+  private void stop(Predicate<Endpoint> which) {
     for (var source : sources) {
-      if (source.endpoint() instanceof Endpoint.PushSource push) {
+      if (source.endpoint() instanceof Endpoint.PushSource push && which.test(push)) {
         try {
           push.stop();
         } catch (RuntimeException e) {

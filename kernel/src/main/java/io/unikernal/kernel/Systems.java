@@ -25,8 +25,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -42,19 +45,27 @@ final class Systems {
   private final SequencedMap<String, Opened> opened = new LinkedHashMap<>();
   private final ReentrantLock binding = new ReentrantLock();
   private final Map<String, Callee> callees = new LinkedHashMap<>();
+  private final Map<String, Policies> policies = new LinkedHashMap<>();
+
+  /** What goes on from the plan before: as it is, or as a successor. */
+  private final Map<String, Opened> kept = new LinkedHashMap<>();
+
+  private final Map<String, Opened> successors = new LinkedHashMap<>();
 
   /** A system that runs; its health changes. */
   static final class Opened implements Outage {
     final Plan.PlannedSystem planned;
     final OpenSystem system;
-    final Policies policies;
     volatile Health health = Health.UP;
+
+    /** Those that receive, by the names of their operations: bound once. */
+    private final Map<String, Endpoint> sources = new ConcurrentHashMap<>();
+
     private volatile long backSince = Long.MIN_VALUE;
 
-    Opened(Plan.PlannedSystem planned, OpenSystem system, Policies policies) {
+    Opened(Plan.PlannedSystem planned, OpenSystem system) {
       this.planned = planned;
       this.system = system;
-      this.policies = policies;
     }
 
     /** {@code at}: on the monotonic clock. */
@@ -90,9 +101,32 @@ final class Systems {
     this.listener = listener;
   }
 
+  /**
+   * Before {@link #open}: what of the systems that run goes on.
+   *
+   * @param alike the names of those that the plan has not changed
+   */
+  void keep(Systems before, Set<String> alike) {
+    for (var one : plan.systems()) {
+      var running = before.opened.get(one.name());
+      if (running == null || !running.planned.adapter().equals(one.adapter())) {
+        continue;
+      }
+      var successor = running.system.successor(context(one));
+      if (successor.isPresent()) {
+        successors.put(one.name(), new Opened(one, successor.get()));
+      } else if (alike.contains(one.name()) && running.system.isCurrent()) {
+        kept.put(one.name(), running);
+      }
+    }
+  }
+
   /** Opens all at once, since each may wait for the network; none stays open if one fails. */
   void open(Map<String, Adapter> adapters) throws InterruptedException {
-    var planned = plan.systems();
+    var planned =
+        plan.systems().stream()
+            .filter(one -> !kept.containsKey(one.name()) && !successors.containsKey(one.name()))
+            .toList();
     var openings = new ArrayList<Opening>();
     var done = new CountDownLatch(planned.size());
     for (var one : planned) {
@@ -110,10 +144,32 @@ final class Systems {
       throw e;
     }
     var faults = collect(openings);
+    opened.putAll(successors);
     if (!faults.isEmpty()) {
       close();
       throw together(faults).toException();
     }
+    opened.putAll(kept);
+    plan.systems().forEach(this::guard);
+  }
+
+  private void guard(Plan.PlannedSystem planned) {
+    policies.put(
+        planned.name(),
+        Policies.of(
+            limits,
+            // A sample is taken of what is received.
+            planned.policies().stream().filter(one -> !(one instanceof Policy.Sample)).toList(),
+            new Policies.Place("system " + planned.name(), Type.Simple.ANY)));
+  }
+
+  boolean isKept(String name) {
+    return kept.containsKey(name);
+  }
+
+  /** After all sources have started. */
+  void takeOver() {
+    successors.values().forEach(one -> one.system.takeOver());
   }
 
   /** They were interrupted, and must have ended before what they opened can be closed. */
@@ -152,8 +208,12 @@ final class Systems {
     return one == null ? Outage.NEVER : one;
   }
 
+  /** In the order of the plan. */
   List<Opened> all() {
-    return List.copyOf(opened.values());
+    return plan.systems().stream()
+        .map(one -> opened.get(one.name()))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   Endpoint bind(Operation operation) {
@@ -167,8 +227,16 @@ final class Systems {
       throw Fault.of(Fault.Code.INTERNAL, "the plan has no system `" + operation.system() + "`")
           .toException();
     }
+    var source = system.sources.get(operation.name());
+    if (source != null) {
+      return source;
+    }
     try {
-      return system.system.bind(operation, reads);
+      var endpoint = system.system.bind(operation, reads);
+      if (operation.direction() == Operation.Direction.RECEIVES) {
+        system.sources.put(operation.name(), endpoint);
+      }
+      return endpoint;
     } catch (FaultException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -184,14 +252,13 @@ final class Systems {
       var known = callees.get(operation.id());
       if (known == null) {
         var endpoint = bind(operation);
-        var system = opened.get(operation.system());
         known =
             new Callee(
                 world,
                 listener,
                 operation,
                 endpoint,
-                system == null ? Policies.NONE : system.policies);
+                policies.getOrDefault(operation.system(), Policies.NONE));
         callees.put(operation.id(), known);
       }
       return known;
@@ -200,15 +267,53 @@ final class Systems {
     }
   }
 
-  /** The last opened first; what one says about its end is for the others no reason to stay. */
+  /** What the plan after this one goes on with stays open. */
+  void closeBut(Systems next) {
+    close(next.kept.keySet());
+  }
+
+  /** What went on from the plan before stays open: this plan never ran. */
+  void giveUp() {
+    close(kept.keySet());
+  }
+
   void close() {
+    close(Set.of());
+  }
+
+  /** The last opened first; what one says about its end is for the others no reason to stay. */
+  private void close(Set<String> others) {
     for (var one : opened.sequencedValues().reversed()) {
+      if (others.contains(one.planned.name())) {
+        continue;
+      }
       try {
         one.system.close();
       } catch (RuntimeException e) {
         one.health = new Health.Down("did not close: " + e.getClass().getSimpleName());
       }
     }
+  }
+
+  private SystemContext context(Plan.PlannedSystem planned) {
+    return new SystemContext(
+        planned.name(),
+        planned.config(),
+        List.copyOf(planned.operations().values()),
+        baseDir(planned),
+        plan.stateDir(),
+        world,
+        callers.apply(planned.name()),
+        System.getLogger("io.unikernal.system." + planned.name()));
+  }
+
+  /** The folder of the declaring file; a definition's own path may be the folder already. */
+  private Path baseDir(Plan.PlannedSystem planned) {
+    var declaring = planned.origin().file();
+    var path = (declaring.isEmpty() ? plan.file() : Path.of(declaring)).toAbsolutePath();
+    var folder = path.getParent();
+    boolean isFile = !declaring.isEmpty() || path.toString().contains(".udl");
+    return isFile && folder != null ? folder : path;
   }
 
   private final class Opening implements Runnable {
@@ -259,37 +364,12 @@ final class Systems {
             .toException();
       }
       long begun = world.nanos();
-      var context =
-          new SystemContext(
-              planned.name(),
-              planned.config(),
-              List.copyOf(planned.operations().values()),
-              baseDir(),
-              plan.stateDir(),
-              world,
-              callers.apply(planned.name()),
-              System.getLogger("io.unikernal.system." + planned.name()));
-      var system = adapter.open(context);
-      var policies =
-          Policies.of(
-              limits,
-              // A sample is taken of what is received.
-              planned.policies().stream().filter(one -> !(one instanceof Policy.Sample)).toList(),
-              new Policies.Place("system " + planned.name(), Type.Simple.ANY));
+      var system = adapter.open(context(planned));
       var took = Duration.ofNanos(world.nanos() - begun);
       listener.on(
           new Listener.Event.SystemOpened(
               planned.name(), planned.adapter(), system.describe(), took));
-      return new Opened(planned, system, policies);
-    }
-
-    /** The folder of the declaring file; a definition's own path may be the folder already. */
-    private Path baseDir() {
-      var declaring = planned.origin().file();
-      var path = (declaring.isEmpty() ? plan.file() : Path.of(declaring)).toAbsolutePath();
-      var folder = path.getParent();
-      boolean isFile = !declaring.isEmpty() || path.toString().contains(".udl");
-      return isFile && folder != null ? folder : path;
+      return new Opened(planned, system);
     }
 
     void stop() {

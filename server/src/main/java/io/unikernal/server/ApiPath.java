@@ -98,6 +98,22 @@ enum ApiPath {
           UPGRADE_REQUIRED, Fault.of(Fault.Code.REJECTED, "`/v1/stream` is a WebSocket"));
     }
   },
+  RELOAD(
+      "POST",
+      "/v1/config/reload",
+      true,
+      "Goes on with what the definition's files say now; `dry_run` only says what would change.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) throws InterruptedException {
+      var outcome =
+          running
+              .reloading()
+              .orElseThrow(() -> Reloading.none().toException())
+              .reload(running.kernel(), request.parameter("dry_run").equals("true"));
+      boolean isRefused = outcome instanceof Reloading.Outcome.Refused;
+      return ApiAnswer.json(isRefused ? UNPROCESSABLE : OK, Reloading.words(outcome));
+    }
+  },
   DESCRIPTION("GET", "/v1/openapi.json", false, "This API, as an OpenAPI document.") {
     @Override
     ApiAnswer answer(Running running, ApiRequest request) {
@@ -107,6 +123,7 @@ enum ApiPath {
 
   private static final int OK = 200;
   private static final int UPGRADE_REQUIRED = 426;
+  private static final int UNPROCESSABLE = 422;
   private static final int UNAVAILABLE = 503;
   private final String method;
   private final String path;
@@ -209,15 +226,20 @@ enum ApiPath {
       new Value.Items(List.of(dict("token", new Value.Items(List.of()))));
 
   private Optional<Value> parameters() {
-    return this == WHY
-        ? Optional.of(
-            new Value.Items(
-                List.of(
-                    dict(
-                        "name", Value.text("id"),
-                        "in", Value.text("query"),
-                        "schema", dict("type", Value.text("string"))))))
-        : Optional.empty();
+    return switch (this) {
+      case WHY -> Optional.of(parameter("id", "string"));
+      case RELOAD -> Optional.of(parameter("dry_run", "boolean"));
+      default -> Optional.empty();
+    };
+  }
+
+  private static Value parameter(String name, String type) {
+    return new Value.Items(
+        List.of(
+            dict(
+                "name", Value.text(name),
+                "in", Value.text("query"),
+                "schema", dict("type", Value.text(type)))));
   }
 
   private Optional<Value> body() {

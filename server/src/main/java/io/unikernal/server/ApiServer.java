@@ -43,11 +43,11 @@ final class ApiServer implements AutoCloseable {
   private volatile boolean isClosed;
 
   /** What is asked. */
-  record Running(Kernel kernel, World world, Instant started) {}
+  record Running(Kernel kernel, World world, Instant started, Optional<Reloading> reloading) {}
 
   /** Asks nobody in until {@link #serve} or {@link #listen}. */
-  ApiServer(Kernel kernel, World world, ApiLimits limits) {
-    this.running = new Running(kernel, world, world.now());
+  ApiServer(Kernel kernel, World world, Optional<Reloading> reloading, ApiLimits limits) {
+    this.running = new Running(kernel, world, world.now(), reloading);
     this.limits = limits;
     this.connections = new Semaphore(limits.connectionsMax());
     this.streams = new Semaphore(limits.streamsMax());
@@ -59,7 +59,7 @@ final class ApiServer implements AutoCloseable {
    * @throws FaultException REJECTED if it cannot
    */
   static ApiServer start(int port, Kernel kernel, World world) {
-    var api = new ApiServer(kernel, world, ApiLimits.DEFAULT);
+    var api = new ApiServer(kernel, world, Optional.empty(), ApiLimits.DEFAULT);
     api.listen(port);
     return api;
   }

@@ -53,7 +53,7 @@ final class ControlServer implements AutoCloseable {
   private Optional<ApiServer> api = Optional.empty();
 
   /** What is asked, and the clock that its deadlines are on. */
-  private record Running(Kernel kernel, World world) {}
+  private record Running(Kernel kernel, World world, Optional<Reloading> reloading) {}
 
   private ControlServer(Path socket, FileChannel lockFile, FileLock lock) {
     this.socket = socket;
@@ -103,9 +103,9 @@ final class ControlServer implements AutoCloseable {
   /**
    * Failing to listen is not fatal for the Unix socket, but it is for a port that was asked for.
    */
-  void start(Kernel kernel, World world, OptionalInt port) {
-    var running = new Running(kernel, world);
-    var http = new ApiServer(kernel, world, ApiLimits.DEFAULT);
+  void start(Kernel kernel, World world, OptionalInt port, Optional<Reloading> reloading) {
+    var running = new Running(kernel, world, reloading);
+    var http = new ApiServer(kernel, world, reloading, ApiLimits.DEFAULT);
     api = Optional.of(http);
     try {
       Files.deleteIfExists(socket);
@@ -197,13 +197,19 @@ final class ControlServer implements AutoCloseable {
     return switch (what) {
       case "status" -> ControlWords.status(running.kernel().status());
       case "call" -> call(request, running);
+      case "reload" ->
+          Reloading.words(
+              running
+                  .reloading()
+                  .orElseThrow(() -> Reloading.none().toException())
+                  .reload(running.kernel(), request.field("dry_run") == Value.Bool.TRUE));
       case "dlq" ->
           new LetterDesk(running.kernel().letters(), running.world(), running.kernel()::replay)
               .answer(request);
       default ->
           throw Fault.of(
                   Fault.Code.NOT_FOUND,
-                  "`do` is `status`, `call`, `dlq`, `tap` or one of "
+                  "`do` is `status`, `call`, `reload`, `dlq`, `tap` or one of "
                       + String.join(", ", Looking.REQUESTS))
               .toException();
     };

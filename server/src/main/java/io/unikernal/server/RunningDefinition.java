@@ -23,10 +23,17 @@ public final class RunningDefinition implements AutoCloseable {
   private final StateStore state;
   private final AuditLog audit;
   private final Runnable telling;
+  private final Optional<Reloading> reloading;
 
   private RunningDefinition(
-      Kernel kernel, ControlServer control, StateStore state, AuditLog audit, Runnable telling) {
+      Kernel kernel,
+      ControlServer control,
+      StateStore state,
+      AuditLog audit,
+      Runnable telling,
+      Optional<Reloading> reloading) {
     this.kernel = kernel;
+    this.reloading = reloading;
     this.state = state;
     this.control = control;
     this.audit = audit;
@@ -42,24 +49,26 @@ public final class RunningDefinition implements AutoCloseable {
   public static RunningDefinition start(
       Plan plan, Map<String, Adapter> adapters, Listener listener, OptionalInt controlPort)
       throws InterruptedException {
-    return start(plan, adapters, listener, controlPort, Optional.empty());
+    return start(plan, adapters, listener, controlPort, Optional.empty(), Optional.empty());
   }
 
   /**
-   * The same, and tells a collector of traces and metrics, if {@code otlp} is its URL or the
-   * environment has one.
+   * As {@link #start(Plan, Map, Listener, OptionalInt)}, of files that may change; and tells a
+   * collector of traces and metrics, if {@code otlp} is its URL or the environment has one.
    *
+   * @param reloading of the compilation that is started
    * @throws io.unikernal.model.FaultException also if that cannot be set up
    */
   public static RunningDefinition start(
-      Plan plan,
+      Reloading reloading,
       Map<String, Adapter> adapters,
       Listener listener,
       OptionalInt controlPort,
       String otlp)
       throws InterruptedException {
     var collector = TelemetryOptions.of(otlp, System.getenv());
-    return start(plan, adapters, listener, controlPort, collector);
+    return start(
+        reloading.plan(), adapters, listener, controlPort, collector, Optional.of(reloading));
   }
 
   static RunningDefinition start(
@@ -67,7 +76,8 @@ public final class RunningDefinition implements AutoCloseable {
       Map<String, Adapter> adapters,
       Listener listener,
       OptionalInt controlPort,
-      Optional<TelemetryOptions> collector)
+      Optional<TelemetryOptions> collector,
+      Optional<Reloading> reloading)
       throws InterruptedException {
     var world = new SystemWorld();
     var control = ControlServer.claim(plan.stateDir());
@@ -84,7 +94,7 @@ public final class RunningDefinition implements AutoCloseable {
     }
     Runnable telling;
     try {
-      telling = tell(kernel, plan, collector);
+      telling = tell(kernel, collector);
     } catch (RuntimeException e) {
       kernel.close();
       state.close();
@@ -94,18 +104,28 @@ public final class RunningDefinition implements AutoCloseable {
     }
     kernel.start();
     Compiling.begin(plan);
-    control.start(kernel, world, controlPort);
-    return new RunningDefinition(kernel, control, state, audit, telling);
+    control.start(kernel, world, controlPort, reloading);
+    return new RunningDefinition(kernel, control, state, audit, telling, reloading);
   }
 
   /**
    * What ends it. Names the SDK only where somebody asks for it, or its classes would be loaded.
    */
-  private static Runnable tell(Kernel kernel, Plan plan, Optional<TelemetryOptions> collector) {
+  private static Runnable tell(Kernel kernel, Optional<TelemetryOptions> collector) {
     if (collector.isEmpty()) {
       return () -> {};
     }
-    return Telemetry.start(kernel, plan, collector.get())::close;
+    return Telemetry.start(kernel, collector.get())::close;
+  }
+
+  /**
+   * Goes on with what its files say now.
+   *
+   * @throws io.unikernal.model.FaultException what cannot be opened, or why it cannot change now;
+   *     nothing has changed then
+   */
+  public Reloading.Outcome reload() throws InterruptedException {
+    return reloading.orElseThrow(() -> Reloading.none().toException()).reload(kernel, false);
   }
 
   public Status status() {

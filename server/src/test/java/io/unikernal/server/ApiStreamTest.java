@@ -51,7 +51,12 @@ class ApiStreamTest {
 
   private void limited(int streams, int inFlight, int bytes, Duration idle, Duration ping) {
     api.close();
-    api = new ApiServer(kernel, world, new ApiLimits(50, streams, inFlight, bytes, idle, ping));
+    api =
+        new ApiServer(
+            kernel,
+            world,
+            Optional.empty(),
+            new ApiLimits(50, streams, inFlight, bytes, idle, ping));
     api.listen(0);
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +32,7 @@ class ControlSocketHttpTest {
     kernel = ApiDefinition.start(folder, world);
     state = folder.resolve("state");
     control = ControlServer.claim(state);
-    control.start(kernel, world, OptionalInt.empty());
+    control.start(kernel, world, OptionalInt.empty(), Optional.empty());
   }
 
   @AfterEach

@@ -96,8 +96,7 @@ class TelemetryTest {
                   (name, all) -> heardByOther.put(name.toLowerCase(Locale.ROOT), all.getFirst()));
           var asked = exchange.getRequestBody().readAllBytes();
           boolean quotes = new String(asked, StandardCharsets.UTF_8).contains("quote");
-          String said =
-              quotes ? "{\"detail\": \"not " + SECRET + "\"}" : "{\"said\": \"hello\"}";
+          String said = quotes ? "{\"detail\": \"not " + SECRET + "\"}" : "{\"said\": \"hello\"}";
           byte[] answer = said.getBytes(StandardCharsets.UTF_8);
           exchange
               .getResponseHeaders()
@@ -124,7 +123,8 @@ class TelemetryTest {
         AdapterCatalog.load(),
         Listener.SILENT,
         OptionalInt.empty(),
-        Optional.of(new TelemetryOptions(options.defaults(), fixed)));
+        Optional.of(new TelemetryOptions(options.defaults(), fixed)),
+        Optional.empty());
   }
 
   private Plan plan() throws Exception {

@@ -15,19 +15,44 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
-/** What OpenTelemetry's semantic conventions want to be said of each operation of a plan. */
+/**
+ * What OpenTelemetry's semantic conventions want to be said of each operation of the plan that
+ * runs. For one thread.
+ */
 final class Conventions {
   private static final Set<String> METHODS =
       Set.of("get", "post", "put", "patch", "delete", "head", "options");
 
+  private final Supplier<Plan> running;
   private final Map<String, Said> operations = new HashMap<>();
   private final Set<String> labelled = new HashSet<>();
+  private Plan known;
 
   /** What is known of all spans of an operation. */
   record Said(String name, SpanKind kind, Attributes attributes) {}
 
-  Conventions(Plan plan) {
+  /**
+   * @param running the plan as it is now: a definition may change while it runs
+   */
+  Conventions(Supplier<Plan> running) {
+    this.running = running;
+    known = running.get();
+    learn(known);
+  }
+
+  private void refresh() {
+    var now = running.get();
+    if (now != known) {
+      known = now;
+      operations.clear();
+      labelled.clear();
+      learn(now);
+    }
+  }
+
+  private void learn(Plan plan) {
     for (var system : plan.systems()) {
       for (var operation : system.operations().values()) {
         operations.put(operation.id(), said(system, operation));
@@ -39,13 +64,18 @@ final class Conventions {
   }
 
   Said of(String operation) {
+    refresh();
     return operations.getOrDefault(
         operation, new Said(operation, SpanKind.INTERNAL, Attributes.empty()));
   }
 
-  /** Whether something labelled goes in or out there: a fault of others may then quote it. */
+  /**
+   * Whether something labelled goes in or out there: a fault of others may then quote it. One that
+   * the plan does not have any more may have been.
+   */
   boolean isLabelled(String operation) {
-    return labelled.contains(operation);
+    refresh();
+    return labelled.contains(operation) || !operations.containsKey(operation);
   }
 
   private static Said said(PlannedSystem system, Operation operation) {

@@ -118,8 +118,7 @@ final class StorySpans {
   /** A worker or server may quote in its message what it was given: never what is labelled. */
   private static StatusData status(Fault fault, boolean isLabelled) {
     String code = lower(fault.code());
-    return StatusData.create(
-        StatusCode.ERROR, isLabelled ? code : code + ": " + fault.message());
+    return StatusData.create(StatusCode.ERROR, isLabelled ? code : code + ": " + fault.message());
   }
 
   private static void place(Origin origin, AttributesBuilder about) {

@@ -10,7 +10,6 @@ import io.opentelemetry.sdk.trace.samplers.SamplingDecision;
 import io.unikernal.kernel.Kernel;
 import io.unikernal.kernel.explain.Story;
 import io.unikernal.kernel.explain.StoryExporter;
-import io.unikernal.model.Plan;
 import io.unikernal.model.Trace;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,10 +45,10 @@ public final class Telemetry implements StoryExporter, AutoCloseable {
   private final Thread sender;
   private volatile boolean isClosing;
 
-  private Telemetry(Kernel kernel, Plan plan, TelemetryOptions options) {
+  private Telemetry(Kernel kernel, TelemetryOptions options) {
     sdk = new Sdk(options, heard);
     exporter = sdk.exporter();
-    spans = new StorySpans(new Conventions(plan), sdk.resource());
+    spans = new StorySpans(new Conventions(kernel::plan), sdk.resource());
     meters = new Meters(sdk.sdk().getMeter(Sdk.SCOPE_NAME), kernel::status, dropped::get);
     sender = Thread.ofPlatform().daemon().name("unikernal-telemetry").unstarted(this::send);
   }
@@ -59,8 +58,8 @@ public final class Telemetry implements StoryExporter, AutoCloseable {
    *
    * @throws io.unikernal.model.FaultException INVALID if a variable of the SDK is wrong
    */
-  public static Telemetry start(Kernel kernel, Plan plan, TelemetryOptions options) {
-    var telemetry = new Telemetry(kernel, plan, options);
+  public static Telemetry start(Kernel kernel, TelemetryOptions options) {
+    var telemetry = new Telemetry(kernel, options);
     telemetry.sender.start();
     kernel.stories().exportTo(telemetry);
     return telemetry;

@@ -31,6 +31,14 @@ import java.util.function.Function;
 public final class PlanDiff {
   private static final int DEPTH_MAX = 8;
 
+  /** What an open system does not know of. */
+  private static final Set<String> ASIDE =
+      Set.of(
+          ChangeRule.SYSTEM_POLICY.name(),
+          ChangeRule.SYSTEM_CLEARANCE.name(),
+          ChangeRule.OPERATION_DOC.name(),
+          ChangeRule.OPERATION_EFFECT.name());
+
   private final Plan before;
   private final Plan after;
   private final List<Change> changes = new ArrayList<>();
@@ -90,6 +98,26 @@ public final class PlanDiff {
     diff.functions(before.written().functions(), after.written().functions());
     diff.docs(before.written().docs(), after.written().docs());
     return List.copyOf(diff.changes);
+  }
+
+  /**
+   * The names of the systems that both have, and that need not be opened anew: at most their
+   * policies and what people are told of them has changed.
+   */
+  public static Set<String> alike(Plan before, Plan after) {
+    Map<String, PlannedSystem> now = byName(after.systems(), PlannedSystem::name);
+    var alike = new LinkedHashSet<String>();
+    for (PlannedSystem was : before.systems()) {
+      PlannedSystem is = now.get(was.name());
+      if (is != null) {
+        var diff = new PlanDiff(before, after);
+        diff.system(was, is);
+        if (diff.changes.stream().allMatch(change -> ASIDE.contains(change.rule()))) {
+          alike.add(was.name());
+        }
+      }
+    }
+    return alike;
   }
 
   /** Those that are declared, used or not, and those that come from systems. */

@@ -30,11 +30,8 @@ public final class Resend {
   private final Dispatch dispatch;
   private final Recover recover;
   private final Stories stories;
-  private final Admission admission;
 
-  public Resend(
-      World world, Listener listener, Engine engine, Stories stories, Admission admission) {
-    this.admission = admission;
+  public Resend(World world, Listener listener, Engine engine, Stories stories) {
     this.world = world;
     this.listener = listener;
     this.stories = stories;
@@ -55,7 +52,14 @@ public final class Resend {
     Stories.route(span, lane.route().name());
     var transit =
         new Transit(
-            world, entry, new Answered(message), scope, false, Optional.empty(), span, admission);
+            world,
+            entry,
+            new Answered(message),
+            scope,
+            false,
+            Optional.empty(),
+            span,
+            Admission.DONE);
     transit.isResent = true;
     transit.isAdmitted = true;
     transit.message = message;

@@ -124,7 +124,7 @@ final class Exchange {
     }
     var agreed = new Agreed(sent.orElseGet(formats::request), answer.get(), streamed);
     body.read(
-        bytes -> deliver(target, sink, values, bytes, agreed),
+        bytes -> arrived(target, sink, values, bytes, agreed),
         fault -> guard.refuse(server.finish(Answer.problem(fault, path, trace), trace)));
   }
 
@@ -158,6 +158,20 @@ final class Exchange {
                   "send " + BodyFormats.mediaTypes(formats.requests()))));
     }
     return Optional.empty();
+  }
+
+  /** The definition may have changed while the body came in. */
+  private void arrived(
+      HttpSource target, Sink sink, List<String> values, byte[] bytes, Agreed agreed) {
+    HttpSource latest = target.latest();
+    if (latest.state() instanceof HttpSource.State.Running(var newer) && latest.isLike(target)) {
+      deliver(latest, newer, values, bytes, agreed);
+    } else if (target.isClosed()) {
+      guard.requestIsWhole();
+      write(problem(503, Fault.of(Fault.Code.OVERLOADED, "this is served no more")), false);
+    } else {
+      deliver(target, sink, values, bytes, agreed);
+    }
   }
 
   private void deliver(

@@ -97,7 +97,7 @@ final class HttpDelivery implements Delivery {
     }
     // Written in its format here, on the message's own thread: the loop only sends.
     Answer answer = source.answer(outcome, path, message.trace(), format);
-    var _ = onLoop(() -> exchange.write(answer, source.state() instanceof HttpSource.State.Closed));
+    var _ = onLoop(() -> exchange.write(answer, source.isClosed()));
   }
 
   /** Until it ends the sender may go away, which cancels the message that makes it. */

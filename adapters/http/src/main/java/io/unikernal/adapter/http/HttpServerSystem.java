@@ -24,6 +24,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server: one port, all operations of one system behind it. */
@@ -32,7 +33,7 @@ final class HttpServerSystem implements OpenSystem {
   private final World world;
   private final Map<String, HttpSource> sources;
   private final Router<HttpSource> router;
-  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger connections;
   private final Listener listener;
   private volatile DateText date = new DateText(-1, "");
 
@@ -57,7 +58,12 @@ final class HttpServerSystem implements OpenSystem {
   /** The `date` header changes once a second, and is asked for with every answer. */
   private record DateText(long second, String text) {}
 
-  private HttpServerSystem(SystemContext context, Loops.Lease lease) {
+  /** A server that listens, or is to listen, and has so many connections. */
+  private record Port(Listener listener, AtomicInteger connections) {}
+
+  private HttpServerSystem(SystemContext context, Port port) {
+    listener = port.listener();
+    connections = port.connections();
     settings = Settings.of(context.name(), context.config());
     world = context.world();
     sources = new LinkedHashMap<>();
@@ -81,12 +87,6 @@ final class HttpServerSystem implements OpenSystem {
                 .toException();
           });
     }
-    listener =
-        new Listener(
-            lease,
-            ListenAddress.parse(context.name(), context.config().get(HttpAdapter.LISTEN)),
-            context.name(),
-            settings.maxHeader());
   }
 
   /**
@@ -96,8 +96,14 @@ final class HttpServerSystem implements OpenSystem {
     Loops.Lease lease = loops.acquire();
     boolean isOpen = false;
     try {
-      var system = new HttpServerSystem(context, lease);
-      system.listener.listen(system);
+      var listener =
+          new Listener(
+              lease,
+              address(context),
+              context.name(),
+              Settings.of(context.name(), context.config()).maxHeader());
+      var system = new HttpServerSystem(context, new Port(listener, new AtomicInteger()));
+      listener.listen(system);
       isOpen = true;
       return system;
     } finally {
@@ -105,6 +111,30 @@ final class HttpServerSystem implements OpenSystem {
         lease.release();
       }
     }
+  }
+
+  private static ListenAddress address(SystemContext context) {
+    return ListenAddress.parse(context.name(), context.config().get(HttpAdapter.LISTEN));
+  }
+
+  /** With other operations behind the same port: its connections stay. */
+  @Override
+  public Optional<OpenSystem> successor(SystemContext next) {
+    boolean isSamePort =
+        next.config().has(HttpAdapter.LISTEN)
+            && address(next).equals(listener.address())
+            && Settings.of(next.name(), next.config()).equals(settings);
+    return isSamePort
+        ? Optional.of(new HttpServerSystem(next, new Port(listener, connections)))
+        : Optional.empty();
+  }
+
+  @Override
+  public void takeOver() {
+    HttpServerSystem before = listener.handOver(this);
+    before.sources.forEach(
+        (name, source) -> source.leaveTo(Optional.ofNullable(sources.get(name))));
+    listener.awaitLoops();
   }
 
   @Override
@@ -137,7 +167,7 @@ final class HttpServerSystem implements OpenSystem {
 
   @Override
   public void close() {
-    listener.close();
+    listener.close(this);
   }
 
   Settings settings() {

@@ -29,6 +29,9 @@ final class HttpSource implements Endpoint.PushSource {
   private final System.Logger log;
   private volatile State state = new State.Unused();
 
+  /** Who serves what this one served, since the definition changed; nobody, if nobody does. */
+  private volatile Optional<Optional<HttpSource>> next = Optional.empty();
+
   sealed interface State {
     /** No route takes it. */
     record Unused() implements State {}
@@ -71,6 +74,32 @@ final class HttpSource implements Endpoint.PushSource {
 
   State state() {
     return state;
+  }
+
+  void leaveTo(Optional<HttpSource> other) {
+    next = Optional.of(other);
+  }
+
+  /** This one, or who has taken over from it meanwhile; itself where nobody has. */
+  HttpSource latest() {
+    HttpSource source = this;
+    for (var then = source.next; then.isPresent(); then = source.next) {
+      if (then.get().isEmpty()) {
+        return source;
+      }
+      source = then.get().get();
+    }
+    return source;
+  }
+
+  /** Whether both are reached by the same requests. */
+  boolean isLike(HttpSource other) {
+    return HttpRule.call(operation.options()).equals(HttpRule.call(other.operation.options()));
+  }
+
+  /** Whether it takes nothing any more, and nobody does in its place. */
+  boolean isClosed() {
+    return latest().state instanceof State.Closed;
   }
 
   void bind(Reads reads) {

@@ -7,15 +7,19 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.internal.ContextInternal;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** A port: one Vert.x server on each event loop, sharing it. */
 final class Listener {
   private static final int BACKLOG_MAX = 1_024;
+  private static final Duration LOOP_LIMIT = Duration.ofSeconds(5);
 
   private final Loops.Lease lease;
   private final ListenAddress address;
@@ -26,6 +30,9 @@ final class Listener {
   private boolean isClaimed;
   private int actualPort;
 
+  /** Whose operations are behind the port now. */
+  private volatile @Nullable HttpServerSystem owner;
+
   Listener(Loops.Lease lease, ListenAddress address, String system, int maxHeader) {
     this.lease = lease;
     this.address = address;
@@ -33,13 +40,14 @@ final class Listener {
     this.maxHeader = maxHeader;
   }
 
-  void listen(HttpServerSystem owner) throws InterruptedException {
+  void listen(HttpServerSystem first) throws InterruptedException {
+    owner = first;
     String host = hostAddress();
     int port = claimPort();
     boolean isListening = false;
     try {
       for (ContextInternal context : lease.contexts()) {
-        servers.add(await(start(owner, context, host, port)));
+        servers.add(await(start(context, host, port)));
       }
       actualPort = servers.getFirst().actualPort();
       isListening = true;
@@ -56,7 +64,42 @@ final class Listener {
     return address.url(actualPort);
   }
 
-  void close() {
+  ListenAddress address() {
+    return address;
+  }
+
+  /** Requests that come from now on are the next one's. Gives the one before. */
+  HttpServerSystem handOver(HttpServerSystem next) {
+    lock.lock();
+    try {
+      HttpServerSystem before = owner();
+      owner = next;
+      return before;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Until each event loop has done what it was about: a request that was being looked at for the
+   * owner before is its own then, and none comes to it any more.
+   */
+  void awaitLoops() {
+    lease
+        .contexts()
+        .forEach(context ->
+            context.nettyEventLoop().submit(() -> {}).awaitUninterruptibly(LOOP_LIMIT.toMillis()));
+  }
+
+  private HttpServerSystem owner() {
+    return Objects.requireNonNull(owner);
+  }
+
+  /** Only for who has it. */
+  void close(HttpServerSystem by) {
+    if (owner() != by) {
+      return;
+    }
     lock.lock();
     try {
       stop();
@@ -100,8 +143,7 @@ final class Listener {
     return address.port();
   }
 
-  private Future<HttpServer> start(
-      HttpServerSystem owner, ContextInternal context, String host, int port) {
+  private Future<HttpServer> start(ContextInternal context, String host, int port) {
     var options =
         new HttpServerOptions()
             .setAcceptBacklog(BACKLOG_MAX)
@@ -115,9 +157,9 @@ final class Listener {
             context
                 .owner()
                 .createHttpServer(options)
-                .connectionHandler(owner::connected)
-                .requestHandler(request -> owner.received(request, context))
-                .invalidRequestHandler(owner::invalid)
+                .connectionHandler(connection -> owner().connected(connection))
+                .requestHandler(request -> owner().received(request, context))
+                .invalidRequestHandler(request -> owner().invalid(request))
                 .listen(port, host)
                 .onComplete(promise)));
   }
