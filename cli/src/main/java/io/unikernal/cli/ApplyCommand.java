@@ -4,9 +4,11 @@ import static io.unikernal.server.ControlWords.dict;
 
 import io.unikernal.model.Json;
 import io.unikernal.model.Value;
+import io.unikernal.server.HealthRule;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,14 +23,16 @@ import picocli.CommandLine.Spec;
       "",
       "What is new is opened first; if that fails, or the files have errors, nothing changes.",
       "Messages on their way end by the definition before. Ports stay open, and so does every",
-      "system that has not changed. `unikernal plan` compares two definitions that do not run.",
-      "Exit codes: 0 applied (or nothing to do), 1 errors or changes that --refuse names, 2 usage",
-      "or nothing runs, 3 it cannot change now.",
+      "system that has not changed. With --trial the definition before comes back if a system goes",
+      "down or too many messages of a route fail. `unikernal plan` compares two definitions that do not run.",
+      "Exit codes: 0 applied (or nothing to do), 1 errors, changes that --refuse names, or rolled",
+      "back, 2 usage or nothing runs, 3 it cannot change now.",
       "",
       "Examples:",
       "  unikernal apply --dry-run",
       "  unikernal apply -d orders.udl.yaml",
       "  unikernal apply --refuse breaking",
+      "  unikernal apply --trial 30 --errors 5",
     })
 final class ApplyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -51,6 +55,19 @@ final class ApplyCommand implements Callable<Integer> {
           "Changes that are not to be made: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Refuse refuse = Refuse.NOTHING;
 
+  @Option(
+      names = "--trial",
+      paramLabel = "SECONDS",
+      description = "Look for so long whether it does worse, and go back if it does.")
+  private Optional<Double> trial = Optional.empty();
+
+  @Option(
+      names = "--errors",
+      paramLabel = "PERCENT",
+      description =
+          "In a trial, how many of a route's messages may fail (default: ${DEFAULT-VALUE}).")
+  private double errors = HealthRule.ERRORS_MAX * 100;
+
   @Option(names = "--json", description = "Print the outcome as JSON.")
   private boolean json;
 
@@ -66,7 +83,17 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private Value ask(boolean tries) {
-    return running.ask(dict("do", Value.text("reload"), "dry_run", Value.Bool.of(tries)));
+    var seconds = trial.<Value>map(Value.Real::new).orElse(Value.Absent.ABSENT);
+    return running.ask(
+        dict(
+            "do",
+            Value.text("reload"),
+            "dry_run",
+            Value.Bool.of(tries),
+            "trial",
+            seconds,
+            "errors",
+            new Value.Real(errors)));
   }
 
   private static boolean isRefused(Value outcome) {
@@ -76,8 +103,8 @@ final class ApplyCommand implements Callable<Integer> {
   private boolean isNotWanted(Value outcome) {
     return switch (refuse) {
       case NOTHING -> false;
-      case DRAIN -> has(outcome, "needs_drain");
-      case BREAKING -> has(outcome, "breaks_callers");
+      case DRAIN -> has(outcome, "drain");
+      case BREAKING -> has(outcome, "breaking");
     };
   }
 
@@ -96,9 +123,14 @@ final class ApplyCommand implements Callable<Integer> {
     } else {
       out.print(outcome.fieldText("text"));
       out.println(
-          outcome.fieldText("outcome").equals("changed") ? "applied" : "nothing was changed");
+          switch (outcome.fieldText("outcome")) {
+            case "changed" -> "applied";
+            case "rolled back" -> "rolled back: " + outcome.fieldText("why");
+            default -> "nothing was changed";
+          });
     }
     out.flush();
-    return isRefused(outcome) || isNotWanted(outcome) ? ExitCode.FINDINGS : ExitCode.OK;
+    boolean isBack = outcome.fieldText("outcome").equals("rolled back");
+    return isRefused(outcome) || isBack || isNotWanted(outcome) ? ExitCode.FINDINGS : ExitCode.OK;
   }
 }

@@ -125,7 +125,8 @@ final class RunCommand implements Callable<Integer> {
         }
         case Reloading.Outcome.Changed(var changes) ->
             out.println(changes.isEmpty() ? "read again" : PlanDiff.text(changes) + "applied");
-        case Reloading.Outcome.Planned _ -> throw new IllegalStateException("not asked for");
+        case Reloading.Outcome.Planned _, Reloading.Outcome.RolledBack _ ->
+            throw new IllegalStateException("not asked for");
       }
     } catch (FaultException e) {
       err.println("not applied: " + e.fault().message());

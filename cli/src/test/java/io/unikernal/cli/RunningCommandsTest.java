@@ -6,6 +6,7 @@ import io.unikernal.kernel.Listener;
 import io.unikernal.model.Json;
 import io.unikernal.model.Value;
 import io.unikernal.server.AdapterCatalog;
+import io.unikernal.server.Reloading;
 import io.unikernal.server.RunningDefinition;
 import io.unikernal.udl.UdlCompiler;
 import java.io.PrintWriter;
@@ -65,11 +66,16 @@ class RunningCommandsTest {
     file = Files.writeString(folder.resolve("notes.udl.yaml"), DEFINITION);
     var adapters = AdapterCatalog.load();
     var compilation = UdlCompiler.compile(file, adapters, new UdlCompiler.Options(Map.of(), true));
-    var plan =
-        compilation
-            .plan()
-            .orElseThrow(() -> new AssertionError(compilation.rendered().text(false)));
-    running = RunningDefinition.start(plan, adapters, Listener.SILENT, OptionalInt.empty());
+    assertThat(compilation.rendered().text(false)).isEmpty();
+    Reloading.Compiler compiler =
+        () -> UdlCompiler.compile(file, adapters, new UdlCompiler.Options(Map.of(), true));
+    running =
+        RunningDefinition.start(
+            new Reloading(compilation, adapters, compiler),
+            adapters,
+            Listener.SILENT,
+            OptionalInt.empty(),
+            "");
   }
 
   @AfterEach
@@ -111,6 +117,41 @@ class RunningCommandsTest {
     assertThat(trace.find()).isTrue();
     var same = run("why", trace.group(1), "-d", folder.toString(), "--json");
     assertThat(json(same.out()).toString()).contains("heavy");
+  }
+
+  @Test
+  void applyGoesOnWithWhatTheFileSaysNow() throws Exception {
+    assertThat(note(200).exit()).isEqualTo(ExitCode.FINDINGS);
+    var same = run("apply", "-d", file.toString());
+    assertThat(same.out()).contains("no change");
+    assertThat(same.exit()).isZero();
+    Files.writeString(file, DEFINITION.replace("input.weight - 200", "input.weight + 200"));
+    var tried = run("apply", "--dry-run", "-d", file.toString());
+    assertThat(tried.out()).contains("heavy", "nothing was changed");
+    assertThat(note(200).exit()).isEqualTo(ExitCode.FINDINGS);
+    var applied = run("apply", "-d", file.toString());
+    assertThat(applied.err()).isEmpty();
+    assertThat(applied.out()).contains("heavy").endsWith("applied\n");
+    assertThat(note(200).exit()).isZero();
+    var kept = run("apply", "--trial", "0.2", "--json", "-d", file.toString());
+    assertThat(json(kept.out()).fieldText("outcome")).isEqualTo("changed");
+  }
+
+  @Test
+  void applyRefusesErrorsAndWhatItIsToldToRefuse() throws Exception {
+    Files.writeString(file, DEFINITION.replace("to: light", "to: lite"));
+    var errors = run("apply", "-d", file.toString());
+    assertThat(errors.exit()).isEqualTo(ExitCode.FINDINGS);
+    assertThat(errors.err()).contains("lite", "notes.udl.yaml:17");
+    Files.writeString(file, DEFINITION.replace("text: string, mail", "text: int, mail"));
+    var breaking = run("apply", "--refuse", "breaking", "-d", file.toString());
+    assertThat(breaking.exit()).as(breaking.out()).isEqualTo(ExitCode.FINDINGS);
+    assertThat(breaking.out()).contains("nothing was changed");
+    assertThat(note(5).exit()).isZero();
+    var none = run("apply", "--trial", "0", "-d", file.toString());
+    assertThat(none.err()).as(none.toString()).contains("a trial is");
+    assertThat(run("apply", "-d", folder.resolve("no.udl").toString()).exit())
+        .isEqualTo(ExitCode.USAGE);
   }
 
   @Test

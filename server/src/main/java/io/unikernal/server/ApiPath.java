@@ -102,16 +102,26 @@ enum ApiPath {
       "POST",
       "/v1/config/reload",
       true,
-      "Goes on with what the definition's files say now; `dry_run` only says what would change.") {
+      "Goes on with what the definition's files say now; `dry_run` only says what would change,"
+          + " `trial` seconds are looked whether over `errors` percent of a route's messages fail,"
+          + " to go back.") {
     @Override
     ApiAnswer answer(Running running, ApiRequest request) throws InterruptedException {
       var outcome =
           running
               .reloading()
               .orElseThrow(() -> Reloading.none().toException())
-              .reload(running.kernel(), request.parameter("dry_run").equals("true"));
-      boolean isRefused = outcome instanceof Reloading.Outcome.Refused;
-      return ApiAnswer.json(isRefused ? UNPROCESSABLE : OK, Reloading.words(outcome));
+              .reload(
+                  running.kernel(),
+                  running.world(),
+                  Reloading.Wish.of(
+                      request.parameter("dry_run").equals("true"),
+                      number(request, "trial"),
+                      number(request, "errors")));
+      boolean isMade =
+          outcome instanceof Reloading.Outcome.Changed
+              || outcome instanceof Reloading.Outcome.Planned;
+      return ApiAnswer.json(isMade ? OK : UNPROCESSABLE, Reloading.words(outcome));
     }
   },
   DESCRIPTION("GET", "/v1/openapi.json", false, "This API, as an OpenAPI document.") {
@@ -120,6 +130,15 @@ enum ApiPath {
       return ApiAnswer.json(document());
     }
   };
+
+  private static Optional<Double> number(ApiRequest request, String name) {
+    var text = request.parameter(name);
+    try {
+      return text.isEmpty() ? Optional.empty() : Optional.of(Double.parseDouble(text));
+    } catch (NumberFormatException _) {
+      throw Fault.of(Fault.Code.INVALID, "`" + name + "` is not a number").toException();
+    }
+  }
 
   private static final int OK = 200;
   private static final int UPGRADE_REQUIRED = 426;
@@ -227,19 +246,25 @@ enum ApiPath {
 
   private Optional<Value> parameters() {
     return switch (this) {
-      case WHY -> Optional.of(parameter("id", "string"));
-      case RELOAD -> Optional.of(parameter("dry_run", "boolean"));
+      case WHY -> parameters(parameter("id", "string"));
+      case RELOAD ->
+          parameters(
+              parameter("dry_run", "boolean"),
+              parameter("trial", "number"),
+              parameter("errors", "number"));
       default -> Optional.empty();
     };
   }
 
+  private static Optional<Value> parameters(Value... all) {
+    return Optional.of(new Value.Items(List.of(all)));
+  }
+
   private static Value parameter(String name, String type) {
-    return new Value.Items(
-        List.of(
-            dict(
-                "name", Value.text(name),
-                "in", Value.text("query"),
-                "schema", dict("type", Value.text(type)))));
+    return dict(
+        "name", Value.text(name),
+        "in", Value.text("query"),
+        "schema", dict("type", Value.text(type)));
   }
 
   private Optional<Value> body() {

@@ -202,7 +202,13 @@ final class ControlServer implements AutoCloseable {
               running
                   .reloading()
                   .orElseThrow(() -> Reloading.none().toException())
-                  .reload(running.kernel(), request.field("dry_run") == Value.Bool.TRUE));
+                  .reload(
+                      running.kernel(),
+                      running.world(),
+                      Reloading.Wish.of(
+                          request.field("dry_run") == Value.Bool.TRUE,
+                          ControlWords.number(request.field("trial")),
+                          ControlWords.number(request.field("errors")))));
       case "dlq" ->
           new LetterDesk(running.kernel().letters(), running.world(), running.kernel()::replay)
               .answer(request);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The values that the control socket and {@code --json} speak. */
@@ -51,6 +52,15 @@ public final class ControlWords {
         "share", new Value.Real(report.share()),
         "left_out_for_ms", millis(report.leftOutFor()),
         "down", Value.Bool.of(report.isDown()));
+  }
+
+  static Optional<Double> number(Value value) {
+    return switch (value) {
+      case Value.Int(var whole) -> Optional.of((double) whole);
+      case Value.Real(var number) -> Optional.of(number);
+      case Value.Decimal(var number) -> Optional.of(number.doubleValue());
+      default -> Optional.empty();
+    };
   }
 
   private static Value millis(Duration time) {

@@ -6,6 +6,7 @@ import io.unikernal.model.Json;
 import io.unikernal.model.Plan;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Adapter;
+import io.unikernal.spi.World;
 import io.unikernal.udl.CheckReport;
 import io.unikernal.udl.Compilation;
 import io.unikernal.udl.PlanDiff;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Goes on with what the files of a running definition say now. */
@@ -20,12 +22,34 @@ public final class Reloading {
   /** How long messages may go on by the definition before. */
   private static final Duration LEAVE_LIMIT = Duration.ofSeconds(30);
 
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
   private final Map<String, Adapter> adapters;
   private final Compiler compiler;
   private final ReentrantLock lock = new ReentrantLock();
 
   /** What runs. Changed under the lock. */
   private Compilation current;
+
+  /**
+   * What is wished for.
+   *
+   * @param isTried only to say what would change
+   * @param rule when to go back; never, if empty
+   */
+  record Wish(boolean isTried, Optional<HealthRule> rule) {
+    static final Wish CHANGE = new Wish(false, Optional.empty());
+
+    /** Of a query or a request of the control socket; both trials empty where none is wished. */
+    static Wish of(boolean isTried, Optional<Double> trialSeconds, Optional<Double> errorPercent) {
+      return new Wish(
+          isTried,
+          trialSeconds.map(seconds ->
+              new HealthRule(
+                  Duration.ofMillis(Math.round(seconds * 1000)),
+                  errorPercent.map(one -> one / 100).orElse(HealthRule.ERRORS_MAX))));
+    }
+  }
 
   /** Compiles the files again, as they were compiled when it was started. */
   @FunctionalInterface
@@ -43,6 +67,9 @@ public final class Reloading {
 
     /** This is how it runs now. Without changes it ran so before. */
     record Changed(List<PlanDiff.Change> changes) implements Outcome {}
+
+    /** It was changed, did worse, and runs as before again. */
+    record RolledBack(List<PlanDiff.Change> changes, String why) implements Outcome {}
   }
 
   /** {@code first} has a plan. */
@@ -57,11 +84,12 @@ public final class Reloading {
   }
 
   /**
-   * @param isTried whether only to say what would change
+   * Ends when the trial has, if there is one.
+   *
    * @throws io.unikernal.model.FaultException what cannot be opened, or why it cannot change now;
    *     nothing has changed then
    */
-  Outcome reload(Kernel kernel, boolean isTried) throws InterruptedException {
+  Outcome reload(Kernel kernel, World world, Wish wish) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       Compilation found = compiler.compile();
@@ -69,18 +97,34 @@ public final class Reloading {
         return new Outcome.Refused(found);
       }
       var changes = PlanDiff.between(current, found);
-      if (isTried) {
+      if (wish.isTried()) {
         return new Outcome.Planned(changes);
       }
-      Plan next = found.plan().get();
-      Compiling.compile(next); // before its first message
-      var alike = PlanDiff.alike(plan(), next);
-      kernel.change(next, adapters, alike, LEAVE_LIMIT);
-      current = found;
-      return new Outcome.Changed(changes);
+      var status = kernel.status();
+      var before = current;
+      goOnWith(found, kernel);
+      Optional<String> worse =
+          wish.rule().isPresent()
+              ? wish.rule().get().watch(kernel, world, status)
+              : Optional.empty();
+      if (worse.isEmpty()) {
+        return new Outcome.Changed(changes);
+      }
+      while (kernel.isChanging()) { // bounded: messages of before have their limit
+        world.sleep(LOOK_AGAIN);
+      }
+      goOnWith(before, kernel);
+      return new Outcome.RolledBack(changes, worse.get());
     } finally {
       lock.unlock();
     }
+  }
+
+  private void goOnWith(Compilation next, Kernel kernel) throws InterruptedException {
+    Plan plan = next.plan().orElseThrow();
+    Compiling.compile(plan); // before its first message
+    kernel.change(plan, adapters, PlanDiff.alike(plan(), plan), LEAVE_LIMIT);
+    current = next;
   }
 
   /** For the control socket and the API. */
@@ -93,6 +137,12 @@ public final class Reloading {
               "text", Value.text(found.rendered().text(false)));
       case Outcome.Planned(var changes) -> words("planned", changes);
       case Outcome.Changed(var changes) -> words("changed", changes);
+      case Outcome.RolledBack(var changes, var why) ->
+          ControlWords.dict(
+              "outcome", Value.text("rolled back"),
+              "why", Value.text(why),
+              "changes", json(PlanDiff.json(changes)),
+              "text", Value.text(PlanDiff.text(changes)));
     };
   }
 

@@ -8,6 +8,7 @@ import io.unikernal.kernel.SystemWorld;
 import io.unikernal.model.Plan;
 import io.unikernal.spi.Adapter;
 import io.unikernal.spi.StateStore;
+import io.unikernal.spi.World;
 import io.unikernal.telemetry.Telemetry;
 import io.unikernal.telemetry.TelemetryOptions;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
 /** A definition that runs, with its control socket. */
 public final class RunningDefinition implements AutoCloseable {
   private final Kernel kernel;
+  private final World world;
   private final ControlServer control;
   private final StateStore state;
   private final AuditLog audit;
@@ -27,12 +29,14 @@ public final class RunningDefinition implements AutoCloseable {
 
   private RunningDefinition(
       Kernel kernel,
+      World world,
       ControlServer control,
       StateStore state,
       AuditLog audit,
       Runnable telling,
       Optional<Reloading> reloading) {
     this.kernel = kernel;
+    this.world = world;
     this.reloading = reloading;
     this.state = state;
     this.control = control;
@@ -105,7 +109,7 @@ public final class RunningDefinition implements AutoCloseable {
     kernel.start();
     Compiling.begin(plan);
     control.start(kernel, world, controlPort, reloading);
-    return new RunningDefinition(kernel, control, state, audit, telling, reloading);
+    return new RunningDefinition(kernel, world, control, state, audit, telling, reloading);
   }
 
   /**
@@ -125,7 +129,9 @@ public final class RunningDefinition implements AutoCloseable {
    *     nothing has changed then
    */
   public Reloading.Outcome reload() throws InterruptedException {
-    return reloading.orElseThrow(() -> Reloading.none().toException()).reload(kernel, false);
+    return reloading
+        .orElseThrow(() -> Reloading.none().toException())
+        .reload(kernel, world, Reloading.Wish.CHANGE);
   }
 
   public Status status() {

@@ -266,6 +266,59 @@ class ReloadTest {
     }
   }
 
+  @Test
+  void aChangeThatDoesWorseIsTakenBack() throws Exception {
+    try (var running = started()) {
+      int port = port(running);
+      Files.writeString(
+          file(), definition(1).replace("number: 1 }", "number: \"${1 / size('')}\" }"));
+      var isOver = new AtomicBoolean();
+      var answers = new ConcurrentLinkedQueue<String>();
+      var asking =
+          Thread.ofVirtual()
+              .start(() -> {
+                try (var client = new Client(port)) {
+                  while (!isOver.get()) {
+                    answers.add(client.get("/said"));
+                    Thread.sleep(5);
+                  }
+                } catch (IOException | InterruptedException e) {
+                  answers.add(e.toString());
+                }
+              });
+      var outcome =
+          ControlClient.ask(
+                  folder.resolve(".unikernal"),
+                  ControlWords.dict(
+                      "do", Value.text("reload"),
+                      "trial", Value.integer(20),
+                      "errors", Value.integer(30)))
+              .orElseThrow();
+      isOver.set(true);
+      asking.join();
+      assertThat(outcome.field("outcome")).isEqualTo(Value.text("rolled back"));
+      assertThat(outcome.fieldText("why"))
+          .matches("\\d+ of \\d+ messages of `web.said -> say` failed, more than 30 %");
+      assertThat(answers).anyMatch(answer -> answer.startsWith("HTTP/1.1 422"));
+      try (var client = new Client(port)) {
+        assertThat(client.get("/said")).endsWith("{\"number\":0}");
+        assertThat(client.get("/more")).startsWith("HTTP/1.1 404");
+      }
+    }
+  }
+
+  @Test
+  void aTrialWithoutFailuresStays() throws Exception {
+    try (var running = started();
+        var client = new Client(port(running))) {
+      Files.writeString(file(), definition(1));
+      var request = ControlWords.dict("do", Value.text("reload"), "trial", new Value.Real(0.3));
+      assertThat(ControlClient.ask(folder.resolve(".unikernal"), request).orElseThrow())
+          .matches(answer -> answer.field("outcome").equals(Value.text("changed")));
+      assertThat(client.get("/said")).endsWith("{\"number\":1}");
+    }
+  }
+
   private Value asked(Value isDry) {
     var request = ControlWords.dict("do", Value.text("reload"), "dry_run", isDry);
     return ControlClient.ask(folder.resolve(".unikernal"), request).orElseThrow();
