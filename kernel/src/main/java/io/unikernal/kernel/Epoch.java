@@ -41,6 +41,7 @@ final class Epoch {
       Taps taps,
       Keeping keeping,
       Books books,
+      Lines lines,
       Function<String, Caller> callers) {}
 
   /** What goes on from the epoch before: systems with these names are as they were. */
@@ -69,7 +70,8 @@ final class Epoch {
     }
     try {
       keeping = lasting.keeping().draft();
-      routing = new Routing(world, limits, plan, systems, keeping, lasting.books());
+      routing =
+          new Routing(world, limits, plan, systems, keeping, lasting.books(), lasting.lines());
       var bound = new ArrayList<Sources.Bound>();
       for (var entry : routing.entries()) {
         var reads = SourceReads.of(plan, entry.operation());

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,7 +39,7 @@ final class Keeping {
   /** Makes an outbox; tests make a broken one. */
   @FunctionalInterface
   interface Making {
-    Outbox make(Outbox.Parts parts, boolean isOrdered);
+    Outbox make(Outbox.Parts parts, Outbox.Order order);
   }
 
   Keeping(Site site, Listener listener, Engine engine, Stories stories, Making making) {
@@ -55,8 +56,9 @@ final class Keeping {
    * adopted}.
    */
   final class Draft {
-    private final Map<String, Outbox> own = new LinkedHashMap<>();
-    private final Map<String, Route.Durable> settings = new LinkedHashMap<>();
+    private record Own(Outbox outbox, Route.Durable settings) {}
+
+    private final Map<String, Own> own = new LinkedHashMap<>();
 
     /**
      * What takes the route's messages over, if it is durable: what does so already, where it does.
@@ -68,25 +70,24 @@ final class Keeping {
           .handling()
           .durable()
           .map(durable -> {
-            boolean isOrdered = route.guarantee().ordered();
+            var order = Outbox.Order.of(route);
             var outbox = outboxes.get(route.name());
             if (outbox == null) {
-              outbox = make(route, durable, isOrdered);
-            } else if (outbox.isOrdered() != isOrdered) {
+              outbox = make(route, durable, order);
+            } else if (outbox.order() != order) {
               throw Fault.of(
                       Fault.Code.REJECTED,
                       "the route `%s` is %s now, and messages wait in its outbox"
-                          .formatted(route.name(), isOrdered ? "ordered" : "not ordered"),
+                          .formatted(route.name(), order.text()),
                       "give it another name, or restart")
                   .toException();
             }
-            own.put(route.name(), outbox);
-            settings.put(route.name(), durable);
+            own.put(route.name(), new Own(outbox, durable));
             return outbox;
           });
     }
 
-    private Outbox make(Route route, Route.Durable durable, boolean isOrdered) {
+    private Outbox make(Route route, Route.Durable durable, Outbox.Order order) {
       var parts =
           new Outbox.Parts(
               world,
@@ -96,7 +97,7 @@ final class Keeping {
               state.journal(OUTBOX + route.name()),
               state.table("inbox " + route.name()),
               letters);
-      return making.make(parts, isOrdered);
+      return making.make(parts, order);
     }
 
     /** Where the route's dead letters are kept, if they are. */
@@ -123,21 +124,23 @@ final class Keeping {
       }
     }
     places = Collections.unmodifiableMap(leads);
-    draft.own.forEach((name, outbox) -> {
-      if (outbox.isLoaded()) {
-        outbox.lead(leads.get(name), draft.settings.get(name));
+    draft.own.forEach((name, own) -> {
+      var place = Objects.requireNonNull(leads.get(name));
+      if (own.outbox().isLoaded()) {
+        own.outbox().lead(place, own.settings());
       } else {
-        outbox.load(leads.get(name));
-        outboxes.put(name, outbox);
+        own.outbox().load(place);
+        outboxes.put(name, own.outbox());
       }
     });
-    for (var name : List.copyOf(outboxes.keySet())) {
-      if (!draft.own.containsKey(name)) {
-        var gone = outboxes.remove(name);
-        gone.stop();
-        leaving.add(gone);
-      }
-    }
+    Map.copyOf(outboxes)
+        .forEach((name, outbox) -> {
+          if (!draft.own.containsKey(name)) {
+            outboxes.remove(name);
+            outbox.stop();
+            leaving.add(outbox);
+          }
+        });
     reportOrphans();
   }
 

@@ -21,20 +21,28 @@ import java.util.TreeSet;
  *
  * @param attempts that have ended
  * @param begun whether one was begun that the end of the kernel may have cut off
+ * @param orderKey stands for its key, where its route keeps an order by one
  */
-record Kept(Message message, Instant receivedAt, int attempts, boolean begun) {
+record Kept(Message message, Instant receivedAt, int attempts, boolean begun, int orderKey) {
+  private static final String ORDER_KEY = "order_key";
+
+  /** What is to be known of a record before its turn. */
+  record Mark(boolean isBegun, int orderKey) {}
 
   /** What an identity says of the sender, where one knew him. */
   static final String CLAIMS = "claims";
 
   Kept with(int ended, boolean isBegun) {
-    return new Kept(message, receivedAt, ended, isBegun);
+    return new Kept(message, receivedAt, ended, isBegun, orderKey);
   }
 
   byte[] write() {
     var fields = fields(message, receivedAt);
     fields.put("attempts", Value.integer(attempts));
     fields.put("begun", Value.Bool.of(begun));
+    if (orderKey != 0) {
+      fields.put(ORDER_KEY, Value.integer(orderKey));
+    }
     return Cbor.write(new Value.Dict(fields));
   }
 
@@ -72,11 +80,13 @@ record Kept(Message message, Instant receivedAt, int attempts, boolean begun) {
         message(fields, operation, type),
         receivedAt(fields),
         number(fields.field("attempts")),
-        isBegun(fields));
+        isBegun(fields),
+        number(fields.field(ORDER_KEY)));
   }
 
-  static boolean isBegun(byte[] record) {
-    return isBegun(Cbor.read(record, 0, record.length));
+  static Mark mark(byte[] record) {
+    Value fields = Cbor.read(record, 0, record.length);
+    return new Mark(isBegun(fields), number(fields.field(ORDER_KEY)));
   }
 
   private static boolean isBegun(Value fields) {

@@ -87,6 +87,7 @@ public final class Kernel implements Caller, AutoCloseable {
             taps,
             keeping,
             new Books(),
+            new Lines(world),
             this::callerOf);
     var first = new Epoch(plan, adapters, lasting, Optional.empty());
     first.adopt(keeping);

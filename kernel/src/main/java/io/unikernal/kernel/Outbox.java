@@ -9,6 +9,7 @@ import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Message;
 import io.unikernal.model.Outcome;
+import io.unikernal.model.Route;
 import io.unikernal.model.Route.Durable;
 import io.unikernal.model.Value;
 import io.unikernal.spi.StateStore.Journal;
@@ -16,18 +17,17 @@ import io.unikernal.spi.StateStore.Table;
 import io.unikernal.spi.World;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The messages that a durable route has taken over and not yet delivered. One loop gives them to
- * threads of their own: in order, one after the other, where the route is ordered, else so many at
- * once, each when it is due. A message leaves the store only once it is delivered, dropped or lies
- * in another place; until then a restart finds it here.
+ * threads of their own: in order, one after the other, where the route is ordered, or where its
+ * order is by a key and their keys are equal; else so many at once, each when it is due. A message
+ * leaves the store only once it is delivered, dropped or lies in another place; until then a
+ * restart finds it here.
  */
 class Outbox implements Entry.Keeper {
   /** Attempts at once, of a route without order. */
@@ -42,9 +42,6 @@ class Outbox implements Entry.Keeper {
   static final Duration DELAY_MAX = Duration.ofMinutes(5);
 
   private static final int PAGE = 256;
-  private static final Comparator<Waiting> IN_ORDER = Comparator.comparingLong(Waiting::number);
-  private static final Comparator<Waiting> WHEN_DUE =
-      Comparator.comparingLong(Waiting::dueNanos).thenComparing(IN_ORDER);
 
   private final World world;
   private final Listener listener;
@@ -55,8 +52,8 @@ class Outbox implements Entry.Keeper {
   private final Letters letters;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final int carriedMax;
-  private final PriorityQueue<Waiting> waiting;
+  private final Order order;
+  private final OutboxLine line;
 
   /** Where it leads now: changed as one when the definition changes. */
   private volatile @Nullable Place place;
@@ -73,26 +70,52 @@ class Outbox implements Entry.Keeper {
   private volatile boolean isStarted;
   private volatile boolean ended = true;
 
+  /** Which messages wait for each other. */
+  enum Order {
+    NONE("not ordered"),
+    WHOLE("ordered"),
+    BY_KEY("ordered by a key");
+
+    private final String text;
+
+    Order(String text) {
+      this.text = text;
+    }
+
+    static Order of(Route route) {
+      if (route.handling().order().isPresent()) {
+        return BY_KEY;
+      }
+      return route.guarantee().ordered() ? WHOLE : NONE;
+    }
+
+    String text() {
+      return text;
+    }
+  }
+
   /**
+   * @param orderKey stands for its key; those with the same wait for each other
    * @param kept empty if it must be read
    * @param isSuspect whether the kernel ended in the middle of an attempt
    * @param isOld whether it was there when the kernel was opened
    * @param isDone whether it is delivered, and the store would not remove it
    */
-  private record Waiting(
+  record Waiting(
       long number,
+      int orderKey,
       long dueNanos,
       Optional<Kept> kept,
       boolean isOld,
       boolean isSuspect,
       boolean isDone) {
     Waiting later(long nanos) {
-      return new Waiting(number, nanos, Optional.empty(), isOld, isSuspect, isDone);
+      return new Waiting(number, orderKey, nanos, Optional.empty(), isOld, isSuspect, isDone);
     }
 
     /** What is left is to remove it. */
     Waiting done(long nanos) {
-      return new Waiting(number, nanos, Optional.empty(), false, false, true);
+      return new Waiting(number, orderKey, nanos, Optional.empty(), false, false, true);
     }
   }
 
@@ -109,7 +132,7 @@ class Outbox implements Entry.Keeper {
       Table seen,
       Letters letters) {}
 
-  Outbox(Parts parts, boolean isOrdered) {
+  Outbox(Parts parts, Order order) {
     world = parts.world();
     listener = parts.listener();
     resend = parts.resend();
@@ -117,8 +140,8 @@ class Outbox implements Entry.Keeper {
     journal = parts.journal();
     seen = parts.seen();
     letters = parts.letters();
-    carriedMax = isOrdered ? 1 : CARRIED_MAX;
-    waiting = new PriorityQueue<>(isOrdered ? IN_ORDER : WHEN_DUE);
+    this.order = order;
+    line = new OutboxLine(order);
   }
 
   /** Finds what an earlier run left; nothing is carried yet. */
@@ -127,18 +150,20 @@ class Outbox implements Entry.Keeper {
     long from = 0;
     for (var page = journal.read(from, PAGE); !page.isEmpty(); page = journal.read(from, PAGE)) {
       for (var one : page) {
-        waiting.add(
+        var mark = Kept.mark(one.record());
+        line.add(
             new Waiting(
                 one.number(),
+                mark.orderKey(),
                 world.nanos(),
                 Optional.empty(),
                 true,
-                Kept.isBegun(one.record()),
+                mark.isBegun(),
                 false));
         from = one.number() + 1;
       }
     }
-    stored = waiting.size();
+    stored = line.size();
     leads.lane().ledger().takenOver(stored);
   }
 
@@ -174,8 +199,8 @@ class Outbox implements Entry.Keeper {
     return isStarted;
   }
 
-  boolean isOrdered() {
-    return carriedMax == 1;
+  Order order() {
+    return order;
   }
 
   /** Whether it begins nothing any more. */
@@ -200,9 +225,9 @@ class Outbox implements Entry.Keeper {
   }
 
   @Override
-  public boolean keep(Message message, Instant receivedAt, String givenId) {
+  public boolean keep(Message message, Instant receivedAt, String givenId, int orderKey) {
     takePlace();
-    var kept = new Kept(message, receivedAt, 0, false);
+    var kept = new Kept(message, receivedAt, 0, false, orderKey);
     long number;
     try {
       var appended = append(kept, givenId);
@@ -219,9 +244,10 @@ class Outbox implements Entry.Keeper {
     try {
       boolean isKept = inMemory < IN_MEMORY_MAX;
       inMemory += isKept ? 1 : 0;
-      waiting.add(
+      line.add(
           new Waiting(
               number,
+              orderKey,
               world.nanos(),
               isKept ? Optional.of(kept) : Optional.empty(),
               false,
@@ -286,11 +312,11 @@ class Outbox implements Entry.Keeper {
     lock.lock();
     try {
       while (!stopped) {
-        var head = waiting.peek();
+        var head = line.peek();
         if (head != null && hasRoom(head)) {
           long left = head.dueNanos() - world.nanos();
           if (left <= 0) {
-            waiting.remove();
+            line.take();
             carried++;
             isAlone = head.isSuspect();
             inMemory -= head.kept().isPresent() ? 1 : 0;
@@ -306,8 +332,12 @@ class Outbox implements Entry.Keeper {
     }
   }
 
+  private int carriedMax() {
+    return order == Order.WHOLE ? 1 : CARRIED_MAX;
+  }
+
   private boolean hasRoom(Waiting head) {
-    return carried < carriedMax && !(carried > 0 && (isAlone || head.isSuspect()));
+    return carried < carriedMax() && !(carried > 0 && (isAlone || head.isSuspect()));
   }
 
   private void wakeAfter(Duration time) {
@@ -353,19 +383,20 @@ class Outbox implements Entry.Keeper {
         report(0, e, DELAY_MIN);
       } finally {
         inFlight.end(number);
-        goOn(again);
+        goOn(one, again);
       }
     }
   }
 
-  private void goOn(Optional<Waiting> again) {
+  private void goOn(Waiting one, Optional<Waiting> again) {
     lock.lock();
     try {
       carried--;
       isAlone = false;
       if (again.isPresent()) {
-        waiting.add(again.get());
+        line.putBack(again.get());
       } else {
+        line.end(one);
         stored--;
       }
       changed.signal();
@@ -456,7 +487,13 @@ class Outbox implements Entry.Keeper {
     lane().ledger().stored();
     return Optional.of(
         new Waiting(
-            one.number(), world.nanos() + delay.toNanos(), Optional.empty(), false, false, false));
+            one.number(),
+            one.orderKey(),
+            world.nanos() + delay.toNanos(),
+            Optional.empty(),
+            false,
+            false,
+            false));
   }
 
   private Duration delayAfter(int attempts, Fault fault) {

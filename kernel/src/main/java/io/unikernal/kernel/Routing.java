@@ -33,10 +33,19 @@ final class Routing {
   private final Ledger unrouted;
   private final Linker linker;
 
+  private final Lines lines;
+
   /** Binds the operations that routes and pipelines call. */
   Routing(
-      World world, Limits limits, Plan plan, Systems systems, Keeping.Draft keeping, Books books) {
+      World world,
+      Limits limits,
+      Plan plan,
+      Systems systems,
+      Keeping.Draft keeping,
+      Books books,
+      Lines lines) {
     this.books = books;
+    this.lines = lines;
     unrouted = books.unrouted();
     linker = new Linker(world, limits, plan.pipelines(), systems::callee, systems::outage);
     plan.pipelines().keySet().forEach(linker::pipeline);
@@ -70,14 +79,24 @@ final class Routing {
     bySource.forEach((id, routes) -> {
       if (!entries.containsKey(id)) {
         var operation = routes.getFirst().route().from();
-        injected.put(id, new Entry(operation, id, List.copyOf(routes), unrouted));
+        injected.put(id, entry(operation, routes));
       }
     });
   }
 
   private void addEntry(Operation operation, List<Lane> routes) {
-    entries.put(
-        operation.id(), new Entry(operation, operation.id(), List.copyOf(routes), unrouted));
+    entries.put(operation.id(), entry(operation, routes));
+  }
+
+  private Entry entry(Operation operation, List<Lane> routes) {
+    boolean isOrdered =
+        routes.stream().anyMatch(lane -> lane.route().handling().order().isPresent());
+    return new Entry(
+        operation,
+        operation.id(),
+        List.copyOf(routes),
+        unrouted,
+        isOrdered ? Optional.of(lines.of(operation.id())) : Optional.empty());
   }
 
   private static Policies.Place place(Plan plan, Route route, Linker linker) {

@@ -159,6 +159,7 @@ final class Sources {
       span = stories.begin(entry.id());
       number = inFlight.begin(scope, span);
       transit = new Transit(world, entry, delivery, scope, injected, carrier, span, admission);
+      entry.order().ifPresent(transit::takeTurn);
     }
 
     @Override
@@ -167,6 +168,7 @@ final class Sources {
       try {
         passage.run(transit);
       } finally {
+        transit.endTurn();
         inFlight.end(number);
         stories.keep(span);
         transit.show(taps);
@@ -177,6 +179,7 @@ final class Sources {
       try {
         passage.refuse(transit, FULL);
       } finally {
+        transit.endTurn();
         inFlight.end(number);
         stories.keep(span);
         transit.show(taps);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unikernal.kernel.sim.SimWorld;
 import io.unikernal.model.Fault;
+import io.unikernal.model.Frame;
 import io.unikernal.model.Message;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Outcome;
@@ -14,6 +15,7 @@ import io.unikernal.spi.StateStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +26,7 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,6 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OutboxSimulationTest {
   private static final int SEEDS = Boolean.getBoolean("unikernal.long") ? 10_000 : 300;
   private static final int SABOTEUR_SEEDS = 200;
+  private static final int KEYS = 3;
 
   /** What stays when the kernel is killed: the store, and the world outside. */
   private static final class Run {
@@ -45,7 +49,7 @@ class OutboxSimulationTest {
     private final Map<String, Integer> delivered = new HashMap<>();
     private final List<Long> firsts = new ArrayList<>();
     private final Set<String> lettered = new HashSet<>();
-    private final boolean ordered;
+    private final Outbox.Order order;
     private final Function<Making, Keeping.Making> outboxes;
     private final Function<StateStore, StateStore> store;
     private int sent;
@@ -57,7 +61,7 @@ class OutboxSimulationTest {
         Function<StateStore, StateStore> store) {
       chance = new SplittableRandom(seed);
       kept = new MemoryState(new SimWorld(seed));
-      ordered = chance.nextBoolean();
+      order = Outbox.Order.values()[chance.nextInt(3)];
       this.outboxes = outboxes;
       this.store = store;
     }
@@ -87,13 +91,28 @@ class OutboxSimulationTest {
           wrong.add(id + " is a dead letter and delivered");
         }
       });
-      if (ordered && !firsts.equals(firsts.stream().sorted().toList())) {
-        wrong.add("out of order: " + firsts);
+      for (var line : lines()) {
+        if (!line.equals(line.stream().sorted().toList())) {
+          wrong.add("out of order: " + line);
+        }
       }
       if (kept.journals().stream().anyMatch(name -> name.startsWith("outbox"))) {
         wrong.add("the outbox is not empty at the end");
       }
       return wrong;
+    }
+
+    /** Those that keep an order among each other, in the order in which they were delivered. */
+    private Collection<List<Long>> lines() {
+      return switch (order) {
+        case NONE -> List.of();
+        case WHOLE -> List.of(firsts);
+        case BY_KEY -> firsts.stream().collect(Collectors.groupingBy(n -> n % KEYS)).values();
+      };
+    }
+
+    private static Value key(Value id) {
+      return Value.integer(Long.parseLong(((Value.Text) id).value().substring(1)) % KEYS);
     }
 
     private void round(Optional<Duration> killAfter) {
@@ -108,13 +127,16 @@ class OutboxSimulationTest {
               List.of(),
               Optional.empty(),
               true,
-              Optional.of(new Route.Durable(3, Duration.ofHours(1), 50)));
+              Optional.of(new Route.Durable(3, Duration.ofHours(1), 50)),
+              order == Outbox.Order.BY_KEY
+                  ? Optional.of(new Route.Order(Def.eval(frame -> key(frame.get(Frame.INPUT))), 2))
+                  : Optional.empty());
       def.route(
           from,
           Optional.empty(),
           new Route.Target.ToOperation(
               def.called("db.save", new Fakes.Worker((m, _) -> take(world, m)))),
-          ordered);
+          order == Outbox.Order.WHOLE);
       var slow = store.apply(new SlowState(kept, world, chance));
       try {
         world.run(() -> {
@@ -234,8 +256,11 @@ class OutboxSimulationTest {
             (parts, ordered) ->
                 new Outbox(parts, ordered) {
                   @Override
-                  public boolean keep(Message message, Instant receivedAt, String givenId) {
-                    making.world().start("later", () -> super.keep(message, receivedAt, givenId));
+                  public boolean keep(
+                      Message message, Instant receivedAt, String givenId, int orderKey) {
+                    making
+                        .world()
+                        .start("later", () -> super.keep(message, receivedAt, givenId, orderKey));
                     return true;
                   }
                 },
@@ -253,7 +278,9 @@ class OutboxSimulationTest {
                 }
                 return found;
               }
-            });
+            }),
+    /** Carries what is due, whatever lies before it. */
+    KEEPS_NO_ORDER(_ -> (parts, _) -> new Outbox(parts, Outbox.Order.NONE), store -> store);
 
     private final Function<Making, Keeping.Making> outboxes;
     private final Function<StateStore, StateStore> store;

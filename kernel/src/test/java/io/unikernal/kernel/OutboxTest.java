@@ -402,7 +402,8 @@ class OutboxTest extends SimulatedKernel {
                 Trace.NONE),
             world.now(),
             3,
-            true);
+            true,
+            0);
     from.append(poison.write());
     stored(kernel -> {
       world.sleep(Duration.ofSeconds(1));

@@ -42,13 +42,23 @@ public record Route(
    * @param deadLetter where a message goes that failed for good
    * @param keepsLetters whether it is kept in the state store where nothing else takes it
    * @param durable whether a message is taken over before it is delivered
+   * @param order which messages keep the order in which they came
    */
   public record Handling(
       List<Step> onError,
       Optional<DeadLetter> deadLetter,
       boolean keepsLetters,
-      Optional<Durable> durable) {
+      Optional<Durable> durable,
+      Optional<Order> order) {
     public static final Handling NONE = new Handling(List.of(), Optional.empty());
+
+    public Handling(
+        List<Step> onError,
+        Optional<DeadLetter> deadLetter,
+        boolean keepsLetters,
+        Optional<Durable> durable) {
+      this(onError, deadLetter, keepsLetters, durable, Optional.empty());
+    }
 
     public Handling(List<Step> onError, Optional<DeadLetter> deadLetter) {
       this(onError, deadLetter, false, Optional.empty());
@@ -58,6 +68,19 @@ public record Route(
     public Handling direct() {
       return new Handling(onError, deadLetter, false, Optional.empty());
     }
+  }
+
+  /**
+   * Messages with equal keys are handled one after the other, in the order in which they came;
+   * others beside them.
+   *
+   * @param by gives the key from the frame whose {@code input} is the message
+   * @param lanes among how many keys are divided, so that so many messages at most are under way at
+   *     once
+   */
+  public record Order(Expression by, int lanes) {
+    public static final int LANES = 64;
+    public static final int LANES_MAX = 10_000;
   }
 
   /**
@@ -78,11 +101,28 @@ public record Route(
   /**
    * What may happen to a message of the route, and why.
    *
+   * @param ordered whether all of them keep the order in which they came
+   * @param orderedBy of which value those that are equal keep it, as it is written
    * @param weakest where the call stands that keeps it from promising more
    */
-  public record Guarantee(Level level, boolean ordered, String why, Optional<Origin> weakest) {
+  public record Guarantee(
+      Level level,
+      boolean ordered,
+      Optional<String> orderedBy,
+      String why,
+      Optional<Origin> weakest) {
     public Guarantee(Level level, boolean ordered, String why) {
-      this(level, ordered, why, Optional.empty());
+      this(level, ordered, Optional.empty(), why, Optional.empty());
+    }
+
+    /** For those with equal keys only. */
+    public Guarantee orderedBy(String key) {
+      return new Guarantee(level, false, Optional.of(key), why, weakest);
+    }
+
+    /** For people; empty where no order is kept. */
+    public String order() {
+      return ordered ? "in order" : orderedBy.map(key -> "in order by " + key).orElse("");
     }
 
     public enum Level {
@@ -105,7 +145,9 @@ public record Route(
     @Override
     public String toString() {
       String reason = why + weakest.map(origin -> ", " + origin).orElse("");
-      return level + (ordered ? ", in order" : "") + (why.isEmpty() ? "" : " (" + reason + ")");
+      return level
+          + (order().isEmpty() ? "" : ", " + order())
+          + (why.isEmpty() ? "" : " (" + reason + ")");
     }
   }
 }

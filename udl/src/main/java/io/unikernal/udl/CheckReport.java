@@ -105,6 +105,7 @@ public final class CheckReport {
                 PlanParts.callees(route.to()).stream().map(PlanParts.Callee::name).toList())));
     fields.put("guarantee", Value.text(route.guarantee().level().toString()));
     fields.put("ordered", Value.Bool.of(route.guarantee().ordered()));
+    route.guarantee().orderedBy().ifPresent(key -> fields.put("ordered_by", Value.text(key)));
     fields.put("why", Value.text(route.guarantee().why()));
     route.guarantee().weakest().ifPresent(origin -> fields.put("weakest", at(origin)));
     var calls = new ArrayList<Value>();

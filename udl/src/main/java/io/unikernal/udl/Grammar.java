@@ -37,6 +37,12 @@ final class Grammar {
   private static final Shape DURABLE_FORM =
       AnyOf.of(Scalar.BOOL, new Nested(() -> Grammar.DURABLE));
 
+  static final Vocabulary ORDER =
+      Vocabulary.of(
+          "`order`",
+          key("by", Written.EXPRESSION, "messages in which it is equal keep their order"),
+          key("lanes", Scalar.INTEGER, "how many messages are under way at once at most; 64"));
+
   static final Vocabulary DEFAULTS =
       Vocabulary.of(
           "the defaults",
@@ -98,10 +104,11 @@ final class Grammar {
           key("on_error", STEPS, "runs when the route fails; then the error goes on"),
           key("validate", Symbols.of("strict", "lenient", "off"), "how the message is checked"),
           key("dead_letter", Scalar.CALLEE, "where a message goes that failed for good"),
+          key("durable", DURABLE_FORM, "whether a message is stored before its source is answered"),
           key(
-              "durable",
-              DURABLE_FORM,
-              "whether a message is stored before its source is answered"));
+              "order",
+              AnyOf.of(Written.EXPRESSION, new Nested(() -> Grammar.ORDER)),
+              "messages with equal keys are handled one after the other"));
 
   static final Vocabulary FOR_EACH =
       Vocabulary.of(

@@ -138,7 +138,7 @@ record Graph(List<Box> boxes, List<Arrow> arrows) {
     void route(Route route) {
       var notes = new ArrayList<String>();
       Route.Guarantee guarantee = route.guarantee();
-      notes.add(guarantee.level() + (guarantee.ordered() ? ", in order" : ""));
+      notes.add(guarantee.level() + (guarantee.order().isEmpty() ? "" : ", " + guarantee.order()));
       route.when().ifPresent(when -> notes.add("when " + brief(when.text())));
       notes.addAll(PlanParts.texts(route.policies()));
       for (Callee to : PlanParts.callees(route.to())) {

@@ -60,6 +60,7 @@ final class Guarantees {
   private static Guarantee weakened(boolean isOrdered, Call call, String why) {
     Effect effect = call.effect();
     String text = call.op().operation().id() + ": effect " + effect + ", " + why;
-    return new Guarantee(Level.AT_LEAST_ONCE, isOrdered, text, Optional.of(call.place().origin()));
+    return new Guarantee(
+        Level.AT_LEAST_ONCE, isOrdered, Optional.empty(), text, Optional.of(call.place().origin()));
   }
 }

@@ -435,8 +435,9 @@ public final class PlanDiff {
     }
     Route.Guarantee old = was.guarantee();
     Route.Guarantee now = is.guarantee();
-    if (old.level() != now.level() || old.ordered() != now.ordered()) {
-      boolean isWeaker = now.level().compareTo(old.level()) < 0 || old.ordered() && !now.ordered();
+    if (old.level() != now.level() || !old.order().equals(now.order())) {
+      boolean isLessOrdered = !old.order().equals(now.order()) && !old.order().isEmpty();
+      boolean isWeaker = now.level().compareTo(old.level()) < 0 || isLessOrdered && !now.ordered();
       add(
           isWeaker ? ChangeRule.GUARANTEE_WEAKER : ChangeRule.GUARANTEE_STRONGER,
           How.CHANGED,

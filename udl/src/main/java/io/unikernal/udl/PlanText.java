@@ -89,6 +89,10 @@ public final class PlanText {
                 "durable: %d attempts, %s, %d stored"
                     .formatted(
                         durable.attempts(), Quantities.text(durable.keep()), durable.stored())));
+    handling
+        .order()
+        .ifPresent(
+            order -> line(1, "order: by %s, %d lanes".formatted(order.by().text(), order.lanes())));
     if (handling.keepsLetters()) {
       line(1, "dead_letter store");
     }

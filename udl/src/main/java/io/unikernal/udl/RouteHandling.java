@@ -68,12 +68,17 @@ final class RouteHandling {
   record Letters(Target target, Place place) {}
 
   Handling read(
-      RouteReader.Written route, Operation source, Optional<Letters> letters, List<Step> onError) {
+      RouteReader.Written route,
+      Operation source,
+      Optional<Letters> letters,
+      Optional<Route.Order> order,
+      List<Step> onError) {
     return new Handling(
         onError,
         letters.flatMap(found -> deadLetter(source, found)),
         keepsLetters(route.mapping(), route.durable()),
-        route.durable());
+        route.durable(),
+        order);
   }
 
   /** What `cache` and `validate` say: the short forms of policies. */

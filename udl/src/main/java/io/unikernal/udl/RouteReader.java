@@ -31,6 +31,7 @@ final class RouteReader {
   private final TargetReader targets;
   private final RouteEdges edges;
   private final Durables durables;
+  private final Orders orders;
   private final Set<String> names = new HashSet<>();
   private final List<Route> routes = new ArrayList<>();
   private final List<Written> written = new ArrayList<>();
@@ -67,6 +68,7 @@ final class RouteReader {
 
   RouteReader(Tools tools, PipelineReader pipelines, Defaults defaults) {
     this.durables = new Durables(tools, defaults);
+    this.orders = new Orders(tools);
     this.tools = tools;
     this.pipelines = pipelines;
     this.handling = new RouteHandling(tools, pipelines);
@@ -180,7 +182,9 @@ final class RouteReader {
     if (route.to().isEmpty()) {
       return;
     }
-    var open = new Open(route, from, own, when, variables, steps);
+    Optional<Route.Order> order =
+        mapping.get("order").flatMap(node -> orders.read(node, variables, steps));
+    var open = new Open(route, from, own, when, order, variables, steps);
     Optional<End> end =
         switch (route.to().get()) {
           case To.One(Target.ToOperation to) -> Optional.of(toOperation(open, to));
@@ -214,6 +218,7 @@ final class RouteReader {
       Target.ToOperation from,
       List<Policy> own,
       Optional<Expression> when,
+      Optional<Route.Order> order,
       Variables variables,
       StepReader steps) {
     Operation source() {
@@ -403,12 +408,18 @@ final class RouteReader {
             with,
             reply,
             counting(open, end),
-            open.route().durable().isPresent()
-                ? Guarantees.durable(source, calls)
-                : Guarantees.of(source, calls, end.isRetried()),
-            handling.read(open.route(), source, letters(open, end), onError),
+            guarantee(open, end, calls),
+            handling.read(open.route(), source, letters(open, end), open.order(), onError),
             steps.slots(),
             mapping.place().origin()));
+  }
+
+  private static Route.Guarantee guarantee(Open open, End end, List<Call> calls) {
+    Route.Guarantee found =
+        open.route().durable().isPresent()
+            ? Guarantees.durable(open.source(), calls)
+            : Guarantees.of(open.source(), calls, end.isRetried());
+    return open.order().map(order -> found.orderedBy(order.by().text())).orElse(found);
   }
 
   /** The route's own `dead_letter` replaces a policy that says where else. */

@@ -75,7 +75,8 @@ final class Dispatch implements PassageStep {
             ? Value.Null.NULL
             : lane.route().reply().evaluate(frame);
     String id = transit.message.id();
-    if (!keeper.keep(transit.message, transit.receivedAt, transit.delivery.message().id())) {
+    if (!keeper.keep(
+        transit.message, transit.receivedAt, transit.delivery.message().id(), transit.orderKey)) {
       return new Next.End(new Outcome.Dropped("duplicate"));
     }
     transit.isStored = true;

@@ -19,8 +19,10 @@ import java.util.Optional;
  * An operation that receives, with its routes in the order they are tried.
  *
  * @param unrouted the books of messages that no route takes
+ * @param order where a route keeps the order of equal keys
  */
-public record Entry(Operation operation, String id, List<Lane> lanes, Ledger unrouted) {
+public record Entry(
+    Operation operation, String id, List<Lane> lanes, Ledger unrouted, Optional<KeyOrder> order) {
 
   /** The route of messages that no route takes, in the books. */
   public static final String NO_ROUTE = "no route";
@@ -53,10 +55,11 @@ public record Entry(Operation operation, String id, List<Lane> lanes, Ledger unr
      * Returns when the message is safe.
      *
      * @param givenId the id that the source knows it by; empty if it has none
+     * @param orderKey what stands for its key, where the route keeps an order by one
      * @return false if it has come before, and is taken over already
      * @throws io.unikernal.model.FaultException if it cannot be kept: then it is not
      */
-    boolean keep(Message message, Instant receivedAt, String givenId);
+    boolean keep(Message message, Instant receivedAt, String givenId, int orderKey);
   }
 
   /** Keeps what failed for good, where no operation takes it. */

@@ -9,8 +9,8 @@ import io.unikernal.spi.World;
 import java.util.List;
 
 /**
- * The way of every message: eight steps in this order, and the one loop that walks them. Between
- * the last two stands what is done about a failure.
+ * The way of every message: nine steps in this order, and the one loop that walks them. Between the
+ * last two stands what is done about a failure.
  */
 public final class Passage {
   private final PassageStep[] steps;
@@ -25,6 +25,7 @@ public final class Passage {
             new Authenticate(),
             new Authorize(),
             new Match(),
+            new Order(),
             new Guard(engine),
             new Dispatch(world, engine)),
         new Recover(world, listener, engine),

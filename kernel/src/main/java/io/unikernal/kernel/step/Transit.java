@@ -76,6 +76,12 @@ public final class Transit {
   /** Whether it comes from the outbox, or from the dead letters: its source is answered. */
   boolean isResent;
 
+  /** Its place among those with the same key, where some of its routes keep an order. */
+  Optional<KeyOrder.Turn> turn = Optional.empty();
+
+  /** What stands for its key, once it has its place. */
+  int orderKey;
+
   /** Run when it is held back: its source goes on with the next. */
   Optional<Runnable> whenHeld = Optional.empty();
 
@@ -110,7 +116,23 @@ public final class Transit {
 
   /** For a source that keeps an order. */
   public void whenHeld(Runnable action) {
-    whenHeld = Optional.of(action);
+    var before = whenHeld;
+    whenHeld =
+        Optional.of(() -> {
+          before.ifPresent(Runnable::run);
+          action.run();
+        });
+  }
+
+  /** For a source some of whose routes keep an order by keys: now is when it came. */
+  public void takeTurn(KeyOrder order) {
+    turn = Optional.of(order.arrive());
+    whenHeld = Optional.of(this::endTurn);
+  }
+
+  /** Those behind it go on. */
+  public void endTurn() {
+    turn.ifPresent(KeyOrder.Turn::end);
   }
 
   /**

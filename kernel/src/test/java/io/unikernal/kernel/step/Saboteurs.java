@@ -191,6 +191,45 @@ public final class Saboteurs {
     return new Passage(world, listener, BrokenEngines.doublesOneOfABatch(world, listener));
   }
 
+  /** Lets all messages go at once. */
+  public static Passage keepsNoOrder(World world, Listener listener, Engine engine) {
+    return withOrder(world, listener, engine, _ -> Next.Go.ON);
+  }
+
+  /** Takes for the order in which messages came that in which they were read. */
+  public static Passage ordersWhatIsRead(World world, Listener listener, Engine engine) {
+    var late = new KeyOrder(world);
+    return withOrder(
+        world,
+        listener,
+        engine,
+        transit -> {
+          transit.endTurn();
+          transit.takeTurn(late);
+          return new Order().apply(transit);
+        });
+  }
+
+  /** Lets the next message go when this one is read. */
+  public static Passage endsTurnsEarly(World world, Listener listener, Engine engine) {
+    return withOrder(
+        world,
+        listener,
+        engine,
+        transit -> {
+          var next = new Order().apply(transit);
+          transit.endTurn();
+          return next;
+        });
+  }
+
+  private static Passage withOrder(
+      World world, Listener listener, Engine engine, PassageStep order) {
+    var steps = new ArrayList<>(steps(world, engine));
+    steps.replaceAll(step -> step instanceof Order ? order : step);
+    return new Passage(steps, new Recover(world, listener, engine), new Settle(listener));
+  }
+
   private static List<PassageStep> steps(World world, Engine engine) {
     return List.of(
         new Receive(world),
@@ -198,6 +237,7 @@ public final class Saboteurs {
         new Authenticate(),
         new Authorize(),
         new Match(),
+        new Order(),
         new Guard(engine),
         new Dispatch(world, engine));
   }
