@@ -2,9 +2,12 @@ package io.unikernal.testing;
 
 import io.unikernal.kernel.Listener.Event;
 import io.unikernal.kernel.Status;
+import io.unikernal.kernel.sim.SimWorld;
 import io.unikernal.model.Capability;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Effect;
+import io.unikernal.model.FaultException;
+import io.unikernal.model.Frame;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Outcome;
 import io.unikernal.model.Plan;
@@ -14,6 +17,7 @@ import io.unikernal.model.Route.Guarantee.Level;
 import io.unikernal.model.Value;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +32,8 @@ final class Invariants {
 
   /** What an event calls the store where it says where a dead letter lies. */
   private static final String STORE = "store";
+
+  private static final int KEY_SLOTS = 256;
 
   private final Plan plan;
   private final Play.Played played;
@@ -136,6 +142,7 @@ final class Invariants {
         if (route.guarantee().ordered()) {
           order(target, messages);
         }
+        route.handling().order().ifPresent(order -> orderByKey(order, target, messages));
       }
     }
   }
@@ -200,12 +207,38 @@ final class Invariants {
         .anyMatch(letter -> ids.contains(letter.messageId()) && !letter.to().equals(STORE));
   }
 
+  private void orderByKey(Route.Order order, Operation target, List<Play.Posted> messages) {
+    var byKey = new LinkedHashMap<Value, List<Play.Posted>>();
+    for (var one : messages) {
+      key(order, one.sent.input)
+          .ifPresent(key -> byKey.computeIfAbsent(key, _ -> new ArrayList<>()).add(one));
+    }
+    byKey.values().forEach(line -> order(target, line, true));
+  }
+
+  /** Empty where it is of more than the message. */
+  private static Optional<Value> key(Route.Order order, Value input) {
+    var frame = new Frame(KEY_SLOTS, new SimWorld(0).ambient());
+    frame.set(Frame.INPUT, input);
+    try {
+      return Optional.of(order.by().evaluate(frame));
+    } catch (FaultException _) {
+      return Optional.empty();
+    }
+  }
+
   private void order(Operation target, List<Play.Posted> messages) {
+    order(target, messages, false);
+  }
+
+  /** {@code isHeard}: also of those whose sender waits for the answer. */
+  private void order(Operation target, List<Play.Posted> messages, boolean isHeard) {
     int last = -1;
     Optional<Play.Posted> before = Optional.empty();
     for (Play.Posted one : messages) {
       boolean isPlain =
-          one.given.size() == 1 && !one.sent.source.capabilities().contains(Capability.REPLIES);
+          one.given.size() == 1
+              && (isHeard || !one.sent.source.capabilities().contains(Capability.REPLIES));
       int first = first(target, one);
       if (!isPlain || first < 0) {
         continue;

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,9 +48,11 @@ class InvariantsTest {
             operations:
               orders: { receives: { n: int } }
               kept: { accepts: { n: int }, effect: idempotent }
+              more: { receives: { n: int } }
         routes:
           - { from: web.ask, to: one.get }
           - { from: bus.orders, to: bus.kept }
+          - { from: bus.more, to: bus.kept, order: "${input.n % 2}" }
         """);
     compiled =
         UdlCompiler.compile(folder, AdapterCatalog.load(), new UdlCompiler.Options(Map.of(), true))
@@ -62,9 +65,9 @@ class InvariantsTest {
   }
 
   private Play.Posted post(int route, Outcome outcome) {
+    var input = new Value.Dict(new LinkedHashMap<>(Map.of("n", Value.integer(posted.size()))));
     var sent =
-        new Seen.Sent(
-            posted.size(), plan().routes().get(route).from(), Value.Null.NULL, Duration.ZERO);
+        new Seen.Sent(posted.size(), plan().routes().get(route).from(), input, Duration.ZERO);
     var one = new Play.Posted(sent);
     var given =
         new Play.Given(
@@ -131,6 +134,31 @@ class InvariantsTest {
     call(1, third);
     assertThat(broken()).containsExactly("lost");
     call(1, second);
+    assertThat(broken()).containsExactly("reordered");
+  }
+
+  @Test
+  void ofMessagesWithAKeyOnlyThoseWithTheSameAreReordered() {
+    assertThat(plan().routes().get(2).guarantee().ordered()).isFalse();
+    Play.Posted even = post(2, Outcome.Done.NONE);
+    Play.Posted odd = post(2, Outcome.Done.NONE);
+    Play.Posted evenToo = post(2, Outcome.Done.NONE);
+    Play.Posted oddToo = post(2, Outcome.Done.NONE);
+    call(2, odd);
+    call(2, even);
+    call(2, evenToo);
+    call(2, oddToo);
+    assertThat(broken()).isEmpty();
+  }
+
+  @Test
+  void aLaterMessageWithTheSameKeyThatComesFirstIsReordered() {
+    Play.Posted even = post(2, Outcome.Done.NONE);
+    Play.Posted odd = post(2, Outcome.Done.NONE);
+    Play.Posted evenToo = post(2, Outcome.Done.NONE);
+    call(2, evenToo);
+    call(2, odd);
+    call(2, even);
     assertThat(broken()).containsExactly("reordered");
   }
 }

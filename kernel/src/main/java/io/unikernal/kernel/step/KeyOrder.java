@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -96,7 +97,7 @@ public final class KeyOrder {
           changed.await();
         }
         place(line);
-        while (lines.get(line).peekFirst() != this) {
+        while (queue(line).peekFirst() != this) {
           changed.await();
         }
       } finally {
@@ -133,7 +134,7 @@ public final class KeyOrder {
     }
 
     private void leave(Line from) {
-      var line = lines.get(from);
+      var line = queue(from);
       line.remove(this);
       if (line.isEmpty()) {
         lines.remove(from);
@@ -141,6 +142,11 @@ public final class KeyOrder {
         line.getFirst().changed.signal();
       }
     }
+  }
+
+  /** Of a line that somebody is in. */
+  private ArrayDeque<Turn> queue(Line line) {
+    return Objects.requireNonNull(lines.get(line));
   }
 
   private static Fault late(Transit transit) {
