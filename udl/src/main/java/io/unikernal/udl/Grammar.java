@@ -107,7 +107,7 @@ final class Grammar {
           key("durable", DURABLE_FORM, "whether a message is stored before its source is answered"),
           key(
               "order",
-              AnyOf.of(Written.EXPRESSION, new Nested(() -> Grammar.ORDER)),
+              AnyOf.of(new Nested(() -> Grammar.ORDER), Written.EXPRESSION),
               "messages with equal keys are handled one after the other"));
 
   static final Vocabulary FOR_EACH =
