@@ -375,6 +375,7 @@ final class Grammar {
           DEFINITION,
           ROUTE,
           DURABLE,
+          ORDER,
           TARGET,
           PIPELINE,
           STEP,
