@@ -360,7 +360,7 @@ final class Def {
   }
 
   static Policy most(int limit, int queue) {
-    return new Policy.Concurrency(Optional.of(limit), queue, HERE);
+    return new Policy.Concurrency(Optional.of(limit), queue, Optional.empty(), HERE);
   }
 
   static Policy cache(Duration ttl, Duration stale) {

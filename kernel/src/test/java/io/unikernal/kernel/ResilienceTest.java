@@ -175,6 +175,40 @@ class ResilienceTest extends SimulatedKernel {
   }
 
   @Test
+  void theMoreImportantGoesFirstAndTheLeastIsRefusedWhenTheQueueIsFull() {
+    var order = new ArrayList<String>();
+    var worker =
+        new Fakes.Worker((request, _) -> {
+          order.add(((Value.Text) request.body().value()).value());
+          world.sleep(millis(100));
+          return request.body().value();
+        });
+    var byLetter =
+        new Policy.Concurrency(
+            Optional.of(1),
+            2,
+            Optional.of(
+                Def.rule(value -> Value.integer('z' - ((Value.Text) value).value().charAt(0)))),
+            Def.HERE);
+    def.route(in(), def.called("db.save", worker), byLetter);
+    running(_ -> {
+      var sent = new ArrayList<Fakes.Sent>();
+      for (String name : List.of("c1", "c2", "b1", "c3", "a1", "b2")) {
+        sent.add(web.send(text(name)));
+        world.sleep(millis(1));
+      }
+      // a1 took the place of c2, and b2 found only those that are as important.
+      for (int refused : List.of(1, 3, 5)) {
+        assertThat(sent.get(refused).fault().code()).isEqualTo(Code.OVERLOADED);
+      }
+      for (int taken : List.of(0, 2, 4)) {
+        sent.get(taken).reply();
+      }
+    });
+    assertThat(order).containsExactly("c1", "a1", "b1");
+  }
+
+  @Test
   void whoGoesAwayWhileItWaitsLeavesTheQueue() {
     var worker = Fakes.Worker.slow(world, Duration.ofSeconds(1));
     def.route(in(), def.called("db.save", worker), most(1, 1));

@@ -193,8 +193,14 @@ public sealed interface Policy {
     }
   }
 
-  /** At most {@code limit} at once, found out while it runs if that is empty. */
-  record Concurrency(Optional<Integer> limit, int queue, Origin origin) implements Policy {
+  /**
+   * At most {@code limit} at once, found out while it runs if that is empty.
+   *
+   * @param priority gives a number: who has a greater one waits before others, and in the place of
+   *     the one with the least when the queue is full
+   */
+  record Concurrency(Optional<Integer> limit, int queue, Optional<Rule> priority, Origin origin)
+      implements Policy {
     @Override
     public Kind kind() {
       return Kind.CONCURRENCY;

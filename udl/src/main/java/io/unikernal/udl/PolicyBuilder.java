@@ -112,7 +112,10 @@ final class PolicyBuilder {
               origin);
       case CONCURRENCY ->
           new Policy.Concurrency(
-              config.find(PolicyKind.AT_ONCE), config.get(PolicyKind.QUEUE), origin);
+              config.find(PolicyKind.AT_ONCE),
+              config.get(PolicyKind.QUEUE),
+              priority(written, use),
+              origin);
       case TIMEOUT -> new Policy.Timeout(config.get(PolicyKind.AFTER), origin);
       case RETRY -> retry(written);
       case CIRCUIT_BREAKER -> breaker(written);
@@ -204,6 +207,25 @@ final class PolicyBuilder {
                             + "`");
                   }
                   return Optional.of(key);
+                }))
+        .map(expression -> new Rule(expression, use.over()));
+  }
+
+  private Optional<Rule> priority(Written written, Use use) {
+    return written
+        .expression(PolicyKind.PRIORITY)
+        .flatMap(scalar ->
+            typed(
+                use,
+                (reader, found) -> {
+                  Expression priority = reader.read(scalar, use.variables(), Type.Simple.ANY);
+                  if (!(priority.type().core() instanceof Type.Int)) {
+                    found.error(
+                        Code.EXPRESSION_TYPE,
+                        scalar.place(),
+                        "`priority` is a whole number, and this is `" + priority.type() + "`");
+                  }
+                  return Optional.of(priority);
                 }))
         .map(expression -> new Rule(expression, use.over()));
   }

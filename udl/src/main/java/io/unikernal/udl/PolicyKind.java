@@ -109,6 +109,12 @@ record PolicyKind(
   static final Field<Integer> QUEUE =
       Field.integer("queue", "how many may wait").or(0).example("100").atLeast(0);
 
+  static final Field<io.unikernal.model.Expression> PRIORITY =
+      Field.expression(
+              "priority", "the greater goes first; when the queue is full the least is refused")
+          .optional()
+          .example("\"${'gold' in auth.roles ? 1 : 0}\"");
+
   static final Field<Duration> TTL = time("ttl", "how long an answer is kept").example("60s");
   static final Field<io.unikernal.model.Expression> CACHE_KEY =
       Field.expression("key", "messages with one value have one answer; unless written the input")
@@ -181,7 +187,7 @@ record PolicyKind(
       case VALIDATE -> runs(kind, "how strictly a message is compared with its type", MODE);
       case IDEMPOTENCY -> runs(kind, "does the same message once", IDEMPOTENCY_KEY, KEEP);
       case CACHE -> runs(kind, "keeps answers", TTL, CACHE_KEY, STALE);
-      case CONCURRENCY -> runs(kind, "how many at once", AT_ONCE, ADAPTIVE, QUEUE);
+      case CONCURRENCY -> runs(kind, "how many at once", AT_ONCE, ADAPTIVE, QUEUE, PRIORITY);
       case TIMEOUT -> runs(kind, "how long it may take", AFTER);
       case RETRY ->
           runs(

@@ -38,7 +38,10 @@ final class PolicyText {
               "key " + text(same.key()) + ", keep " + Quantities.text(same.keep());
           case Policy.Cache cache -> cache(cache);
           case Policy.Concurrency most ->
-              most.limit().map(String::valueOf).orElse("adaptive") + ", queue " + most.queue();
+              most.limit().map(String::valueOf).orElse("adaptive")
+                  + ", queue "
+                  + most.queue()
+                  + most.priority().map(rule -> ", priority " + text(rule)).orElse("");
           case Policy.Timeout timeout -> "after " + Quantities.text(timeout.after());
           case Policy.Retry retry -> retry(retry);
           case Policy.CircuitBreaker breaker -> breaker(breaker);

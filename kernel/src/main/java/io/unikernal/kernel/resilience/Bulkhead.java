@@ -2,17 +2,19 @@ package io.unikernal.kernel.resilience;
 
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
+import io.unikernal.model.Policy;
 import io.unikernal.model.Value;
 import io.unikernal.spi.World;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * At most so many at once; others wait in a queue, who came first goes first. Who waits may be
+ * At most so many at once; others wait in a queue, the more important first, and of equals who came
+ * first. When it is full the least important is refused, the last that came. Who waits may be
  * stopped, and waits no longer than its deadline or {@link #WAIT_MAX}.
  */
 final class Bulkhead {
@@ -33,13 +35,39 @@ final class Bulkhead {
     public void seen(long nanos, int running, boolean isOverload) {}
   }
 
-  private static final class Waiter {
+  /**
+   * How it is used at one place.
+   *
+   * @param priority gives how important a message is; all are alike without it
+   */
+  record At(Bulkhead bulkhead, Optional<Policy.Rule> priority) {
+    Optional<Value> run(Asked asked, Attempt attempt) throws InterruptedException {
+      long importance = priority.map(rule -> number(asked.value(rule))).orElse(0L);
+      return bulkhead.run(asked, importance, attempt);
+    }
+
+    private static long number(Value value) {
+      return value instanceof Value.Int(var number) ? number : 0;
+    }
+  }
+
+  private static final class Waiter implements Comparable<Waiter> {
     final Condition changed;
+    final long importance;
+    final long number;
     boolean isIn;
     boolean isLate;
 
-    Waiter(Condition changed) {
+    Waiter(Condition changed, long importance, long number) {
       this.changed = changed;
+      this.importance = importance;
+      this.number = number;
+    }
+
+    @Override
+    public int compareTo(Waiter other) {
+      int byImportance = Long.compare(other.importance, importance);
+      return byImportance != 0 ? byImportance : Long.compare(number, other.number);
     }
   }
 
@@ -47,7 +75,8 @@ final class Bulkhead {
   private final Room room;
   private final int queueMax;
   private final ReentrantLock lock = new ReentrantLock();
-  private final ArrayDeque<Waiter> queue = new ArrayDeque<>();
+  private final TreeSet<Waiter> queue = new TreeSet<>();
+  private long waited;
   private int running;
 
   Bulkhead(World world, Room room, int queueMax) {
@@ -56,8 +85,8 @@ final class Bulkhead {
     this.queueMax = queueMax;
   }
 
-  Optional<Value> run(Asked asked, Attempt attempt) throws InterruptedException {
-    long begun = enter(asked);
+  Optional<Value> run(Asked asked, long importance, Attempt attempt) throws InterruptedException {
+    long begun = enter(asked, importance);
     boolean isOverload = false;
     try {
       return attempt.run();
@@ -80,15 +109,15 @@ final class Bulkhead {
   }
 
   /** Waits for its turn; the time at which it came, for {@link #leave}. */
-  long enter(Asked asked) throws InterruptedException {
+  long enter(Asked asked, long importance) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       if (running < room.size() && queue.isEmpty()) {
         running++;
-      } else if (queue.size() >= queueMax) {
-        throw refused(asked);
+      } else if (queue.size() < queueMax || displaces(importance)) {
+        await(asked, importance);
       } else {
-        await(asked);
+        throw refused(asked);
       }
       return world.nanos();
     } finally {
@@ -96,10 +125,21 @@ final class Bulkhead {
     }
   }
 
-  private void await(Asked asked) throws InterruptedException {
-    var waiter = new Waiter(lock.newCondition());
+  /** Whether one that is less important had to make room in the queue. */
+  private boolean displaces(long importance) {
+    if (queue.isEmpty() || queue.last().importance >= importance) {
+      return false;
+    }
+    var last = queue.removeLast();
+    last.isLate = true;
+    last.changed.signal();
+    return true;
+  }
+
+  private void await(Asked asked, long importance) throws InterruptedException {
+    var waiter = new Waiter(lock.newCondition(), importance, waited++);
     long left = asked.deadline().remaining(world.nanos()).toNanos();
-    queue.addLast(waiter);
+    queue.add(waiter);
     var timer =
         world.after(
             Duration.ofNanos(Math.min(left, WAIT_MAX.toNanos())),
@@ -153,10 +193,10 @@ final class Bulkhead {
 
   private void letIn() {
     while (running < room.size()) {
-      var first = queue.pollFirst();
-      if (first == null) {
+      if (queue.isEmpty()) {
         return;
       }
+      var first = queue.removeFirst();
       if (!first.isLate) {
         running++;
         first.isIn = true;

@@ -21,7 +21,7 @@ public record Policies(
     Optional<Policy.Mode> validate,
     Optional<Once.At> same,
     Optional<AnswerCache.At> kept,
-    Optional<Bulkhead> most,
+    Optional<Bulkhead.At> most,
     Optional<Duration> timeout,
     Optional<Retry> retry,
     Optional<Breaker> breaker) {
@@ -83,7 +83,11 @@ public record Policies(
                 made.or(
                     new AnswerCache.At(
                         shared.cache(cache, place.name()), place.seen(cache, cache.key())));
-        case Policy.Concurrency most -> made = made.or(shared.bulkhead(most, place.name()));
+        case Policy.Concurrency most ->
+            made =
+                made.or(
+                    new Bulkhead.At(
+                        shared.bulkhead(most, place.name()), place.seen(most, most.priority())));
         case Policy.Timeout(var after, _) -> made = made.within(after);
         case Policy.Retry again -> made = made.or(shared.retry(again));
         case Policy.CircuitBreaker breaker -> made = made.or(shared.breaker(breaker, place.name()));
@@ -135,7 +139,7 @@ public record Policies(
         : new Policies(gates, validate, same, Optional.of(farther), most, timeout, retry, breaker);
   }
 
-  private Policies or(Bulkhead farther) {
+  private Policies or(Bulkhead.At farther) {
     return most.isPresent()
         ? this
         : new Policies(gates, validate, same, kept, Optional.of(farther), timeout, retry, breaker);

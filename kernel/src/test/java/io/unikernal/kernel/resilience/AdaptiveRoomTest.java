@@ -31,6 +31,7 @@ class AdaptiveRoomTest {
       try {
         bulkhead.run(
             new FakeAsked("x"),
+            0,
             () -> {
               running++;
               double load = Math.max(1, (double) running / workers);

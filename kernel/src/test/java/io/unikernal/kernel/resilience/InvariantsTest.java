@@ -139,12 +139,12 @@ class InvariantsTest {
     Around broken =
         (asked, attempt) -> {
           try {
-            return bulkhead.run(asked, attempt);
+            return bulkhead.run(asked, 0, attempt);
           } catch (FaultException e) {
             return attempt.run(); // does not take no for an answer
           }
         };
-    run.callers(isBroken ? broken : bulkhead::run, work, 1);
+    run.callers(isBroken ? broken : new Bulkhead.At(bulkhead, Optional.empty())::run, work, 1);
     if (!bulkhead.text().equals("0 of 3 run, 0 wait")) {
       run.wrong.add("a place is lost: " + bulkhead.text());
     }
