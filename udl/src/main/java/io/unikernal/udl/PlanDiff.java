@@ -435,14 +435,11 @@ public final class PlanDiff {
     }
     Route.Guarantee old = was.guarantee();
     Route.Guarantee now = is.guarantee();
+    boolean isOrdered = old.order().equals(now.order()) || old.order().isEmpty() || now.ordered();
     if (old.level() != now.level() || !old.order().equals(now.order())) {
-      boolean isLessOrdered = !old.order().equals(now.order()) && !old.order().isEmpty();
-      boolean isWeaker = now.level().compareTo(old.level()) < 0 || isLessOrdered && !now.ordered();
-      add(
-          isWeaker ? ChangeRule.GUARANTEE_WEAKER : ChangeRule.GUARANTEE_STRONGER,
-          How.CHANGED,
-          what,
-          old + " -> " + now);
+      boolean isWeaker = now.level().compareTo(old.level()) < 0 || !isOrdered;
+      var rule = isWeaker ? ChangeRule.GUARANTEE_WEAKER : ChangeRule.GUARANTEE_STRONGER;
+      add(rule, How.CHANGED, what, old + " -> " + now);
     }
     boolean isOther =
         !Content.hash(List.of(was.to(), was.with().text(), was.reply().text()))
