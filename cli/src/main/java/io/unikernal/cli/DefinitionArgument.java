@@ -1,5 +1,6 @@
 package io.unikernal.cli;
 
+import io.unikernal.model.Plan;
 import io.unikernal.server.AdapterCatalog;
 import io.unikernal.server.ConnectedCheck;
 import io.unikernal.spi.Adapter;
@@ -55,6 +56,16 @@ final class DefinitionArgument {
     Path folder =
         Files.isDirectory(path) ? path : Optional.ofNullable(path.getParent()).orElse(path);
     return folder.resolve(STATE);
+  }
+
+  /** What opens its state, as far as its files tell: one that has errors has no keys. */
+  Optional<Plan.StateKeys> stateKeys() {
+    try {
+      return compile(AdapterCatalog.load(), true).plan().flatMap(Plan::state);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
   }
 
   Compilation compile(Map<String, Adapter> adapters, boolean offline) throws InterruptedException {

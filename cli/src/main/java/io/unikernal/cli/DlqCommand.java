@@ -125,7 +125,7 @@ final class DlqCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
       var found = new ArrayList<Value>();
-      var open = DeadLetters.of(definition.stateDir());
+      var open = DeadLetters.of(definition.stateDir(), definition::stateKeys);
       if (open.isPresent()) {
         try (var letters = open.get()) {
           found.addAll(chosen.find(letters));
@@ -174,7 +174,9 @@ final class DlqCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-      try (var letters = DeadLetters.of(definition.stateDir()).orElseThrow(() -> missing(number))) {
+      try (var letters =
+          DeadLetters.of(definition.stateDir(), definition::stateKeys)
+              .orElseThrow(() -> missing(number))) {
         spec.commandLine().getOut().println(Json.pretty(letters.ask(one("show", number))));
         spec.commandLine().getOut().flush();
         return ExitCode.OK;
@@ -234,7 +236,7 @@ final class DlqCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
       checkChoice(spec, number, chosen, all);
-      var open = DeadLetters.of(definition.stateDir());
+      var open = DeadLetters.of(definition.stateDir(), definition::stateKeys);
       return each(spec, open, number, chosen, "drop", "dropped", json);
     }
   }

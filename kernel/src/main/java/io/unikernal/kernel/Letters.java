@@ -23,21 +23,26 @@ import java.util.Set;
 
 /**
  * The dead letters that the state store keeps: each message with what it failed with, until it is
- * replayed or dropped. Values with a label are masked before they are written: such a letter can be
- * looked at, and not replayed.
+ * replayed or dropped. Values with a label are masked before they are written, unless the store is
+ * sealed: such a letter can be looked at, and not replayed.
  */
 public final class Letters {
   private static final String JOURNAL = "dead letters";
   private static final int PAGE = 256;
+
+  /** The body as people may see it, where that is another one. */
+  private static final String SHOWN = "shown";
 
   /** Headers that prove who somebody is. */
   private static final Set<String> CREDENTIALS =
       Set.of("authorization", "proxy-authorization", "cookie", "x-api-key");
 
   private final Journal journal;
+  private final boolean isSealed;
 
   public Letters(StateStore state) {
     journal = state.journal(JOURNAL);
+    isSealed = state.isSealed();
   }
 
   /**
@@ -72,6 +77,17 @@ public final class Letters {
 
     public boolean isMasked() {
       return fields.field("masked") == Value.Bool.TRUE;
+    }
+
+    /** What people may see of it: labelled values are masked. */
+    public Value shown() {
+      var shown = new LinkedHashMap<String, Value>();
+      if (fields instanceof Value.Dict(var known)) {
+        shown.putAll(known);
+      }
+      shown.remove(Kept.CLAIMS); // kept to send it again as who sent it, not to be read
+      Optional.ofNullable(shown.remove(SHOWN)).ifPresent(body -> shown.put("body", body));
+      return new Value.Dict(shown);
     }
 
     Message message(String operation, Type type) {
@@ -154,13 +170,16 @@ public final class Letters {
     return new Stored(entry.number(), Cbor.read(entry.record(), 0, entry.record().length));
   }
 
-  private static byte[] write(Letter letter, Type type) {
+  private byte[] write(Letter letter, Type type) {
     var fields = Kept.fields(letter.message(), letter.receivedAt());
     Value body = letter.message().body().value();
-    boolean isMasked = Labels.isWithin(type);
+    boolean isLabelled = Labels.isWithin(type);
+    boolean isMasked = isLabelled && !isSealed;
+    if (isLabelled) {
+      byte[] masked = Json.masked(body, type).getBytes(StandardCharsets.UTF_8);
+      fields.put(isMasked ? "body" : SHOWN, Json.read(masked, Json.Limits.EXACT));
+    }
     if (isMasked) {
-      byte[] shown = Json.masked(body, type).getBytes(StandardCharsets.UTF_8);
-      fields.put("body", Json.read(shown, Json.Limits.EXACT));
       fields.remove(Kept.CLAIMS); // it is not sent again, so they are of no use to it
     }
     fields.put("headers", headers(letter.message()));

@@ -11,11 +11,11 @@ import io.unikernal.model.Plan;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Adapter;
 import io.unikernal.spi.StateStore;
-import io.unikernal.store.SqliteState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The dead letters of a definition, whether it runs or not: a kernel that runs is asked, else its
@@ -36,12 +36,18 @@ public sealed interface DeadLetters extends AutoCloseable {
   @Override
   void close() throws InterruptedException;
 
-  /** Those of a state folder, to look at and to drop; empty where nothing was ever kept. */
-  static Optional<DeadLetters> of(Path stateDir) {
+  /**
+   * Those of a state folder, to look at and to drop; empty where nothing was ever kept.
+   *
+   * @param keys are asked only where a file is opened
+   */
+  static Optional<DeadLetters> of(Path stateDir, Supplier<Optional<Plan.StateKeys>> keys) {
     if (ControlClient.isRunning(stateDir)) {
       return Optional.of(new Remote(stateDir));
     }
-    return StateFiles.isThere(stateDir) ? Optional.of(Closed.open(stateDir)) : Optional.empty();
+    return StateFiles.isThere(stateDir)
+        ? Optional.of(Closed.open(stateDir, keys.get()))
+        : Optional.empty();
   }
 
   /** The same to replay: a definition that does not run is opened, and receives nothing. */
@@ -95,11 +101,11 @@ public sealed interface DeadLetters extends AutoCloseable {
     private static final Fault NOT_OPEN =
         Fault.of(Fault.Code.REJECTED, "nothing is open that could deliver it");
 
-    static Closed open(Path stateDir) {
+    static Closed open(Path stateDir, Optional<Plan.StateKeys> keys) {
       var world = new SystemWorld();
       var claim = ControlServer.claim(stateDir);
       try {
-        return new Closed(claim, SqliteState.open(StateFiles.of(stateDir), world), world);
+        return new Closed(claim, StateFiles.of(stateDir, keys, world), world);
       } catch (RuntimeException e) {
         claim.close();
         throw e;
@@ -136,7 +142,7 @@ public sealed interface DeadLetters extends AutoCloseable {
         throws InterruptedException {
       var world = new SystemWorld();
       var claim = ControlServer.claim(plan.stateDir());
-      var state = StateFiles.of(plan.stateDir(), world);
+      var state = StateFiles.of(plan.stateDir(), plan.state(), world);
       try {
         var kernel = Kernel.open(plan, adapters, new Site(world, listener, state));
         return new Opened(claim, state, kernel, world);

@@ -81,9 +81,8 @@ final class LetterDesk {
   private static Value shown(Letters.Stored letter) {
     var fields = new LinkedHashMap<String, Value>();
     fields.put("number", Value.integer(letter.number()));
-    if (letter.fields() instanceof Value.Dict(var known)) {
+    if (letter.shown() instanceof Value.Dict(var known)) {
       fields.putAll(known);
-      fields.remove("claims"); // kept to send it again as who sent it, not to be read
     }
     return new Value.Dict(fields);
   }

@@ -122,6 +122,13 @@ public final class Reloading {
 
   private void goOnWith(Compilation next, Kernel kernel) throws InterruptedException {
     Plan plan = next.plan().orElseThrow();
+    if (!plan.state().equals(plan().state())) {
+      throw Fault.of(
+              Fault.Code.REJECTED,
+              "the keys of the state change only with a restart",
+              "stop it in order and run it again")
+          .toException();
+    }
     Compiling.compile(plan); // before its first message
     kernel.change(plan, adapters, PlanDiff.alike(plan(), plan), LEAVE_LIMIT);
     current = next;

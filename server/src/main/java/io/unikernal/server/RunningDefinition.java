@@ -85,7 +85,7 @@ public final class RunningDefinition implements AutoCloseable {
       throws InterruptedException {
     var world = new SystemWorld();
     var control = ControlServer.claim(plan.stateDir());
-    var state = StateFiles.of(plan.stateDir(), world);
+    var state = StateFiles.of(plan.stateDir(), plan.state(), world);
     var audit = new AuditLog(plan.stateDir(), world, listener);
     Kernel kernel;
     try {

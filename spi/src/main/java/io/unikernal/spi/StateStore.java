@@ -24,6 +24,11 @@ public interface StateStore extends AutoCloseable {
   /** The names of the journals in which something lies, sorted: also those nobody asked for yet. */
   List<String> journals();
 
+  /** Whether who has only its file cannot read what is kept. */
+  default boolean isSealed() {
+    return false;
+  }
+
   @Override
   void close();
 

@@ -44,10 +44,12 @@ final class Durables {
 
   private final Tools tools;
   private final Optional<Node> fallback;
+  private final boolean isSealed;
 
   Durables(Tools tools, Defaults defaults) {
     this.tools = tools;
     fallback = defaults.find("durable").map(Entry::value);
+    isSealed = defaults.find("state").isPresent();
   }
 
   /**
@@ -222,26 +224,38 @@ final class Durables {
                 .write(call.op().operation().name() + ": { …, effect: idempotent }"));
   }
 
-  /** Says so where letters are kept without what a label hides. */
-  void checkLetters(RouteReader.Open open, boolean keepsLetters) {
-    if (keepsLetters && Labels.isWithin(open.source().input())) {
-      Mapping mapping = open.route().mapping();
-      Node place =
-          mapping
-              .get("dead_letter")
-              .or(() -> mapping.get("durable"))
-              .or(() -> mapping.get("to"))
-              .orElseThrow();
+  /** Says so where labelled values are kept in clear, or not kept because of it. */
+  void checkLabels(RouteReader.Open open, boolean keepsLetters) {
+    if (isSealed || !keepsLetters || !Labels.isWithin(open.source().input())) {
+      return;
+    }
+    Mapping mapping = open.route().mapping();
+    Node place =
+        mapping
+            .get("dead_letter")
+            .or(() -> mapping.get("durable"))
+            .or(() -> mapping.get("to"))
+            .orElseThrow();
+    String source = "`" + open.source().id() + "`";
+    if (open.route().durable().isPresent()) {
       tools
           .diagnostics()
           .warning(
-              Code.LETTERS_MASKED,
+              Code.STATE_CLEAR,
               place.place(),
-              "dead letters of `"
-                  + open.source().id()
-                  + "` are kept with its labelled values masked")
-          .label("they can be looked at, and not replayed: name an operation that may have them")
-          .write("dead_letter: system.operation");
+              "messages of " + source + " wait on the disk with their labelled values in clear")
+          .label("and as dead letters they are masked, so they are not replayed")
+          .write("defaults: { state: { key: ${secret.state_key} } }");
+      return;
     }
+    tools
+        .diagnostics()
+        .warning(
+            Code.LETTERS_MASKED,
+            place.place(),
+            "dead letters of " + source + " are kept with its labelled values masked")
+        .label("they can be looked at, and not replayed, unless the state is sealed")
+        .write("defaults: { state: { key: ${secret.state_key} } }")
+        .write("dead_letter: system.operation");
   }
 }

@@ -53,7 +53,14 @@ final class Grammar {
               "systems",
               new MapOf(new MapOf(Written.ANY)),
               "options of all systems of a type, by the type"),
-          key("secrets", new Nested(() -> Grammar.SECRETS), "where secrets come from"));
+          key("secrets", new Nested(() -> Grammar.SECRETS), "where secrets come from"),
+          key("state", new Nested(() -> Grammar.STATE), "how what is kept on the disk is sealed"));
+
+  static final Vocabulary STATE =
+      Vocabulary.of(
+          "`state`",
+          key("key", Scalar.TEXT, "seals what is kept on the disk: `${secret.…}`"),
+          key("old_keys", Shape.oneOrMany(Scalar.TEXT), "open what was sealed before"));
 
   static final Vocabulary SECRETS =
       Vocabulary.of(
@@ -389,6 +396,7 @@ final class Grammar {
           USE,
           DEFAULTS,
           SECRETS,
+          STATE,
           SYSTEM,
           OPERATION,
           ROLE,

@@ -393,7 +393,7 @@ final class RouteReader {
     if (open.route().durable().isPresent()) {
       durables.check(open, calls);
     }
-    durables.checkLetters(open, handling.keepsLetters(mapping, open.route().durable()));
+    durables.checkLabels(open, handling.keepsLetters(mapping, open.route().durable()));
     String base = source.id() + " -> " + end.who().replace("`", "");
     String name = base;
     for (int i = 2; !names.add(name); i++) {

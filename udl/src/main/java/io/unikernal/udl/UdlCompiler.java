@@ -209,10 +209,11 @@ public final class UdlCompiler {
             ? new TestReader(systems, tools.expressions(), diagnostics).read(definition.tests)
             : List.of();
     Access access = access(definition, reader, tools);
+    Optional<Plan.StateKeys> state = StateReader.read(definition.defaults, reader, diagnostics);
     policies.warnUnused();
     functions.warnUnused();
     return new Known(
-        plan(definition, systems, pipelines, routes, access),
+        plan(definition, systems, pipelines, routes, access, state),
         types.byName(),
         functions,
         tests,
@@ -250,14 +251,22 @@ public final class UdlCompiler {
       SystemTable systems,
       PipelineReader pipelines,
       List<Route> routes,
-      Access access) {
+      Access access,
+      Optional<Plan.StateKeys> state) {
     if (diagnostics.errors() > 0) {
       return Optional.empty();
     }
     SequencedMap<String, Pipeline> byName = new LinkedHashMap<>();
     pipelines.pipelines().forEach(pipeline -> byName.put(pipeline.name(), pipeline));
     return Optional.of(
-        new Plan(definition.path(), definition.stateDir(), systems.plan(), byName, routes, access));
+        new Plan(
+            definition.path(),
+            definition.stateDir(),
+            systems.plan(),
+            byName,
+            routes,
+            access,
+            state));
   }
 
   private static void checkSources(Tools tools) {

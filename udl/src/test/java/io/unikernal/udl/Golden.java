@@ -18,7 +18,9 @@ final class Golden {
           "NOT_A_PORT", "hunter2",
           "ORDER_DB", "postgres://localhost/orders",
           "REGION", "eu",
-          "UNIKERNAL_SECRET_DB_PASSWORD", "hunter2");
+          "UNIKERNAL_SECRET_DB_PASSWORD", "hunter2",
+          "UNIKERNAL_SECRET_STATE_KEY", "hunter2 and thirty more characters of it",
+          "UNIKERNAL_SECRET_OLD_STATE_KEY", "hunter1 and thirty more characters of it");
 
   private Golden() {}
 
