@@ -36,6 +36,7 @@ final class StateReader {
 
   private static Optional<StateKeys> keys(
       Mapping mapping, Config options, Diagnostics diagnostics) {
+    new ClearText(diagnostics).check("state", mapping, SPEC);
     String key = options.get(KEY);
     List<String> old = options.get(OLD_KEYS);
     boolean isGood = isLong("key", List.of(key), mapping, diagnostics);

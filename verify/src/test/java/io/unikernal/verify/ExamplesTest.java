@@ -13,6 +13,12 @@ import org.junit.jupiter.api.Test;
 
 /** Examples are right, and so are the tests beside them. */
 class ExamplesTest {
+  private static final Map<String, String> SECRETS =
+      Map.of(
+          "UNIKERNAL_SECRET_SMS_TOKEN", "a secret",
+          "UNIKERNAL_SECRET_STATE_KEY", "a secret of at least 32 characters, now",
+          "UNIKERNAL_SECRET_OLD_STATE_KEY", "a secret of at least 32 characters, then");
+
   /** How many tests stand beside an example; none where it is not named. */
   private static final Map<String, Integer> TESTS =
       Map.of(
@@ -43,7 +49,7 @@ class ExamplesTest {
         continue;
       }
       assertThat(example.resolve("README.md")).isRegularFile();
-      var options = new UdlCompiler.Options(Map.of("UNIKERNAL_SECRET_SMS_TOKEN", "a secret"), true);
+      var options = new UdlCompiler.Options(SECRETS, true);
       var compilation = UdlCompiler.check(example, AdapterCatalog.load(), options);
       assertThat(compilation.diagnostics()).as(compilation.rendered().text(false)).isEmpty();
       assertThat(compilation.plan()).as(example.toString()).isPresent();
