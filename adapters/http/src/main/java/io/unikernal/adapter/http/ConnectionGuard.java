@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -137,6 +138,10 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
    */
   private void linger() {
     ChannelHandlerContext ctx = begin();
+    SslHandler tls = ctx.pipeline().get(SslHandler.class);
+    if (tls != null) {
+      tls.closeOutbound(); // or the other side takes the end for a cut
+    }
     if (ctx.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
       var _ = duplex.shutdownOutput();
       ctx.channel().config().setAutoRead(true);

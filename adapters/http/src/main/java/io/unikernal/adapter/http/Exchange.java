@@ -14,10 +14,14 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 
 /**
  * One request and its answer: reads envelope and body, hands over, and writes what the message came
@@ -219,6 +223,19 @@ final class Exchange {
   /** The address of the other end. */
   String remote() {
     return String.valueOf(request.remoteAddress());
+  }
+
+  /** What the client proved to have the key of, the nearest first; mostly none. */
+  List<X509Certificate> certificates() {
+    SSLSession session = request.sslSession();
+    if (session == null) {
+      return List.of();
+    }
+    try {
+      return Arrays.stream(session.getPeerCertificates()).map(X509Certificate.class::cast).toList();
+    } catch (SSLPeerUnverifiedException _) {
+      return List.of();
+    }
   }
 
   void abort() {

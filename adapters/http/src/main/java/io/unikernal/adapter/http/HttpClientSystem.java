@@ -114,6 +114,7 @@ final class HttpClientSystem implements OpenSystem {
             .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
             .setMaxHeaderSize(settings.maxHeader())
             .setMaxInitialLineLength(settings.maxHeader());
+    Tls.client(config, options);
     var pool =
         new PoolOptions()
             .setHttp1MaxSize(settings.pool())

@@ -9,7 +9,6 @@ import io.unikernal.model.Value;
 import io.unikernal.model.ValueStream;
 import io.unikernal.spi.Delivery;
 import io.unikernal.spi.Sender;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -61,7 +60,7 @@ final class HttpDelivery implements Delivery {
 
   @Override
   public Sender sender() {
-    return new Sender(message.headers(), List.of(), exchange.remote());
+    return new Sender(message.headers(), exchange.certificates(), exchange.remote());
   }
 
   @Override

@@ -45,6 +45,7 @@ final class HttpInspection {
 
   /** Takes the port and gives it back. */
   private static String bind(Inspects.Request request) {
+    Tls.server(request.config()); // its files are there, and good
     var address = ListenAddress.parse(request.system(), request.config().get(HttpAdapter.LISTEN));
     if (address.port() == 0) {
       return "listens on any free port";

@@ -3,6 +3,7 @@ package io.unikernal.adapter.http;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import io.unikernal.model.Config;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Operation;
@@ -16,6 +17,7 @@ import io.unikernal.spi.World;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +37,7 @@ final class HttpServerSystem implements OpenSystem {
   private final Router<HttpSource> router;
   private final AtomicInteger connections;
   private final Listener listener;
+  private final Optional<ServerSSLOptions> renewed;
   private volatile DateText date = new DateText(-1, "");
 
   record Settings(
@@ -43,7 +46,8 @@ final class HttpServerSystem implements OpenSystem {
       int maxHeader,
       Duration timeout,
       Duration idleTimeout,
-      int maxConnections) {
+      int maxConnections,
+      Optional<Config> tls) {
     static Settings of(String system, Config config) {
       return new Settings(
           system,
@@ -51,7 +55,8 @@ final class HttpServerSystem implements OpenSystem {
           (int) Math.min(config.get(HttpAdapter.MAX_HEADER), 1 << 20),
           config.get(HttpAdapter.TIMEOUT),
           config.get(HttpAdapter.IDLE_TIMEOUT),
-          config.get(HttpAdapter.MAX_CONNECTIONS));
+          config.get(HttpAdapter.MAX_CONNECTIONS),
+          config.find(Tls.TLS));
     }
   }
 
@@ -61,7 +66,8 @@ final class HttpServerSystem implements OpenSystem {
   /** A server that listens, or is to listen, and has so many connections. */
   private record Port(Listener listener, AtomicInteger connections) {}
 
-  private HttpServerSystem(SystemContext context, Port port) {
+  private HttpServerSystem(SystemContext context, Port port, Optional<ServerSSLOptions> renewed) {
+    this.renewed = renewed;
     listener = port.listener();
     connections = port.connections();
     settings = Settings.of(context.name(), context.config());
@@ -101,8 +107,10 @@ final class HttpServerSystem implements OpenSystem {
               lease,
               address(context),
               context.name(),
-              Settings.of(context.name(), context.config()).maxHeader());
-      var system = new HttpServerSystem(context, new Port(listener, new AtomicInteger()));
+              Settings.of(context.name(), context.config()).maxHeader(),
+              Tls.server(context.config()));
+      var system =
+          new HttpServerSystem(context, new Port(listener, new AtomicInteger()), Optional.empty());
       listener.listen(system);
       isOpen = true;
       return system;
@@ -125,12 +133,15 @@ final class HttpServerSystem implements OpenSystem {
             && address(next).equals(listener.address())
             && Settings.of(next.name(), next.config()).equals(settings);
     return isSamePort
-        ? Optional.of(new HttpServerSystem(next, new Port(listener, connections)))
+        ? Optional.of(
+            new HttpServerSystem(next, new Port(listener, connections), Tls.server(next.config())))
         : Optional.empty();
   }
 
+  /** Certificates may have been renewed since they were read. */
   @Override
   public void takeOver() {
+    renewed.ifPresent(listener::show);
     HttpServerSystem before = listener.handOver(this);
     before.sources.forEach(
         (name, source) -> source.leaveTo(Optional.ofNullable(sources.get(name))));
@@ -191,7 +202,12 @@ final class HttpServerSystem implements OpenSystem {
     var guard =
         new ConnectionGuard(
             settings.timeout(), settings.idleTimeout(), this::slow, connections::decrementAndGet);
-    channel.pipeline().addFirst("guard", guard);
+    if (channel.pipeline().get(SslHandler.class) == null) {
+      channel.pipeline().addFirst("guard", guard);
+    } else { // behind it, so that what the guard writes is encrypted too
+      String tls = channel.pipeline().context(SslHandler.class).name();
+      channel.pipeline().addAfter(tls, "guard", guard);
+    }
     if (connections.incrementAndGet() > settings.maxConnections()) {
       var fault = Fault.of(Fault.Code.OVERLOADED, "too many connections");
       guard.refuse(finish(Answer.problem(fault, "", Trace.NONE), Trace.NONE));

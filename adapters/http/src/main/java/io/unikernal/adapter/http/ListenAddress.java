@@ -32,7 +32,10 @@ record ListenAddress(String host, int port) {
         .toException();
   }
 
-  String url(int actualPort) {
-    return "http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + actualPort;
+  String url(boolean isTls, int actualPort) {
+    return (isTls ? "https://" : "http://")
+        + (host.indexOf(':') >= 0 ? "[" + host + "]" : host)
+        + ":"
+        + actualPort;
   }
 }

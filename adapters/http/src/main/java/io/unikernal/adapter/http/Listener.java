@@ -3,14 +3,18 @@ package io.unikernal.adapter.http;
 import io.unikernal.model.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerConfig;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.ServerSSLOptions;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,6 +29,7 @@ final class Listener {
   private final ListenAddress address;
   private final String system;
   private final int maxHeader;
+  private final Optional<ServerSSLOptions> tls;
   private final ReentrantLock lock = new ReentrantLock();
   private final List<HttpServer> servers = new ArrayList<>();
   private boolean isClaimed;
@@ -33,11 +38,17 @@ final class Listener {
   /** Whose operations are behind the port now. */
   private volatile @Nullable HttpServerSystem owner;
 
-  Listener(Loops.Lease lease, ListenAddress address, String system, int maxHeader) {
+  Listener(
+      Loops.Lease lease,
+      ListenAddress address,
+      String system,
+      int maxHeader,
+      Optional<ServerSSLOptions> tls) {
     this.lease = lease;
     this.address = address;
     this.system = system;
     this.maxHeader = maxHeader;
+    this.tls = tls;
   }
 
   void listen(HttpServerSystem first) throws InterruptedException {
@@ -61,7 +72,7 @@ final class Listener {
   }
 
   String url() {
-    return address.url(actualPort);
+    return address.url(tls.isPresent(), actualPort);
   }
 
   ListenAddress address() {
@@ -78,6 +89,33 @@ final class Listener {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Connections that come from now on see these certificates; those that are there stay.
+   *
+   * @throws io.unikernal.model.FaultException if a key and its certificate do not fit; those before
+   *     stay then
+   */
+  void show(ServerSSLOptions newer) {
+    for (HttpServer server : servers) {
+      try {
+        await(server.updateSSLOptions(newer));
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (ExecutionException e) {
+        throw unfit(e.getCause() == null ? e : e.getCause());
+      }
+    }
+  }
+
+  private RuntimeException unfit(Throwable cause) {
+    return Fault.of(
+            Fault.Code.INVALID,
+            "`tls` of `" + system + "` cannot be used: " + cause.getMessage(),
+            "check that the key is the certificate's, in PEM, PKCS #8")
+        .toException(cause);
   }
 
   /**
@@ -147,6 +185,8 @@ final class Listener {
     var options =
         new HttpServerOptions()
             .setAcceptBacklog(BACKLOG_MAX)
+            .setSsl(tls.isPresent())
+            .setUseAlpn(false)
             .setHttp2ClearTextEnabled(false)
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)
@@ -154,14 +194,17 @@ final class Listener {
             .setMaxHeaderSize(maxHeader);
     return context.<HttpServer>future(promise ->
         context.runOnContext(_ ->
-            context
-                .owner()
-                .createHttpServer(options)
+            server(context, options)
                 .connectionHandler(connection -> owner().connected(connection))
                 .requestHandler(request -> owner().received(request, context))
                 .invalidRequestHandler(request -> owner().invalid(request))
                 .listen(port, host)
                 .onComplete(promise)));
+  }
+
+  private HttpServer server(ContextInternal context, HttpServerOptions options) {
+    return tls.map(given -> context.owner().createHttpServer(new HttpServerConfig(options), given))
+        .orElseGet(() -> context.owner().createHttpServer(options));
   }
 
   private static <T> T await(Future<T> future) throws InterruptedException, ExecutionException {
@@ -170,6 +213,9 @@ final class Listener {
   }
 
   private RuntimeException refused(Throwable cause) {
+    if (tls.isPresent() && !(cause instanceof BindException)) {
+      return unfit(cause);
+    }
     String text = String.valueOf(cause.getMessage());
     if (text.contains("in use")) {
       return inUse();
