@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.cert.CertPath;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
@@ -23,13 +24,16 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 
@@ -45,6 +49,10 @@ final class CertificateIdentifier implements Identifier {
 
   private final World world;
   private final Set<TrustAnchor> anchors;
+
+  /** A connection shows the same certificates with each of its messages. */
+  private final TokenCache checked = new TokenCache();
+
   private final Map<X500Principal, Principal> bySubject = new LinkedHashMap<>();
   private final Map<String, Principal> byName = new LinkedHashMap<>();
 
@@ -91,6 +99,12 @@ final class CertificateIdentifier implements Identifier {
       return Verdict.Absent.ABSENT;
     }
     X509Certificate nearest = chain.getFirst();
+    Instant now = world.now();
+    String chainHash = hash(chain);
+    var before = checked.find(chainHash, 0, now);
+    if (before.isPresent()) {
+      return new Verdict.Known(before.get());
+    }
     String subject =
         "the certificate of " + Headers.shown(nearest.getSubjectX500Principal().getName());
     if (chain.size() > CHAIN_MAX) {
@@ -106,17 +120,37 @@ final class CertificateIdentifier implements Identifier {
     } catch (GeneralSecurityException _) {
       return new Verdict.Refused(subject + " is not good");
     }
-    var known = bySubject.get(nearest.getSubjectX500Principal());
-    if (known != null) {
-      return new Verdict.Known(known);
+    var known = principal(nearest);
+    if (known.isEmpty()) {
+      return new Verdict.Foreign(subject + " is of nobody who is known");
     }
-    for (String name : names(nearest)) {
-      var named = byName.get(name);
-      if (named != null) {
-        return new Verdict.Known(named);
+    checked.put(chainHash, 0, known.get(), until(chain));
+    return new Verdict.Known(known.get());
+  }
+
+  private Optional<Principal> principal(X509Certificate nearest) {
+    return Optional.ofNullable(bySubject.get(nearest.getSubjectX500Principal()))
+        .or(() -> names(nearest).stream().filter(byName::containsKey).map(byName::get).findFirst());
+  }
+
+  private static Instant until(List<X509Certificate> chain) {
+    return chain.stream()
+        .map(one -> one.getNotAfter().toInstant())
+        .min(Instant::compareTo)
+        .orElseThrow();
+  }
+
+  /** Of all that it was judged by. */
+  private static String hash(List<X509Certificate> chain) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      for (X509Certificate one : chain) {
+        digest.update(one.getEncoded());
       }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
     }
-    return new Verdict.Foreign(subject + " is of nobody who is known");
   }
 
   private void check(List<X509Certificate> chain) throws GeneralSecurityException {

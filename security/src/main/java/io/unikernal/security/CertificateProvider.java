@@ -36,7 +36,7 @@ public final class CertificateProvider implements IdentityProvider {
   private static final Spec SPEC =
       new Spec(
           "certificate",
-          "The client certificate of a connection. No source of this version gives one yet.",
+          "The client certificate of a connection: an http system with `tls` and its `authorities`.",
           ConfigSpec.of(AUTHORITIES, CLIENTS),
           List.of());
 

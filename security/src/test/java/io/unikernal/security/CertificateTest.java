@@ -87,6 +87,15 @@ class CertificateTest {
   }
 
   @Test
+  void aCertificateThatWasKnownIsRefusedWhenItHasExpired() throws Exception {
+    var identity = open(bySubject("CN=acme, O=Acme"));
+    assertThat(why(identity.identify(shows("acme")))).isEqualTo("known: acme");
+    assertThat(why(identity.identify(shows("acme")))).isEqualTo("known: acme");
+    clock.pass(Duration.ofDays(150 * 365));
+    assertThat(why(identity.identify(shows("acme")))).contains("EXPIRED");
+  }
+
+  @Test
   void aClientIsKnownByOneThingAndAFileOfAuthoritiesMustBeThere() {
     var both =
         new Given()

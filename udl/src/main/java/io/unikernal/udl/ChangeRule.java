@@ -36,6 +36,10 @@ enum ChangeRule {
   IDENTITY_CHANGED(Action.IN_PLACE, true, "who was known may not be, or with other roles"),
   GRANT_WIDER(Action.IN_PLACE, false, "a role may more: see that this is meant"),
   GRANT_NARROWER(Action.IN_PLACE, true, "who has the role is refused what he could call"),
+  STATE_KEYS(
+      Action.DRAIN,
+      false,
+      "the keys of the state are read when it opens: they change with a restart, not with a reload"),
   ROUTE_ADDED(Action.IN_PLACE, false, "messages flow where none did"),
   ROUTE_REMOVED(Action.IN_PLACE, true, "messages that were taken are taken no more"),
   ROUTE_WHEN(Action.IN_PLACE, false, "other messages are taken"),

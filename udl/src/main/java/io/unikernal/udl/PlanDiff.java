@@ -94,6 +94,7 @@ public final class PlanDiff {
     diff.routes();
     diff.pipelines();
     AccessDiff.add(diff.before, diff.after, diff);
+    StateDiff.add(diff.before, diff.after, diff);
     diff.types(types(before, diff.before), types(after, diff.after));
     diff.functions(before.written().functions(), after.written().functions());
     diff.docs(before.written().docs(), after.written().docs());

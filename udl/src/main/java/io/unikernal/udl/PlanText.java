@@ -24,6 +24,9 @@ public final class PlanText {
   public static String of(Plan plan) {
     var writer = new PlanText();
     AccessText.lines(plan).forEach(line -> writer.line(0, line));
+    if (plan.state().isPresent()) {
+      writer.line(0, "state " + StateDiff.text(plan.state()));
+    }
     plan.systems().forEach(writer::system);
     plan.routes().forEach(writer::route);
     plan.pipelines().values().forEach(writer::pipeline);

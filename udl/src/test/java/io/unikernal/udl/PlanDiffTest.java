@@ -193,6 +193,27 @@ class PlanDiffTest {
   }
 
   @Test
+  void otherKeysOfTheStateNeedARestartAndAreNotShown() throws Exception {
+    Path file = folder.resolve("a.udl.yaml");
+    String sealed = BASE + "defaults: { state: { key: \"${secret.k}\", old_keys: [%s] } }\n";
+    var one = Map.of("UNIKERNAL_SECRET_K", "hunter1".repeat(5));
+    var two =
+        Map.of("UNIKERNAL_SECRET_K", "hunter2".repeat(5), "UNIKERNAL_SECRET_O", "o".repeat(40));
+    Compilation clear = compile(Files.writeString(file, BASE), one);
+    Compilation first = compile(Files.writeString(file, sealed.formatted("")), one);
+    Compilation other = compile(file, two);
+    Compilation old = compile(Files.writeString(file, sealed.formatted("\"${secret.o}\"")), two);
+    assertThat(PlanDiff.between(clear, first))
+        .containsExactly(change("STATE_KEYS", "state", "in clear -> sealed", true, false));
+    assertThat(PlanDiff.between(first, other))
+        .containsExactly(change("STATE_KEYS", "state", "sealed, by other keys", true, false));
+    assertThat(PlanDiff.between(other, old))
+        .containsExactly(
+            change("STATE_KEYS", "state", "sealed -> sealed (1 old key)", true, false));
+    assertThat(PlanDiff.text(PlanDiff.between(first, other))).doesNotContain("hunter");
+  }
+
+  @Test
   void twoCopiesOfOneFolderAreTheSame() throws Exception {
     String text = "systems:\n  f: { type: file, path: ./out, operations: { a: { append: x } } }\n";
     Path one = Files.createDirectories(folder.resolve("one")).resolve("a.udl");

@@ -117,7 +117,7 @@ public final class HttpAdapter implements Inspects, Statuses {
               LISTEN,
               URL,
               SEND_HEADERS,
-              Tls.TLS,
+              TlsOptions.TLS,
               MAX_BODY,
               TIMEOUT,
               IDLE_TIMEOUT,

@@ -38,7 +38,7 @@ final class HttpRule implements OperationRule {
     if (serves == system.has(HttpAdapter.URL)) {
       problems.add(listenOrUrl());
     }
-    problems.addAll(Tls.problems(system));
+    problems.addAll(TlsOptions.problems(system));
     List<Field<String>> methods = HttpAdapter.METHODS.stream().filter(operation::has).toList();
     if (methods.size() != 1) {
       problems.add(

@@ -56,7 +56,7 @@ final class HttpServerSystem implements OpenSystem {
           config.get(HttpAdapter.TIMEOUT),
           config.get(HttpAdapter.IDLE_TIMEOUT),
           config.get(HttpAdapter.MAX_CONNECTIONS),
-          config.find(Tls.TLS));
+          config.find(TlsOptions.TLS));
     }
   }
 

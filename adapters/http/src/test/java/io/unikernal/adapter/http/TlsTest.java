@@ -59,8 +59,8 @@ class TlsTest {
 
   private static Config tls(Object... more) {
     var pairs = new LinkedHashMap<Object, Object>();
-    pairs.put(Tls.CERTIFICATE, certificates.pem("server"));
-    pairs.put(Tls.KEY, certificates.key("server"));
+    pairs.put(TlsOptions.CERTIFICATE, certificates.pem("server"));
+    pairs.put(TlsOptions.KEY, certificates.key("server"));
     for (int i = 0; i < more.length; i += 2) {
       pairs.put(more[i], more[i + 1]);
     }
@@ -72,7 +72,7 @@ class TlsTest {
 
   private static Definition serves(Config tls) {
     return Web.definition()
-        .with(Tls.TLS, tls)
+        .with(TlsOptions.TLS, tls)
         .operation("hello", HttpAdapter.GET, "/hello", HttpAdapter.RETURNS, Type.Text.ANY_TEXT);
   }
 
@@ -142,7 +142,7 @@ class TlsTest {
 
   @Test
   void aClientThatMustShowACertificateIsRefusedWithoutOneOfTheAuthority() throws Exception {
-    try (var server = new Server(serves(tls(Tls.AUTHORITIES, certificates.pem("ca"))))) {
+    try (var server = new Server(serves(tls(TlsOptions.AUTHORITIES, certificates.pem("ca"))))) {
       assertThat(get(server.uri(), certificates, "acme").body()).isEqualTo("\"hello\"");
       assertThat(server.names()).containsExactly("O=Acme,CN=acme");
       assertThatThrownBy(() -> get(server.uri(), certificates, "")).isInstanceOf(IOException.class);
@@ -152,7 +152,7 @@ class TlsTest {
 
   @Test
   void aClientThatMayShowOneIsServedWithAndWithoutButNotWithAForeignOne() throws Exception {
-    var tls = tls(Tls.AUTHORITIES, certificates.pem("ca"), Tls.CLIENTS, "optional");
+    var tls = tls(TlsOptions.AUTHORITIES, certificates.pem("ca"), TlsOptions.CLIENTS, "optional");
     try (var server = new Server(serves(tls))) {
       assertThat(get(server.uri(), certificates, "").body()).isEqualTo("\"hello\"");
       assertThat(server.names()).isEmpty();
@@ -166,7 +166,7 @@ class TlsTest {
     Path pem = folder.resolve("changing.pem");
     Path key = folder.resolve("changing.key");
     copy("server", pem, key);
-    var definition = serves(tls(Tls.CERTIFICATE, pem, Tls.KEY, key));
+    var definition = serves(tls(TlsOptions.CERTIFICATE, pem, TlsOptions.KEY, key));
     try (var server = new Server(definition)) {
       assertThat(subject(get(server.uri(), certificates, ""))).isEqualTo("O=Acme,CN=server");
       copy("renewed", pem, key);
@@ -194,7 +194,9 @@ class TlsTest {
                     .getSocketFactory()
                     .createSocket("127.0.0.1", server.uri().getPort())) {
       socket.setSoTimeout(10_000);
-      socket.getOutputStream().write("NONSENSE\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket
+          .getOutputStream()
+          .write("GET /hello HTTP/1.1\r\nHost x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       // A cut without a farewell would be an SSLException here.
       String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       assertThat(all).startsWith("HTTP/1.1 400").contains("\"MALFORMED\"");
@@ -216,22 +218,22 @@ class TlsTest {
   private static Definition calls(Server server, Config tls) {
     return new Definition("bank")
         .with(HttpAdapter.URL, server.system.describe())
-        .with(Tls.TLS, tls)
+        .with(TlsOptions.TLS, tls)
         .operation("hello", HttpAdapter.GET, "/hello", HttpAdapter.RETURNS, Type.Text.ANY_TEXT);
   }
 
   @Test
   void aCallShowsItsCertificateAndBelievesItsOwnAuthoritiesAlone() throws Exception {
-    try (var server = new Server(serves(tls(Tls.AUTHORITIES, certificates.pem("ca"))))) {
+    try (var server = new Server(serves(tls(TlsOptions.AUTHORITIES, certificates.pem("ca"))))) {
       var own =
           Definition.config(
-              Tls.CERTIFICATE, certificates.pem("acme"),
-              Tls.KEY, certificates.key("acme"),
-              Tls.AUTHORITIES, certificates.pem("ca"));
+              TlsOptions.CERTIFICATE, certificates.pem("acme"),
+              TlsOptions.KEY, certificates.key("acme"),
+              TlsOptions.AUTHORITIES, certificates.pem("ca"));
       assertThat(call(calls(server, own)).body()).isEqualTo(Value.text("hello"));
       assertThat(server.names()).containsExactly("O=Acme,CN=acme");
 
-      var foreign = Definition.config(Tls.AUTHORITIES, strangers.pem("ca"));
+      var foreign = Definition.config(TlsOptions.AUTHORITIES, strangers.pem("ca"));
       Fault fault =
           catchThrowableOfType(FaultException.class, () -> call(calls(server, foreign))).fault();
       assertThat(fault.code()).isEqualTo(Fault.Code.REJECTED);
@@ -241,14 +243,14 @@ class TlsTest {
 
   @Test
   void filesThatAreNotThereOrDoNotFitAreToldBeforeAnythingIsServed() {
-    Fault missing = fails(tls(Tls.KEY, folder.resolve("none.key")));
+    Fault missing = fails(tls(TlsOptions.KEY, folder.resolve("none.key")));
     assertThat(missing.code()).isEqualTo(Fault.Code.NOT_FOUND);
     assertThat(missing.message()).contains("none.key");
-    Fault none = fails(tls(Tls.CERTIFICATE, certificates.key("server")));
+    Fault none = fails(tls(TlsOptions.CERTIFICATE, certificates.key("server")));
     assertThat(none.message()).contains("holds no certificates in PEM");
-    Fault other = fails(tls(Tls.KEY, certificates.key("renewed")));
+    Fault other = fails(tls(TlsOptions.KEY, certificates.key("renewed")));
     assertThat(other.code()).isEqualTo(Fault.Code.INVALID);
-    assertThat(other.message()).contains("`tls` of `web` cannot be used");
+    assertThat(other.message()).contains("renewed.key is not the key of the certificate");
   }
 
   private static Fault fails(Config tls) {
@@ -259,9 +261,10 @@ class TlsTest {
 
   @Test
   void optionsThatDoNotGoTogetherAreFoundByTheChecker() {
-    assertThat(problems(HttpAdapter.LISTEN, "8080", Definition.config(Tls.KEY, Path.of("k"))))
+    assertThat(
+            problems(HttpAdapter.LISTEN, "8080", Definition.config(TlsOptions.KEY, Path.of("k"))))
         .containsExactly("`tls` needs the certificate and its key");
-    assertThat(problems(HttpAdapter.LISTEN, "8080", tls(Tls.CLIENTS, "optional")))
+    assertThat(problems(HttpAdapter.LISTEN, "8080", tls(TlsOptions.CLIENTS, "optional")))
         .containsExactly("`clients` is for a server that knows who issues their certificates");
     assertThat(problems(HttpAdapter.URL, "http://a.example", tls()))
         .containsExactly("`tls` is for an address that begins with `https`");
@@ -270,7 +273,7 @@ class TlsTest {
 
   private static List<String> problems(
       io.unikernal.model.Field<String> option, String value, Config tls) {
-    return Tls.problems(Definition.config(option, value, Tls.TLS, tls)).stream()
+    return TlsOptions.problems(Definition.config(option, value, TlsOptions.TLS, tls)).stream()
         .map(Problem::message)
         .toList();
   }
