@@ -97,6 +97,7 @@ final class Output {
   private static Level level(Event event) {
     return switch (event) {
       case Event.SystemOpened _, Event.Refused _, Event.TargetChosen _ -> Level.DEBUG;
+      case Event.PolicyActed _ -> Level.DEBUG;
       case Event.MessageFailed failed when isCallersMistake(failed.fault()) -> Level.DEBUG;
       case Event.AttemptFailed _, Event.Coerced _, Event.ShadowDiffered _ -> Level.INFO;
       case Event.SystemHealth _, Event.MessageFailed _, Event.DeadLettered _ -> Level.WARNING;
@@ -122,6 +123,7 @@ final class Output {
           message(messageId, route) + "is taken as its type has it in " + String.join(", ", paths);
       case Event.TargetChosen(var route, var messageId, var decision) ->
           message(messageId, route) + "goes to " + decision.chosen() + ": " + decision.why();
+      case Event.PolicyActed(var policy) -> policy.kind() + " acted";
       case Event.CanaryRolledBack(var route, var target, var why) ->
           "%s gets no more messages of %s, where it was on trial: %s".formatted(target, route, why);
       case Event.ShadowDiffered(var route, var target, var what, var more) ->

@@ -156,6 +156,11 @@ public final class Kernel implements Caller, AutoCloseable {
       public boolean hearsDecisions() {
         return loud.hearsDecisions();
       }
+
+      @Override
+      public boolean hearsPolicies() {
+        return loud.hearsPolicies();
+      }
     };
   }
 

@@ -3,6 +3,7 @@ package io.unikernal.kernel;
 import io.unikernal.kernel.routing.Decision;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Origin;
+import io.unikernal.model.Policy;
 import io.unikernal.model.Principal;
 import io.unikernal.spi.Health;
 import java.time.Duration;
@@ -20,7 +21,18 @@ public interface Listener {
     return false;
   }
 
+  /** Whether it is told when a policy does something. */
+  default boolean hearsPolicies() {
+    return false;
+  }
+
   sealed interface Event {
+    /**
+     * A policy refused, held back, repeated or answered something; only for a listener that {@link
+     * #hearsPolicies}.
+     */
+    record PolicyActed(Policy policy) implements Event {}
+
     record SystemOpened(String system, String adapter, String description, Duration took)
         implements Event {}
 

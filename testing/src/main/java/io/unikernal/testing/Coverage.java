@@ -1,7 +1,8 @@
 package io.unikernal.testing;
 
 import io.unikernal.model.Origin;
-import java.util.ArrayList;
+import io.unikernal.model.Policy;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,10 @@ import java.util.Map;
 /** Which ways of a definition its tests went. Written by one thread at a time. */
 public final class Coverage {
   private final Map<Branch, long[]> taken = new LinkedHashMap<>();
+  private final Map<Branch, long[]> acted = new LinkedHashMap<>();
+
+  /** A policy is one object wherever it stands; it is told of at the first place. */
+  private final Map<Policy, Branch> policies = new IdentityHashMap<>();
 
   /**
    * A way that a message may go.
@@ -30,11 +35,43 @@ public final class Coverage {
     taken.computeIfAbsent(branch, _ -> new long[1])[0]++;
   }
 
+  /** A policy that is there, whether or not it ever does something. */
+  void declare(Policy policy, String in) {
+    policies.computeIfAbsent(
+        policy,
+        _ -> {
+          var branch = new Branch(in, policy.kind().toString(), policy.origin());
+          acted.computeIfAbsent(branch, _ -> new long[1]);
+          return branch;
+        });
+  }
+
+  /** It refused, held back, repeated or answered something. */
+  void acted(Policy policy) {
+    Branch branch = policies.get(policy);
+    if (branch != null) {
+      acted.get(branch)[0]++;
+    }
+  }
+
+  /** Policies, and how often each did something. */
+  public List<Taken> policies() {
+    return list(acted);
+  }
+
+  public long actedCount() {
+    return acted.values().stream().filter(times -> times[0] > 0).count();
+  }
+
+  private static List<Taken> list(Map<Branch, long[]> counts) {
+    return counts.entrySet().stream()
+        .map(count -> new Taken(count.getKey(), count.getValue()[0]))
+        .toList();
+  }
+
   /** All, in the order of the definition. */
   public List<Taken> branches() {
-    var all = new ArrayList<Taken>();
-    taken.forEach((branch, times) -> all.add(new Taken(branch, times[0])));
-    return List.copyOf(all);
+    return list(taken);
   }
 
   public long takenCount() {

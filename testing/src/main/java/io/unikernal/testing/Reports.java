@@ -65,13 +65,23 @@ public final class Reports {
             .formatted(failed, all, all == 1 ? "test fails" : "tests fail", refused, report.seed());
   }
 
-  /** A line for each branch; those that no test takes are marked. */
+  /** A line for each branch and policy; those that no test takes or needs are marked. */
   public static List<String> lines(Coverage coverage) {
     var lines = new ArrayList<String>();
     List<Coverage.Taken> branches = coverage.branches();
     lines.add("branches: %d of %d taken".formatted(coverage.takenCount(), branches.size()));
+    add(lines, branches);
+    List<Coverage.Taken> policies = coverage.policies();
+    if (!policies.isEmpty()) {
+      lines.add("policies: %d of %d acted".formatted(coverage.actedCount(), policies.size()));
+      add(lines, policies);
+    }
+    return lines;
+  }
+
+  private static void add(List<String> lines, List<Coverage.Taken> all) {
     String in = "";
-    for (Coverage.Taken taken : branches) {
+    for (Coverage.Taken taken : all) {
       if (!taken.branch().in().equals(in)) {
         in = taken.branch().in();
         lines.add("  " + in);
@@ -83,7 +93,6 @@ public final class Reports {
                   taken.branch().what(),
                   place(taken.branch().origin())));
     }
-    return lines;
   }
 
   private static String place(Origin origin) {
@@ -137,8 +146,18 @@ public final class Reports {
   }
 
   private static Value value(Coverage coverage) {
+    var fields = new LinkedHashMap<String, Value>();
+    fields.put("taken", Value.integer(coverage.takenCount()));
+    fields.put("of", Value.integer(coverage.branches().size()));
+    fields.put("branches", value(coverage.branches()));
+    fields.put("acted", Value.integer(coverage.actedCount()));
+    fields.put("policies", value(coverage.policies()));
+    return new Value.Dict(fields);
+  }
+
+  private static Value value(List<Coverage.Taken> all) {
     var branches = new ArrayList<Value>();
-    for (Coverage.Taken taken : coverage.branches()) {
+    for (Coverage.Taken taken : all) {
       var one = new LinkedHashMap<String, Value>();
       one.put("in", Value.text(taken.branch().in()));
       one.put("what", Value.text(taken.branch().what()));
@@ -146,11 +165,7 @@ public final class Reports {
       one.put("times", Value.integer(taken.times()));
       branches.add(new Value.Dict(one));
     }
-    var fields = new LinkedHashMap<String, Value>();
-    fields.put("taken", Value.integer(coverage.takenCount()));
-    fields.put("of", Value.integer(branches.size()));
-    fields.put("branches", new Value.Items(branches));
-    return new Value.Dict(fields);
+    return new Value.Items(branches);
   }
 
   private static void at(SequencedMap<String, Value> fields, Origin origin) {

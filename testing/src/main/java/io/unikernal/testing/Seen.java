@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * All that was to be seen from outside while a definition ran: what was sent and became of it, what
@@ -25,6 +26,21 @@ final class Seen {
   private final List<Call> calls = new ArrayList<>();
   private final Map<String, List<Call>> byTrace = new HashMap<>();
   final List<Heard> heard = new ArrayList<>();
+
+  /** Hears all that the kernel says. */
+  Listener listener(Supplier<Duration> now) {
+    return new Listener() {
+      @Override
+      public void on(Event event) {
+        heard.add(new Heard(now.get(), event));
+      }
+
+      @Override
+      public boolean hearsPolicies() {
+        return true;
+      }
+    };
+  }
 
   /** What the kernel said, and when. */
   record Heard(Duration at, Listener.Event event) {}

@@ -85,12 +85,7 @@ final class Stage {
   private Status perform(List<Sending> sendings) throws InterruptedException {
     Kernel kernel =
         opener.open(
-            plan,
-            fakes(),
-            new Site(
-                world,
-                event -> seen.heard.add(new Seen.Heard(world.elapsed(), event)),
-                new MemoryState(world)));
+            plan, fakes(), new Site(world, seen.listener(world::elapsed), new MemoryState(world)));
     kernel.start();
     var sending = new CountDownLatch(sendings.size());
     for (Sending one : sendings) {

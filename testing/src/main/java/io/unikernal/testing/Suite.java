@@ -139,7 +139,7 @@ public final class Suite {
           .toException();
     }
     try (var real = RealSystems.open(plan, adapters, settings.real())) {
-      var runner = new TestRunner(watched, adapters, real, settings.opener());
+      var runner = new TestRunner(watched, adapters, real, settings.opener(), coverage::acted);
       for (DefinitionTest test : tests) {
         TestResult result = runner.run(test, settings.seed());
         results.add(result);

@@ -1,9 +1,11 @@
 package io.unikernal.testing;
 
+import io.unikernal.kernel.Listener;
 import io.unikernal.kernel.sim.SimWorld;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Frame;
 import io.unikernal.model.Plan;
+import io.unikernal.model.Policy;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Adapter;
 import io.unikernal.udl.DefinitionTest;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
 /** Runs one test of a definition, in a world of its own. */
@@ -26,12 +29,20 @@ final class TestRunner {
   private final Map<String, Adapter> adapters;
   private final RealSystems real;
   private final Opener opener;
+  private final Consumer<Policy> acted;
 
-  TestRunner(Plan plan, Map<String, Adapter> adapters, RealSystems real, Opener opener) {
+  /** {@code acted} hears of each policy that does something. */
+  TestRunner(
+      Plan plan,
+      Map<String, Adapter> adapters,
+      RealSystems real,
+      Opener opener,
+      Consumer<Policy> acted) {
     this.plan = plan;
     this.adapters = adapters;
     this.real = real;
     this.opener = opener;
+    this.acted = acted;
   }
 
   private record Judged(Stage.Ran ran, List<Failing> failings, Duration virtual) {}
@@ -59,6 +70,9 @@ final class TestRunner {
     var world = new SimWorld(seed);
     var mocks = new Mocks(world, test.mocks(), real);
     var ran = new Stage(plan, adapters, world, mocks, opener).run(sendings);
+    ran.seen()
+        .events(Listener.Event.PolicyActed.class)
+        .forEach(event -> acted.accept(event.policy()));
     var judge = new Judge(plan, adapters, test, ran);
     return new Judged(ran, judge.failings(mocks.missing(ran.seen())), world.elapsed());
   }

@@ -46,6 +46,10 @@ final class Watched {
     List<Route> routes = plan.routes().stream().map(watched::route).toList();
     SequencedMap<String, Pipeline> pipelines = new LinkedHashMap<>();
     plan.pipelines().forEach((name, pipeline) -> pipelines.put(name, watched.pipeline(pipeline)));
+    for (var system : plan.systems()) {
+      watched.in = "system " + system.name();
+      watched.walk(system.policies());
+    }
     return rebuilt(plan, Map.of("routes", routes, "pipelines", pipelines), part -> part);
   }
 
@@ -83,7 +87,13 @@ final class Watched {
 
   private Object walk(Object part) {
     return switch (part) {
-      case Expression _, Type _, Value _, Operation _, Policy _, Origin _ -> part;
+      case Policy policy -> {
+        if (policy.kind() != Policy.Kind.DEAD_LETTER) { // a branch of the route already
+          coverage.declare(policy, in);
+        }
+        yield part;
+      }
+      case Expression _, Type _, Value _, Operation _, Origin _ -> part;
       case Optional<?> optional -> optional.map(this::walk);
       case List<?> list -> list.stream().map(this::walk).toList();
       case Step.Head head -> head(head);

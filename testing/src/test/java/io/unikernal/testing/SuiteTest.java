@@ -225,6 +225,49 @@ class SuiteTest {
   }
 
   @Test
+  void coverageTellsWhichPoliciesEverDidSomething() throws Exception {
+    Files.writeString(
+        folder.resolve("a.udl.yaml"),
+        """
+        systems:
+          web: { type: http, listen: 8080, operations: { get: { get: /a, returns: int }, put: { post: /a, body: any } } }
+          db:
+            type: http
+            url: "http://db.example"
+            operations: { read: { get: /a, returns: int }, write: { post: /a, body: any, effect: idempotent } }
+            policy: { type: circuit_breaker, window: 2, failure_rate: 1.0 }
+        routes:
+          - { from: web.get, to: db.read, policy: [{ type: retry, attempts: 2 }, { type: cache, ttl: 10s }] }
+          - from: web.put
+            to: db.write
+            policy: [{ type: rate_limit, limit: 1, window: 1h }, { type: timeout, after: 2s }, { type: concurrency, limit: 5 }]
+        """);
+    Files.writeString(
+        folder.resolve("a.test.udl.yaml"),
+        """
+        tests:
+          - name: it is tried again and kept
+            mock: { db.read: { returns: 7, fails: { times: 1, with: DISCONNECTED } } }
+            send: { to: web.get, times: 2, every: 1s }
+            expect: { replies: { times: 2 } }
+          - name: the second is one too many and the first takes too long
+            mock: { db.write: { hangs: true } }
+            send: { to: web.put, input: {}, times: 2, every: 1ms }
+            expect: { dropped: 0 }
+        """);
+    var report = Suites.run(folder, 1);
+    assertThat(report.refused()).as(Suites.lines(report).toString()).isEmpty();
+    assertThat(Reports.lines(report.coverage().orElseThrow()))
+        .contains("policies: 4 of 6 acted")
+        .anyMatch(line -> line.contains("NEVER  circuit_breaker"))
+        .anyMatch(line -> line.contains("NEVER  concurrency"))
+        .anyMatch(line -> line.contains("1x  retry"))
+        .anyMatch(line -> line.contains("1x  cache"))
+        .anyMatch(line -> line.contains("1x  rate_limit"))
+        .anyMatch(line -> line.contains("1x  timeout"));
+  }
+
+  @Test
   void whatIsWatchedDoesWhatItDidBefore() throws Exception {
     for (Path file : GoldenTest.files()) {
       var plain = new Suite.Settings(1, "", Set.of(), false, Opener.REAL);

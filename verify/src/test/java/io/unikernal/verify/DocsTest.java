@@ -19,7 +19,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every fenced block of the docs is compiled here, or run by {@link DocsIT}. */
 class DocsTest {
   private static final Map<String, String> ENVIRONMENT =
-      Map.of("ORDER_DB", "postgres://localhost/orders", "KAFKA", "localhost:9092", "REGION", "eu");
+      Map.of(
+          "ORDER_DB", "postgres://localhost/orders",
+          "KAFKA", "localhost:9092",
+          "REGION", "eu",
+          "UNIKERNAL_SECRET_STATE_KEY", "hunter2 and thirty more characters of it",
+          "UNIKERNAL_SECRET_OLD_STATE_KEY", "hunter1 and thirty more characters of it");
 
   @TempDir private Path folder;
 

@@ -123,6 +123,13 @@ public final class Asking implements Asked {
   }
 
   @Override
+  public void acted(Policy policy) {
+    if (listener.hearsPolicies()) {
+      listener.on(new Listener.Event.PolicyActed(policy));
+    }
+  }
+
+  @Override
   public void isDuplicate() {
     isDuplicate = true;
   }

@@ -70,6 +70,10 @@ public final class Engine {
   }
 
   /** Tells those who listen. */
+  public boolean hearsPolicies() {
+    return listener.hearsPolicies();
+  }
+
   public void tell(Listener.Event event) {
     listener.on(event);
   }

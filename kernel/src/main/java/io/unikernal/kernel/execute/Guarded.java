@@ -6,11 +6,13 @@ import io.unikernal.kernel.resilience.Attempt;
 import io.unikernal.kernel.resilience.Breaker;
 import io.unikernal.kernel.resilience.Durations;
 import io.unikernal.kernel.resilience.Policies;
+import io.unikernal.kernel.resilience.Refused;
 import io.unikernal.kernel.resilience.Retry;
 import io.unikernal.kernel.resilience.Scope;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
+import io.unikernal.model.Policy;
 import io.unikernal.model.Value;
 import io.unikernal.spi.World;
 import java.time.Duration;
@@ -104,7 +106,13 @@ public final class Guarded {
       return body.run(work);
     }
     var breaker = policies.breaker().get();
-    var pass = breaker.enter(what);
+    Breaker.Pass pass;
+    try {
+      pass = breaker.enter(what);
+    } catch (Refused e) {
+      acted(breaker.policy());
+      throw e;
+    }
     var verdict = Breaker.Verdict.UNKNOWN;
     try {
       var answer = body.run(work);
@@ -144,6 +152,9 @@ public final class Guarded {
       throws InterruptedException {
     var fault = Failure.faultOf(thrown);
     var delay = retry.delayAfter(attempt, fault, work.deadline());
+    if (delay.isPresent()) {
+      acted(retry.policy());
+    }
     if (work.span().isRecorded()) {
       var pause = delay.orElse(Duration.ZERO);
       work.span().note(new Note.TriedAgain(attempt, fault, pause, delay.isEmpty()));
@@ -156,6 +167,27 @@ public final class Guarded {
             Failure.reported(thrown),
             delay.orElse(Duration.ZERO)));
     world.sleep(delay.orElseThrow(() -> thrown));
+  }
+
+  private Value limited(Policy.Timeout policy, String what, Work work, Body body)
+      throws InterruptedException {
+    if (!listener.hearsPolicies()) {
+      return limited(policy.after(), what, work, body);
+    }
+    long begun = world.nanos();
+    try {
+      return limited(policy.after(), what, work, body);
+    } finally {
+      if (world.nanos() - begun >= policy.after().toNanos()) {
+        acted(policy);
+      }
+    }
+  }
+
+  private void acted(Policy policy) {
+    if (listener.hearsPolicies()) {
+      listener.on(new Listener.Event.PolicyActed(policy));
+    }
   }
 
   /** Interrupts the work when its time is up; whatever it then does, the fault is TIMEOUT. */

@@ -90,8 +90,12 @@ final class AnswerCache {
     var key = key(asked, rule);
     long wait = Math.min(asked.deadline().remaining(world.nanos()).toNanos(), WAIT_MAX.toNanos());
     return switch (find(key, Duration.ofNanos(wait))) {
-      case Found.Answer(var answer) -> Optional.of(answer);
+      case Found.Answer(var answer) -> {
+        asked.acted(policy);
+        yield Optional.of(answer);
+      }
       case Found.Old(var answer, var flight) -> {
+        asked.acted(policy);
         try {
           refresh.start(told -> land(key, flight, told));
         } catch (RuntimeException e) {

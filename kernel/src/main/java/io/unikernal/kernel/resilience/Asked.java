@@ -26,6 +26,9 @@ public interface Asked {
   /** For the audit: somebody may not do this. */
   void refused(Policy policy, Fault fault);
 
+  /** A policy refused, held back or answered it: for who wants to know which ever do. */
+  void acted(Policy policy);
+
   /** A message that was done before comes again. */
   void isDuplicate();
 }

@@ -50,6 +50,10 @@ public final class Breaker {
     this.policy = policy;
   }
 
+  public Policy.CircuitBreaker policy() {
+    return policy;
+  }
+
   /**
    * Begins a call; {@link #leave} ends it.
    *

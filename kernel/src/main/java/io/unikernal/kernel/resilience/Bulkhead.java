@@ -73,16 +73,16 @@ final class Bulkhead {
 
   private final World world;
   private final Room room;
-  private final int queueMax;
+  private final Policy.Concurrency policy;
   private final ReentrantLock lock = new ReentrantLock();
   private final TreeSet<Waiter> queue = new TreeSet<>();
   private long waited;
   private int running;
 
-  Bulkhead(World world, Room room, int queueMax) {
+  Bulkhead(World world, Room room, Policy.Concurrency policy) {
     this.world = world;
     this.room = room;
-    this.queueMax = queueMax;
+    this.policy = policy;
   }
 
   Optional<Value> run(Asked asked, long importance, Attempt attempt) throws InterruptedException {
@@ -114,7 +114,10 @@ final class Bulkhead {
     try {
       if (running < room.size() && queue.isEmpty()) {
         running++;
-      } else if (queue.size() < queueMax || displaces(importance)) {
+        return world.nanos();
+      }
+      asked.acted(policy);
+      if (queue.size() < policy.queue() || displaces(importance)) {
         await(asked, importance);
       } else {
         throw refused(asked);
@@ -176,7 +179,7 @@ final class Bulkhead {
         Fault.of(
             Fault.Code.OVERLOADED,
             "`%s` runs at most %d at once, and %d more may wait"
-                .formatted(asked.what(), room.size(), queueMax)));
+                .formatted(asked.what(), room.size(), policy.queue())));
   }
 
   /** {@code isOverload}: it ended as what has too much to do ends. */

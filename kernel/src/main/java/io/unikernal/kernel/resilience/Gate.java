@@ -14,6 +14,8 @@ sealed interface Gate {
    */
   boolean lets(Asked asked);
 
+  Policy policy();
+
   /** Whether it looks at the message. */
   default boolean readsInput() {
     return false;
@@ -68,7 +70,7 @@ sealed interface Gate {
   }
 
   /** One limit for all. */
-  record Rate(RateLimiter limiter) implements Gate {
+  record Rate(Policy policy, RateLimiter limiter) implements Gate {
     @Override
     public boolean lets(Asked asked) {
       limiter.acquire(asked.what());
@@ -77,7 +79,7 @@ sealed interface Gate {
   }
 
   /** A limit for each value of a key. */
-  record KeyedRate(KeyedLimiters limiters, Policy.Rule key) implements Gate {
+  record KeyedRate(Policy policy, KeyedLimiters limiters, Policy.Rule key) implements Gate {
     @Override
     public boolean lets(Asked asked) {
       limiters.acquire(KeyText.of(asked.value(key)), asked.what());
@@ -91,7 +93,7 @@ sealed interface Gate {
   }
 
   /** So many in a period, counted where a restart does not forget it. */
-  record Counted(Counter counter, Optional<Policy.Rule> key) implements Gate {
+  record Counted(Policy policy, Counter counter, Optional<Policy.Rule> key) implements Gate {
     @Override
     public boolean lets(Asked asked) {
       counter.acquire(key.map(rule -> KeyText.of(asked.value(rule))).orElse(""), asked.what());
@@ -105,7 +107,7 @@ sealed interface Gate {
   }
 
   /** A share of the messages, the same for one key or message however often it comes. */
-  record Sample(double share, Optional<Policy.Rule> key) implements Gate {
+  record Sample(Policy policy, double share, Optional<Policy.Rule> key) implements Gate {
     private static final double UNIT = 0x1.0p-53;
 
     @Override

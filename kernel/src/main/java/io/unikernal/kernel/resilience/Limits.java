@@ -94,7 +94,7 @@ public final class Limits {
         _ -> {
           Bulkhead.Room room =
               policy.limit().<Bulkhead.Room>map(Bulkhead.Fixed::new).orElseGet(AdaptiveRoom::new);
-          var bulkhead = new Bulkhead(world, room, policy.queue());
+          var bulkhead = new Bulkhead(world, room, policy);
           told.add(new Told(place, policy, bulkhead::text));
           return bulkhead;
         });

@@ -152,6 +152,7 @@ final class Once {
 
   private Optional<Value> again(byte[] record, String message, Type type, Asked asked) {
     int begin = 1 + message.length();
+    asked.acted(policy);
     if (!new String(record, 1, message.length(), UTF_8).equals(message)) {
       throw new Refused(
           Fault.of(

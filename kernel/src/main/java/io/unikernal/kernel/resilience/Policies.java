@@ -3,7 +3,6 @@ package io.unikernal.kernel.resilience;
 import io.unikernal.model.Policy;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,11 +17,11 @@ import java.util.stream.Stream;
  */
 public record Policies(
     List<Gate> gates,
-    Optional<Policy.Mode> validate,
+    Optional<Policy.Validate> validate,
     Optional<Once.At> same,
     Optional<AnswerCache.At> kept,
     Optional<Bulkhead.At> most,
-    Optional<Duration> timeout,
+    Optional<Policy.Timeout> timeout,
     Optional<Retry> retry,
     Optional<Breaker> breaker) {
   public static final Policies NONE =
@@ -88,11 +87,11 @@ public record Policies(
                 made.or(
                     new Bulkhead.At(
                         shared.bulkhead(most, place.name()), place.seen(most, most.priority())));
-        case Policy.Timeout(var after, _) -> made = made.within(after);
+        case Policy.Timeout limit -> made = made.within(limit);
         case Policy.Retry again -> made = made.or(shared.retry(again));
         case Policy.CircuitBreaker breaker -> made = made.or(shared.breaker(breaker, place.name()));
         case Policy.DeadLetter _ -> {} // the compiler has made it the route's own
-        case Policy.Validate(var mode, _) -> made = made.checked(mode);
+        case Policy.Validate check -> made = made.checked(check);
       }
     }
     var inOrder = gates.stream().sorted(Comparator.comparing(Policy::kind));
@@ -106,14 +105,16 @@ public record Policies(
           new Gate.Custom(
               custom, place.seen(custom, custom.denyWhen()), place.seen(custom, custom.message()));
       case Policy.RateLimit limit when limit.scope() == Policy.Scope.CLUSTER ->
-          new Gate.Counted(shared.counter(limit, place.name()), place.seen(limit, limit.key()));
+          new Gate.Counted(
+              limit, shared.counter(limit, place.name()), place.seen(limit, limit.key()));
       case Policy.RateLimit limit when limit.key().isPresent() ->
-          new Gate.KeyedRate(shared.keyed(limit), place.seen(limit, limit.key().get()));
-      case Policy.RateLimit limit -> new Gate.Rate(shared.of(limit));
+          new Gate.KeyedRate(limit, shared.keyed(limit), place.seen(limit, limit.key().get()));
+      case Policy.RateLimit limit -> new Gate.Rate(limit, shared.of(limit));
       case Policy.Quota quota ->
-          new Gate.Counted(shared.counter(quota, place.name()), place.seen(quota, quota.key()));
+          new Gate.Counted(
+              quota, shared.counter(quota, place.name()), place.seen(quota, quota.key()));
       case Policy.Sample sample ->
-          new Gate.Sample(sample.share(), place.seen(sample, sample.key()));
+          new Gate.Sample(sample, sample.share(), place.seen(sample, sample.key()));
       case Policy.Idempotency _, Policy.Cache _, Policy.Concurrency _, Policy.Timeout _ ->
           throw new AssertionError(policy);
       case Policy.Retry _, Policy.CircuitBreaker _, Policy.DeadLetter _, Policy.Validate _ ->
@@ -121,7 +122,7 @@ public record Policies(
     };
   }
 
-  private Policies checked(Policy.Mode farther) {
+  private Policies checked(Policy.Validate farther) {
     return validate.isPresent()
         ? this
         : new Policies(gates, Optional.of(farther), same, kept, most, timeout, retry, breaker);
@@ -157,8 +158,11 @@ public record Policies(
         : new Policies(gates, validate, same, kept, most, timeout, retry, Optional.of(farther));
   }
 
-  private Policies within(Duration after) {
-    var shortest = timeout.filter(time -> time.compareTo(after) <= 0).or(() -> Optional.of(after));
+  private Policies within(Policy.Timeout limit) {
+    var shortest =
+        timeout
+            .filter(time -> time.after().compareTo(limit.after()) <= 0)
+            .or(() -> Optional.of(limit));
     return new Policies(gates, validate, same, kept, most, shortest, retry, breaker);
   }
 
@@ -182,7 +186,8 @@ public record Policies(
         same.or(() -> system.same.map(all -> all.answering(answer))),
         kept.or(() -> system.kept),
         most.or(() -> system.most),
-        Stream.concat(timeout.stream(), system.timeout.stream()).min(Duration::compareTo),
+        Stream.concat(timeout.stream(), system.timeout.stream())
+            .min(Comparator.comparing(Policy.Timeout::after)),
         retry.or(() -> system.retry),
         breaker.or(() -> system.breaker));
   }
@@ -233,18 +238,30 @@ public record Policies(
    */
   public boolean admit(Asked asked) {
     for (int i = 0; i < gates.size(); i++) {
-      if (!gates.get(i).lets(asked)) {
+      if (!lets(gates.get(i), asked)) {
         return false;
       }
     }
     return true;
   }
 
+  private static boolean lets(Gate gate, Asked asked) {
+    boolean isIn = false;
+    try {
+      isIn = gate.lets(asked);
+      return isIn;
+    } finally {
+      if (!isIn) {
+        asked.acted(gate.policy());
+      }
+    }
+  }
+
   /** Asks those only that do not look at the message: it cannot be read. */
   public void admitUnread(Asked asked) {
     for (var gate : gates) {
       if (!gate.readsInput()) {
-        gate.lets(asked);
+        lets(gate, asked);
       }
     }
   }

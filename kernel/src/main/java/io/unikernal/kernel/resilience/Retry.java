@@ -20,6 +20,10 @@ public final class Retry {
     budget = policy.budget().map(Budget::new);
   }
 
+  public Policy.Retry policy() {
+    return policy;
+  }
+
   /** A call begins, of which there may be more attempts. */
   public void begin() {
     budget.ifPresent(Budget::pay);

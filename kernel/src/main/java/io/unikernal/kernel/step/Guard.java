@@ -69,9 +69,23 @@ final class Guard implements PassageStep {
   }
 
   /** As a policy says. */
-  private void fit(Transit transit, Type type, Policy.Mode mode) {
+  private void fit(Transit transit, Type type, Policy.Validate policy) {
+    boolean isFit = false;
+    try {
+      isFit = fits(transit, type, policy.mode());
+    } finally {
+      if (!isFit && engine.hearsPolicies()) {
+        engine.tell(new Listener.Event.PolicyActed(policy));
+      }
+    }
+  }
+
+  /** Whether it was left as it is. */
+  private boolean fits(Transit transit, Type type, Policy.Mode mode) {
     switch (mode) {
-      case OFF -> {}
+      case OFF -> {
+        return false;
+      }
       case STRICT -> conform(transit, type, transit.message.body().value(), Conform.Extra.REFUSE);
       case LENIENT -> {
         var value = transit.message.body().value();
@@ -83,9 +97,11 @@ final class Guard implements PassageStep {
           engine.tell(
               new Listener.Event.Coerced(
                   transit.lane.orElseThrow().route().name(), transit.message.id(), fitted.taken()));
+          return false;
         }
       }
     }
+    return true;
   }
 
   private static String what(Transit transit) {

@@ -69,7 +69,7 @@ class AdaptiveRoomTest {
   void itFindsALimitThatKeepsTheTargetBusyAndQuick(int count) {
     workers = count;
     world.run(() -> {
-      var bulkhead = new Bulkhead(world, room, CLIENTS);
+      var bulkhead = new Bulkhead(world, room, FakeAsked.waiting(CLIENTS));
       for (int i = 0; i < CLIENTS; i++) {
         world.start("client", () -> client(bulkhead));
       }
@@ -85,7 +85,7 @@ class AdaptiveRoomTest {
   void itFollowsATargetThatLosesWorkers() {
     workers = 30;
     world.run(() -> {
-      var bulkhead = new Bulkhead(world, room, CLIENTS);
+      var bulkhead = new Bulkhead(world, room, FakeAsked.waiting(CLIENTS));
       for (int i = 0; i < CLIENTS; i++) {
         world.start("client", () -> client(bulkhead));
       }

@@ -2,9 +2,11 @@ package io.unikernal.kernel.resilience;
 
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
+import io.unikernal.model.Origin;
 import io.unikernal.model.Policy;
 import io.unikernal.model.Principal;
 import io.unikernal.model.Value;
+import java.util.Optional;
 
 /** A message that is its own key. */
 record FakeAsked(String text) implements Asked {
@@ -42,5 +44,13 @@ record FakeAsked(String text) implements Asked {
   public void refused(Policy policy, Fault fault) {}
 
   @Override
+  public void acted(Policy policy) {}
+
+  @Override
   public void isDuplicate() {}
+
+  /** A policy that lets so many wait. */
+  static Policy.Concurrency waiting(int queue) {
+    return new Policy.Concurrency(Optional.empty(), queue, Optional.empty(), Origin.NONE);
+  }
 }

@@ -121,7 +121,7 @@ class InvariantsTest {
 
   private static List<String> atOnce(long seed, boolean isBroken) {
     var run = new Run(seed);
-    var bulkhead = new Bulkhead(run.world, new Bulkhead.Fixed(3), 4);
+    var bulkhead = new Bulkhead(run.world, new Bulkhead.Fixed(3), FakeAsked.waiting(4));
     var running = new int[1];
     Attempt work =
         () -> {
