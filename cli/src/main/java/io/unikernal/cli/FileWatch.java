@@ -8,6 +8,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -23,13 +24,24 @@ final class FileWatch {
   /** Folders in which nobody edits; those that begin with a point are left out too. */
   private static final Set<String> OTHERS = Set.of("node_modules", "__pycache__", "target");
 
-  private final Path folder;
+  private final List<Path> folders;
 
-  /** {@code definition}: a file, whose folder is watched, or a folder. */
-  FileWatch(Path definition) {
+  private final Path aside;
+
+  /**
+   * Of each definition: a file, whose folder is watched, or a folder.
+   *
+   * @param aside a file that is written when something has changed; may be empty
+   */
+  FileWatch(List<Path> definitions, Path aside) {
+    this.aside = aside.toAbsolutePath().normalize();
+    folders = definitions.stream().map(FileWatch::folder).distinct().toList();
+  }
+
+  private static Path folder(Path definition) {
     Path path = definition.toAbsolutePath().normalize();
     Path parent = path.getParent();
-    folder = Files.isDirectory(path) || parent == null ? path : parent;
+    return Files.isDirectory(path) || parent == null ? path : parent;
   }
 
   /** Calls it after each change, once the files have been still for a moment. Ends by interrupt. */
@@ -56,6 +68,11 @@ final class FileWatch {
 
   private String state() {
     var files = new TreeMap<String, String>();
+    folders.forEach(folder -> look(folder, files));
+    return files.toString();
+  }
+
+  private void look(Path folder, TreeMap<String, String> files) {
     try {
       Files.walkFileTree(
           folder,
@@ -73,6 +90,9 @@ final class FileWatch {
 
             @Override
             public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+              if (path.equals(aside)) {
+                return FileVisitResult.CONTINUE;
+              }
               files.put(path.toString(), attributes.lastModifiedTime() + " " + attributes.size());
               return files.size() < FILES_MAX
                   ? FileVisitResult.CONTINUE
@@ -85,8 +105,7 @@ final class FileWatch {
             }
           });
     } catch (IOException _) {
-      return files.toString();
+      // What was seen so far must do.
     }
-    return files.toString();
   }
 }

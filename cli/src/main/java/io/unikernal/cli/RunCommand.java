@@ -12,6 +12,7 @@ import io.unikernal.udl.CheckReport;
 import io.unikernal.udl.PlanDiff;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -105,7 +106,8 @@ final class RunCommand implements Callable<Integer> {
     announce(running, plan, out);
     var watching =
         Thread.ofVirtual()
-            .unstarted(() -> new FileWatch(definition.path()).run(() -> reload(running)));
+            .unstarted(() ->
+                new FileWatch(List.of(definition.path()), Path.of("")).run(() -> reload(running)));
     if (isWatching) {
       watching.start();
     }

@@ -1,5 +1,6 @@
 package io.unikernal.cli;
 
+import io.unikernal.model.FaultException;
 import io.unikernal.server.AdapterCatalog;
 import io.unikernal.testing.Opener;
 import io.unikernal.testing.Reports;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  unikernal test examples/05-routing",
       "  unikernal test --only slow --coverage orders.udl.yaml",
+      "  unikernal test --watch orders.udl.yaml",
       "  unikernal test --real pricing orders.udl.yaml",
       "  unikernal test --json --junit target/tests.xml definitions/",
     })
@@ -81,6 +83,11 @@ final class TestCommand implements Callable<Integer> {
   private boolean json;
 
   @Option(
+      names = "--watch",
+      description = "Run them again after each change of a file, until Ctrl-C.")
+  private boolean watch;
+
+  @Option(
       names = "--offline",
       description = "Run no user code to learn of functions; --real runs it all the same.")
   private boolean offline;
@@ -98,6 +105,31 @@ final class TestCommand implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "There is no " + path + ".");
       }
     }
+    if (!watch) {
+      return run();
+    }
+    var again = new FileWatch(paths, junit);
+    PrintWriter out = spec.commandLine().getOut();
+    runAndWait(out);
+    again.run(() -> runAndWait(out));
+    return ExitCode.OK;
+  }
+
+  /** Whatever is wrong may be put right with the next change. */
+  private void runAndWait(PrintWriter out) {
+    try {
+      run();
+    } catch (ParameterException | FaultException | IOException e) {
+      out.println(e instanceof FaultException fault ? Output.fault(fault.fault()) : e.getMessage());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    out.println("waiting for a change; Ctrl-C stops");
+    out.flush();
+  }
+
+  private int run() throws InterruptedException, IOException {
     var options =
         new UdlCompiler.Options(System.getenv(), offline)
             .withEnvironmentFiles(environmentFiles)
