@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -31,6 +32,15 @@ public final class UdmProto {
       Optional<Value> value,
       Optional<Value.Bytes> raw,
       String mediaType) {}
+
+  /** The file itself. */
+  public static byte[] text() {
+    try (var file = UdmProto.class.getResourceAsStream("udm.proto")) {
+      return Objects.requireNonNull(file).readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /** Throws INVALID for what the form cannot hold. */
   public static byte[] write(Value value) {

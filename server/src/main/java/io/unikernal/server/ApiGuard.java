@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -43,7 +44,18 @@ final class ApiGuard {
    */
   void check(Door door, HttpHeaders headers, boolean needsToken) {
     var hosts = headers.getAll(HttpHeaderNames.HOST);
-    var host = hosts.size() == 1 ? hosts.getFirst().toLowerCase(Locale.ROOT) : "";
+    check(
+        door,
+        hosts.size() == 1 ? hosts.getFirst() : "",
+        headers.getAll(HttpHeaderNames.ORIGIN),
+        headers.get(HttpHeaderNames.AUTHORIZATION, ""),
+        needsToken);
+  }
+
+  /** The same of another protocol. */
+  void check(
+      Door door, String named, List<String> origins, String authorization, boolean needsToken) {
+    var host = named.toLowerCase(Locale.ROOT);
     if (door == Door.PORT && !NAMES.contains(host.replaceFirst(":[0-9]+$", ""))) {
       throw Fault.of(
               Fault.Code.FORBIDDEN,
@@ -51,19 +63,18 @@ final class ApiGuard {
               "ask 127.0.0.1 or localhost")
           .toException();
     }
-    for (var origin : headers.getAll(HttpHeaderNames.ORIGIN)) {
+    for (var origin : origins) {
       if (!origin.equalsIgnoreCase("http://" + host)) {
         throw Fault.of(Fault.Code.FORBIDDEN, "pages of another origin may not ask").toException();
       }
     }
-    if (door == Door.PORT && needsToken && !isAuthenticated(headers)) {
+    if (door == Door.PORT && needsToken && !isAuthenticated(authorization)) {
       throw Fault.of(Fault.Code.UNAUTHENTICATED, "this needs the token that `run` printed")
           .toException();
     }
   }
 
-  private boolean isAuthenticated(HttpHeaders headers) {
-    var header = headers.get(HttpHeaderNames.AUTHORIZATION, "");
+  private boolean isAuthenticated(String header) {
     byte[] offered = header.replaceFirst("^Bearer +", "").getBytes(StandardCharsets.UTF_8);
     return !token.isEmpty()
         && MessageDigest.isEqual(token.getBytes(StandardCharsets.UTF_8), offered);

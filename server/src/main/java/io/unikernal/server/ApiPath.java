@@ -5,6 +5,7 @@ import static io.unikernal.server.ControlWords.dict;
 import io.unikernal.kernel.Kernel;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Value;
+import io.unikernal.protobuf.UdmProto;
 import io.unikernal.server.ApiServer.Running;
 import io.unikernal.spi.Health;
 import java.lang.management.ManagementFactory;
@@ -40,42 +41,63 @@ enum ApiPath {
   STATUS("GET", "/v1/system/status", true, "Systems with their health, routes with their books.") {
     @Override
     ApiAnswer answer(Running running, ApiRequest request) {
-      return ApiAnswer.json(ControlWords.status(running.kernel().status()));
+      return ApiAnswer.json(tree(running));
+    }
+
+    @Override
+    Value tree(Running running) {
+      return ControlWords.status(running.kernel().status());
     }
   },
   NODES("GET", "/v1/nodes", true, "The nodes of the cluster: this one.") {
     @Override
     ApiAnswer answer(Running running, ApiRequest request) {
-      return ApiAnswer.json(dict("nodes", new Value.Items(List.of(node(running)))));
+      return ApiAnswer.json(tree(running));
+    }
+
+    @Override
+    Value tree(Running running) {
+      return dict("nodes", new Value.Items(List.of(node(running))));
     }
   },
   ROUTES("GET", "/v1/routes", true, "The routes with their guarantees and books.") {
     @Override
     ApiAnswer answer(Running running, ApiRequest request) {
+      return ApiAnswer.json(tree(running));
+    }
+
+    @Override
+    Value tree(Running running) {
       var status = ControlWords.status(running.kernel().status());
-      return ApiAnswer.json(dict("routes", status.field("routes")));
+      return dict("routes", status.field("routes"));
     }
   },
   ERRORS("GET", "/v1/errors", true, "Failures so far, those of one kind at one place together.") {
     @Override
     ApiAnswer answer(Running running, ApiRequest request) {
-      return ApiAnswer.json(Looking.answer("errors", Value.Dict.EMPTY, running.kernel()));
+      return ApiAnswer.json(tree(running));
+    }
+
+    @Override
+    Value tree(Running running) {
+      return Looking.answer("errors", Value.Dict.EMPTY, running.kernel());
     }
   },
   IN_FLIGHT("GET", "/v1/inflight", true, "Messages on their way, and where they are.") {
     @Override
     ApiAnswer answer(Running running, ApiRequest request) {
-      return ApiAnswer.json(Looking.answer("inflight", Value.Dict.EMPTY, running.kernel()));
+      return ApiAnswer.json(tree(running));
+    }
+
+    @Override
+    Value tree(Running running) {
+      return Looking.answer("inflight", Value.Dict.EMPTY, running.kernel());
     }
   },
   WHY("GET", "/v1/why", true, "What happened to the message or trace `id`; the last failure.") {
     @Override
     ApiAnswer answer(Running running, ApiRequest request) {
-      var id = request.parameter("id");
-      return ApiAnswer.json(
-          id.isEmpty()
-              ? Looking.answer("last", dict("failed", Value.Bool.TRUE), running.kernel())
-              : Looking.answer("why", dict("id", Value.text(id)), running.kernel()));
+      return ApiAnswer.json(why(running, request.parameter("id")));
     }
   },
   METRICS("GET", "/metrics", true, "Figures in the text format of Prometheus.") {
@@ -108,20 +130,22 @@ enum ApiPath {
     @Override
     ApiAnswer answer(Running running, ApiRequest request) throws InterruptedException {
       var outcome =
-          running
-              .reloading()
-              .orElseThrow(() -> Reloading.none().toException())
-              .reload(
-                  running.kernel(),
-                  running.world(),
-                  Reloading.Wish.of(
-                      request.parameter("dry_run").equals("true"),
-                      number(request, "trial"),
-                      number(request, "errors")));
+          reload(
+              running,
+              Reloading.Wish.of(
+                  request.parameter("dry_run").equals("true"),
+                  number(request, "trial"),
+                  number(request, "errors")));
       boolean isMade =
           outcome instanceof Reloading.Outcome.Changed
               || outcome instanceof Reloading.Outcome.Planned;
       return ApiAnswer.json(isMade ? OK : UNPROCESSABLE, Reloading.words(outcome));
+    }
+  },
+  PROTO("GET", "/v1/udm.proto", false, "The API over gRPC, which is spoken here too.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) {
+      return new ApiAnswer(OK, "text/plain; charset=utf-8", UdmProto.text());
     }
   },
   DESCRIPTION("GET", "/v1/openapi.json", false, "This API, as an OpenAPI document.") {
@@ -158,6 +182,26 @@ enum ApiPath {
 
   abstract ApiAnswer answer(Running running, ApiRequest request) throws InterruptedException;
 
+  /** What it answers, of those that only look, and need not be told at what. */
+  Value tree(Running running) {
+    throw new UnsupportedOperationException(path);
+  }
+
+  /** What happened to that message or trace; to the last that failed, if none is named. */
+  static Value why(Running running, String id) {
+    return id.isEmpty()
+        ? Looking.answer("last", dict("failed", Value.Bool.TRUE), running.kernel())
+        : Looking.answer("why", dict("id", Value.text(id)), running.kernel());
+  }
+
+  static Reloading.Outcome reload(Running running, Reloading.Wish wish)
+      throws InterruptedException {
+    return running
+        .reloading()
+        .orElseThrow(() -> Reloading.none().toException())
+        .reload(running.kernel(), running.world(), wish);
+  }
+
   String path() {
     return path;
   }
@@ -184,13 +228,19 @@ enum ApiPath {
         .toException();
   }
 
+  /** Whether messages are taken, and no system is down. */
+  static boolean isReady(Kernel kernel) {
+    return kernel.isRunning()
+        && kernel.status().systems().stream()
+            .noneMatch(system -> system.health() instanceof Health.Down);
+  }
+
   private static ApiAnswer health(Kernel kernel) {
     var systems = new LinkedHashMap<String, Value>();
-    boolean isReady = kernel.isRunning();
     for (var system : kernel.status().systems()) {
       systems.put(system.name(), Value.text(ControlWords.health(system.health())));
-      isReady &= !(system.health() instanceof Health.Down);
     }
+    boolean isReady = isReady(kernel);
     return ApiAnswer.json(
         isReady ? OK : UNAVAILABLE,
         dict(

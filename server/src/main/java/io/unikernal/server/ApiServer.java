@@ -17,10 +17,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The control and data plane over HTTP, on the control socket and, where a port of loopback is
@@ -40,6 +43,9 @@ final class ApiServer implements AutoCloseable {
   private final Semaphore streams;
   private final Set<ApiConnection> open = ConcurrentHashMap.newKeySet();
   private volatile Optional<ServerSocketChannel> port = Optional.empty();
+  private final Set<SocketChannel> calling = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock rpcLock = new ReentrantLock();
+  private final Map<ApiGuard.Door, RpcServer> rpcs = new EnumMap<>(ApiGuard.Door.class);
   private volatile boolean isClosed;
 
   /** What is asked. */
@@ -137,15 +143,79 @@ final class ApiServer implements AutoCloseable {
 
   private void serveOne(SocketChannel channel, ByteBuffer first, ApiGuard.Door door)
       throws IOException {
+    ByteBuffer begun = withPreface(channel, first);
+    if (isPreface(begun, RpcServer.PREFACE.length)) {
+      calling.add(channel);
+      try {
+        if (!isClosed) {
+          rpc(door).carry(channel, begun);
+        }
+      } finally {
+        calling.remove(channel);
+      }
+      return;
+    }
     try (var connection = new ApiConnection(this, door, channel)) {
       open.add(connection);
       try {
         if (!isClosed) {
-          connection.serve(first);
+          connection.serve(begun);
         }
       } finally {
         open.remove(connection);
       }
+    }
+  }
+
+  /** With as much as tells whether it is HTTP/2. */
+  private ByteBuffer withPreface(SocketChannel channel, ByteBuffer first) throws IOException {
+    if (!isPreface(first, first.remaining()) || first.remaining() >= RpcServer.PREFACE.length) {
+      return first;
+    }
+    var begun = ByteBuffer.allocate(RpcServer.PREFACE.length).put(first);
+    var watch = Thread.ofVirtual().name("api-begin").start(() -> cutLater(channel));
+    try {
+      while (begun.hasRemaining() && isPreface(begun.duplicate().flip(), begun.position())) {
+        if (channel.read(begun) < 0) {
+          break;
+        }
+      }
+      return begun.flip();
+    } finally {
+      watch.interrupt();
+    }
+  }
+
+  /** A blocking channel has no time limit of its own. */
+  private void cutLater(SocketChannel channel) {
+    try {
+      Thread.sleep(limits.idle());
+      RpcServer.cut(channel);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether it begins with so many bytes of the preface. */
+  private static boolean isPreface(ByteBuffer bytes, int count) {
+    int known = Math.min(count, RpcServer.PREFACE.length);
+    for (int i = 0; i < known; i++) {
+      if (i >= bytes.remaining() || bytes.get(bytes.position() + i) != RpcServer.PREFACE[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private RpcServer rpc(ApiGuard.Door door) {
+    rpcLock.lock();
+    try {
+      if (isClosed) {
+        throw Fault.of(Fault.Code.DISCONNECTED, "the API is closed").toException();
+      }
+      return rpcs.computeIfAbsent(door, by -> RpcServer.open(this, guard, by));
+    } finally {
+      rpcLock.unlock();
     }
   }
 
@@ -241,5 +311,13 @@ final class ApiServer implements AutoCloseable {
       }
     });
     open.forEach(ApiConnection::cut);
+    rpcLock.lock();
+    try {
+      rpcs.values().forEach(RpcServer::close);
+      rpcs.clear();
+    } finally {
+      rpcLock.unlock();
+    }
+    calling.forEach(RpcServer::cut);
   }
 }

@@ -36,14 +36,21 @@ final class Execution {
 
   /** To an envelope of any of the forms: the one form of answers. */
   static Value answer(Running running, Value envelope) throws InterruptedException {
+    return answer(running, envelope, Optional.empty());
+  }
+
+  /** The same, for who waits no longer than that. */
+  static Value answer(Running running, Value envelope, Optional<Duration> atMost)
+      throws InterruptedException {
     var order = order(envelope);
+    var limit = atMost.filter(most -> most.compareTo(order.limit()) < 0).orElse(order.limit());
     var reply =
         running
             .kernel()
             .call(
                 order.operation(),
                 order.input(),
-                Deadline.after(order.limit(), running.world().nanos()),
+                Deadline.after(limit, running.world().nanos()),
                 order.trace());
     return ControlWords.reply(WholeStream.read(reply.body()));
   }

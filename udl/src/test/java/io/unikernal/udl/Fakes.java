@@ -82,6 +82,16 @@ final class Fakes {
         Field.textMap("headers", "with each call").optional().secret();
     static final Field<Long> MAX_BODY =
         Field.size("max_body", "the largest body").or(1L << 20).example("1MiB");
+    static final Field<Config> TLS =
+        Field.options(
+                "tls",
+                "certificates",
+                ConfigSpec.of(
+                    Field.path("certificate", "its own").optional(),
+                    Field.path("key", "of it").optional(),
+                    Field.path("authorities", "who is believed").optional(),
+                    Field.symbol("clients", "who may", "required", "optional").optional()))
+            .optional();
     static final Field<Duration> TIMEOUT =
         Field.duration("timeout", "for one exchange").or(Duration.ofSeconds(30)).example("30s");
     static final List<Field<String>> METHODS =
@@ -100,7 +110,7 @@ final class Fakes {
     static final Adapter ADAPTER =
         adapter(
             "http",
-            ConfigSpec.of(LISTEN, URL, MAX_BODY, TIMEOUT, HEADERS, Bodies.FORMATS, Bodies.XML),
+            ConfigSpec.of(LISTEN, URL, TLS, MAX_BODY, TIMEOUT, HEADERS, Bodies.FORMATS, Bodies.XML),
             ConfigSpec.of(
                 METHODS.get(0),
                 METHODS.get(1),
