@@ -14,6 +14,7 @@ import io.unikernal.model.Value;
 import io.unikernal.model.ValueStream;
 import io.unikernal.spi.Endpoint;
 import io.unikernal.spi.Health;
+import io.unikernal.spi.Invites;
 import io.unikernal.spi.OpenSystem;
 import io.unikernal.spi.SystemContext;
 import java.io.IOException;
@@ -23,13 +24,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /** A file of functions, running in one or more processes; calls go to the least busy. */
-final class BridgeSystem implements OpenSystem {
+final class BridgeSystem implements OpenSystem, Invites {
   private static final int INSTANCES_MAX = 256;
+
+  /** Workers of others that have joined or are expected. */
+  private static final int GUESTS_MAX = 64;
+
+  private static final Duration INVITED_FOR = Duration.ofSeconds(60);
   private static final int CONCURRENCY_MAX = 1024;
   private static final Duration TIMEOUT_MAX = Duration.ofDays(365);
 
@@ -46,6 +55,9 @@ final class BridgeSystem implements OpenSystem {
   private final Gate gate;
   private final Seats seats;
   private final List<Instance> instances;
+  private final List<Guest> guests = new CopyOnWriteArrayList<>();
+  private final ReentrantLock inviting = new ReentrantLock();
+  private int guestsSoFar;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Duration callLimit;
   private volatile Optional<Thread> heart = Optional.empty();
@@ -68,8 +80,8 @@ final class BridgeSystem implements OpenSystem {
 
   static OpenSystem open(SystemContext context, PythonRuntime runtime, Limits limits)
       throws InterruptedException {
-    requireRange(context, "instances", PythonAdapter.INSTANCES, INSTANCES_MAX);
-    requireRange(context, "concurrency", PythonAdapter.CONCURRENCY, CONCURRENCY_MAX);
+    requireRange(context, "instances", PythonAdapter.INSTANCES, 0, INSTANCES_MAX);
+    requireRange(context, "concurrency", PythonAdapter.CONCURRENCY, 1, CONCURRENCY_MAX);
     if (!Files.isRegularFile(runtime.file())) {
       throw Fault.of(
               Fault.Code.INVALID,
@@ -109,12 +121,16 @@ final class BridgeSystem implements OpenSystem {
   }
 
   private static void requireRange(
-      SystemContext context, String name, io.unikernal.model.Field<Integer> option, int most) {
+      SystemContext context,
+      String name,
+      io.unikernal.model.Field<Integer> option,
+      int least,
+      int most) {
     int number = context.config().get(option);
-    if (number < 1 || number > most) {
+    if (number < least || number > most) {
       throw Fault.of(
               Fault.Code.INVALID,
-              "`" + name + "` of `" + context.name() + "` must be from 1 to " + most)
+              "`" + name + "` of `" + context.name() + "` must be from " + least + " to " + most)
           .toException();
     }
   }
@@ -158,6 +174,7 @@ final class BridgeSystem implements OpenSystem {
       while (!closed.get()) {
         context.world().sleep(limits.heartbeat());
         instances.forEach(Instance::check);
+        guests.forEach(Guest::check);
       }
     } catch (InterruptedException _) {
       // Told to stop.
@@ -256,7 +273,50 @@ final class BridgeSystem implements OpenSystem {
     return Optional.ofNullable(request.headers().get("idempotency-key"));
   }
 
+  /** Once, and within a minute: somebody else's process does calls of this system then. */
+  @Override
+  public Invitation invite() {
+    inviting.lock();
+    try {
+      if (closed.get()) {
+        throw Fault.of(Fault.Code.DISCONNECTED, "`" + context.name() + "` is closed").toException();
+      }
+      if (guests.size() >= GUESTS_MAX) {
+        throw Fault.of(
+                Fault.Code.OVERLOADED,
+                "at most " + GUESTS_MAX + " workers of others join `" + context.name() + "`")
+            .toException();
+      }
+      String token = Worker.newToken();
+      Seat seat = gate.expect(token);
+      var guest = new Guest(context, limits, seats, ++guestsSoFar, this::seeOff);
+      guests.add(guest);
+      seats.of(stations());
+      guest.expect(seat, INVITED_FOR, () -> gate.forget(token, seat));
+      return new Invitation(gate.path(), token, INVITED_FOR);
+    } finally {
+      inviting.unlock();
+    }
+  }
+
+  private void seeOff(Guest guest) {
+    inviting.lock();
+    try {
+      guests.remove(guest);
+      seats.of(stations());
+    } finally {
+      inviting.unlock();
+    }
+  }
+
+  private List<Station> stations() {
+    return Stream.<Station>concat(instances.stream(), guests.stream()).toList();
+  }
+
   private String trouble() {
+    if (instances.isEmpty()) {
+      return "no worker has joined: `unikernal join " + context.name() + " -- COMMAND` lets one in";
+    }
     return instances.stream()
         .map(Instance::trouble)
         .filter(text -> !text.isEmpty())
@@ -267,6 +327,10 @@ final class BridgeSystem implements OpenSystem {
 
   @Override
   public Health probe() {
+    long joined = guests.stream().filter(guest -> guest.ready().isPresent()).count();
+    if (instances.isEmpty()) {
+      return joined > 0 ? Health.UP : new Health.Down(trouble());
+    }
     long ready = instances.stream().filter(instance -> instance.ready().isPresent()).count();
     if (ready == instances.size()) {
       return Health.UP;
@@ -282,12 +346,16 @@ final class BridgeSystem implements OpenSystem {
                 .findFirst()
                 .map(text -> "; " + text)
                 .orElse("");
-    return ready == 0 ? new Health.Down(why) : new Health.Degraded(why);
+    return ready + joined == 0 ? new Health.Down(why) : new Health.Degraded(why);
   }
 
   @Override
   public String describe() {
-    return instances.size() + (instances.size() == 1 ? " worker" : " workers");
+    return switch (instances.size()) {
+      case 0 -> "workers that join";
+      case 1 -> "1 worker";
+      default -> instances.size() + " workers";
+    };
   }
 
   @Override
@@ -297,8 +365,9 @@ final class BridgeSystem implements OpenSystem {
     }
     heart.ifPresent(Thread::interrupt);
     seats.close();
-    var stopped = new CountDownLatch(instances.size());
-    for (Instance instance : instances) {
+    List<Station> all = stations();
+    var stopped = new CountDownLatch(all.size());
+    for (Station instance : all) {
       context
           .world()
           .start(

@@ -2,14 +2,12 @@ package io.unikernal.bridge;
 
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
-import io.unikernal.model.Operation;
 import io.unikernal.model.Value;
 import io.unikernal.spi.SystemContext;
 import io.unikernal.spi.World;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * One place in a worker's pool, kept filled: starts a process, watches it, and starts another when
  * it ends, with a growing delay.
  */
-final class Instance {
+final class Instance implements Station {
   /** From the end of its connection to the end of a process that ends by itself. */
   private static final Duration EXIT_GRACE = Duration.ofMillis(500);
 
@@ -76,12 +74,13 @@ final class Instance {
     });
   }
 
-  Optional<Peer> ready() {
+  @Override
+  public Optional<Peer> ready() {
     return peer.filter(Peer::isReady);
   }
 
-  /** Why it is not ready; empty if it is. */
-  String trouble() {
+  @Override
+  public String trouble() {
     return trouble;
   }
 
@@ -111,7 +110,7 @@ final class Instance {
     try {
       adopt(started);
       Seat.Hello hello = seat.await(limit);
-      requireFunctions(hello.description());
+      Station.requireFunctions(context, hello.description());
       connect(hello);
     } catch (FaultException | InterruptedException e) {
       gate.forget(token, seat);
@@ -167,20 +166,6 @@ final class Instance {
   private void requireRunning() {
     if (stopping) {
       throw Fault.of(Fault.Code.DISCONNECTED, "it is stopped").toException();
-    }
-  }
-
-  /** The file may have changed since it was checked. */
-  private void requireFunctions(Value hello) {
-    var names = new HashSet<String>();
-    if (hello.field("functions") instanceof Value.Items(var functions)) {
-      functions.forEach(function -> names.add(function.fieldText("name")));
-    }
-    for (Operation operation : context.operations()) {
-      if (!names.contains(operation.name())) {
-        throw Fault.of(Fault.Code.REJECTED, "it has no function `" + operation.name() + "`")
-            .toException();
-      }
     }
   }
 
@@ -247,28 +232,10 @@ final class Instance {
     return worker.get().exitText();
   }
 
-  /**
-   * Sends a heartbeat, and ends a worker that is silent or that will not let go of a cancelled
-   * call. One that is busy inside the deadline of a call may be silent.
-   */
-  void check() {
-    peer.filter(Peer::isOpen).ifPresent(this::check);
-  }
-
-  private void check(Peer connection) {
-    boolean isBusy = connection.isBusy();
-    if (!isBusy && connection.silence().compareTo(limits.silence()) > 0) {
-      connection.close("worker `" + name + "` stopped answering");
-    } else if (connection.oldestAbandoned().compareTo(limits.abandoned()) > 0) {
-      if (isBusy) {
-        connection.drain(); // The others may finish; then it is replaced.
-        pool.changed();
-      } else {
-        connection.close("worker `" + name + "` did not end a cancelled call");
-      }
-    } else {
-      connection.offer(Frame.of(Frame.PING, 0, Value.Null.NULL));
-    }
+  @Override
+  public void check() {
+    peer.filter(Peer::isOpen)
+        .ifPresent(connection -> Station.check(name, connection, limits, pool));
   }
 
   /** What one connection tells its instance. */
@@ -324,8 +291,8 @@ final class Instance {
 
   // ---- stopping ----
 
-  /** Lets it finish what it does, then ends it. */
-  void stop(Duration grace) throws InterruptedException {
+  @Override
+  public void stop(Duration grace) throws InterruptedException {
     underLock(() -> {
       stopping = true;
       ended.signalAll();

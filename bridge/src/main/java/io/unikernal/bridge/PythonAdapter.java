@@ -28,7 +28,9 @@ public final class PythonAdapter implements Describes, Inspects {
       Field.path("path", "The Python file whose public functions are the operations.")
           .example("./services/pricing.py");
   static final Field<Integer> INSTANCES =
-      Field.integer("instances", "How many processes run the file; calls go to the least busy.")
+      Field.integer(
+              "instances",
+              "How many processes run the file; calls go to the least busy. 0: only those that join.")
           .or(1);
   static final Field<Integer> CONCURRENCY =
       Field.integer("concurrency", "How many calls each process runs at once; more wait.").or(8);

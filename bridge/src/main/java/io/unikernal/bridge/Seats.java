@@ -21,7 +21,7 @@ final class Seats implements Instance.Pool {
   private final Condition changed = lock.newCondition();
   private final AtomicInteger queued = new AtomicInteger();
   private final AtomicInteger turn = new AtomicInteger();
-  private volatile List<Instance> instances = List.of();
+  private volatile List<Station> instances = List.of();
   private volatile boolean closed;
 
   /**
@@ -32,7 +32,7 @@ final class Seats implements Instance.Pool {
     this.trouble = trouble;
   }
 
-  void of(List<Instance> all) {
+  void of(List<? extends Station> all) {
     instances = List.copyOf(all);
   }
 
@@ -91,7 +91,10 @@ final class Seats implements Instance.Pool {
   }
 
   private Optional<Peer> leastBusy() {
-    List<Instance> all = instances;
+    List<Station> all = instances;
+    if (all.isEmpty()) {
+      return Optional.empty(); // all who do its calls are still to join
+    }
     int first = Math.floorMod(turn.getAndIncrement(), all.size());
     Optional<Peer> best = Optional.empty();
     int load = Integer.MAX_VALUE;

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       DocsCommand.class,
       PlanCommand.class,
       ApplyCommand.class,
+      JoinCommand.class,
       EvalCommand.class,
       SchemaCommand.class,
       ExplainCommand.class,

@@ -16,6 +16,7 @@ import io.unikernal.model.Trace;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Adapter;
 import io.unikernal.spi.Caller;
+import io.unikernal.spi.Invites;
 import io.unikernal.spi.World;
 import java.time.Duration;
 import java.util.List;
@@ -320,6 +321,16 @@ public final class Kernel implements Caller, AutoCloseable {
         now.routing.status(),
         now.limits.states().stream().map(Status.PolicyStatus::of).toList(),
         now.routing.targets());
+  }
+
+  /**
+   * Lets a worker join a system, once.
+   *
+   * @throws io.unikernal.model.FaultException NOT_FOUND if there is no such system, UNSUPPORTED if
+   *     nobody can join it
+   */
+  public Invites.Invitation invite(String system) {
+    return epoch().systems.invite(system);
   }
 
   /** What is remembered of messages. */

@@ -16,6 +16,7 @@ import io.unikernal.spi.Adapter;
 import io.unikernal.spi.Caller;
 import io.unikernal.spi.Endpoint;
 import io.unikernal.spi.Health;
+import io.unikernal.spi.Invites;
 import io.unikernal.spi.OpenSystem;
 import io.unikernal.spi.SystemContext;
 import io.unikernal.spi.World;
@@ -378,5 +379,24 @@ final class Systems {
         running.interrupt();
       }
     }
+  }
+
+  Invites.Invitation invite(String name) {
+    var one = opened.get(name);
+    if (one == null) {
+      throw Fault.of(Fault.Code.NOT_FOUND, "the definition has no system `" + name + "`")
+          .toException();
+    }
+    if (one.system instanceof Invites inviting) {
+      return inviting.invite();
+    }
+    throw Fault.of(
+            Fault.Code.UNSUPPORTED,
+            "`"
+                + name
+                + "` is a system of type `"
+                + one.planned.adapter()
+                + "`: no worker joins it")
+        .toException();
   }
 }

@@ -142,6 +142,18 @@ enum ApiPath {
       return ApiAnswer.json(isMade ? OK : UNPROCESSABLE, Reloading.words(outcome));
     }
   },
+  REGISTER(
+      "POST",
+      "/v1/adapters/register",
+      true,
+      "Lets a running worker join a system, `{\"system\": …}`: where it connects, and its token.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) {
+      var form = BodyForm.of(request.contentType());
+      var answer = register(running, form.read(request.body()).fieldText("system"));
+      return new ApiAnswer(OK, form.mediaType(), form.write(Value.Absent.ABSENT, answer));
+    }
+  },
   PROTO("GET", "/v1/udm.proto", false, "The API over gRPC, which is spoken here too.") {
     @Override
     ApiAnswer answer(Running running, ApiRequest request) {
@@ -192,6 +204,10 @@ enum ApiPath {
     return id.isEmpty()
         ? Looking.answer("last", dict("failed", Value.Bool.TRUE), running.kernel())
         : Looking.answer("why", dict("id", Value.text(id)), running.kernel());
+  }
+
+  static Value register(Running running, String system) {
+    return ControlWords.invitation(running.kernel().invite(system));
   }
 
   static Reloading.Outcome reload(Running running, Reloading.Wish wish)

@@ -197,6 +197,9 @@ final class ControlServer implements AutoCloseable {
     return switch (what) {
       case "status" -> ControlWords.status(running.kernel().status());
       case "call" -> call(request, running);
+      case "join" ->
+          ControlWords.reply(
+              ControlWords.invitation(running.kernel().invite(request.fieldText("system"))));
       case "reload" ->
           Reloading.words(
               running

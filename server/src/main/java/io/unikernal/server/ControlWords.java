@@ -4,6 +4,7 @@ import io.unikernal.kernel.Status;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Health;
+import io.unikernal.spi.Invites;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -163,7 +164,7 @@ public final class ControlWords {
   }
 
   /** A fault as the other side wrote it; what it does not know is INTERNAL. */
-  static Fault faultOf(Value fault) {
+  public static Fault faultOf(Value fault) {
     Fault.Code code;
     try {
       code = Fault.Code.valueOf(fault.fieldText("code").toUpperCase(Locale.ROOT));
@@ -184,5 +185,13 @@ public final class ControlWords {
       fields.put((String) namesAndValues[i], (Value) namesAndValues[i + 1]);
     }
     return new Value.Dict(fields);
+  }
+
+  /** What a worker must know to join. */
+  static Value invitation(Invites.Invitation invitation) {
+    return dict(
+        "socket", Value.text(invitation.socket()),
+        "token", Value.text(invitation.token()),
+        "expires_ms", Value.integer(invitation.within().toMillis()));
   }
 }

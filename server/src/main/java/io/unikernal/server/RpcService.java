@@ -75,6 +75,7 @@ final class RpcService {
         .addMethod(method(NAME, "InFlight", MethodType.UNARY), get(ApiPath.IN_FLIGHT))
         .addMethod(method(NAME, "Why", MethodType.UNARY), unary(this::why))
         .addMethod(method(NAME, "Reload", MethodType.UNARY), unary(this::reload))
+        .addMethod(method(NAME, "Register", MethodType.UNARY), unary(this::register))
         .build();
   }
 
@@ -136,6 +137,10 @@ final class RpcService {
 
   private byte[] why(byte[] request) {
     return UdmProto.write(ApiPath.why(api.running(), ApiMessages.text(request, LIMITS)));
+  }
+
+  private byte[] register(byte[] request) {
+    return UdmProto.write(ApiPath.register(api.running(), ApiMessages.text(request, LIMITS)));
   }
 
   private byte[] reload(byte[] request) throws InterruptedException {

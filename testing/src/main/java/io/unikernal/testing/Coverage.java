@@ -50,7 +50,7 @@ public final class Coverage {
   void acted(Policy policy) {
     Branch branch = policies.get(policy);
     if (branch != null) {
-      acted.get(branch)[0]++;
+      acted.computeIfAbsent(branch, _ -> new long[1])[0]++;
     }
   }
 
