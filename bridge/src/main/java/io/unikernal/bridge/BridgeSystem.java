@@ -16,6 +16,7 @@ import io.unikernal.spi.Endpoint;
 import io.unikernal.spi.Health;
 import io.unikernal.spi.Invites;
 import io.unikernal.spi.OpenSystem;
+import io.unikernal.spi.Staffed;
 import io.unikernal.spi.SystemContext;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /** A file of functions, running in one or more processes; calls go to the least busy. */
-final class BridgeSystem implements OpenSystem, Invites {
+final class BridgeSystem implements OpenSystem, Invites, Staffed {
   private static final int INSTANCES_MAX = 256;
 
   /** Workers of others that have joined or are expected. */
@@ -307,6 +308,11 @@ final class BridgeSystem implements OpenSystem, Invites {
     } finally {
       inviting.unlock();
     }
+  }
+
+  @Override
+  public List<Member> members() {
+    return stations().stream().map(Station::member).toList();
   }
 
   private List<Station> stations() {

@@ -2,11 +2,13 @@ package io.unikernal.bridge;
 
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Value;
+import io.unikernal.spi.Staffed;
 import io.unikernal.spi.SystemContext;
 import io.unikernal.spi.World;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -88,6 +90,12 @@ final class Guest implements Station {
   @Override
   public String trouble() {
     return trouble;
+  }
+
+  @Override
+  public Staffed.Member member() {
+    int calls = peer.filter(Peer::isOpen).map(Peer::load).orElse(0);
+    return new Staffed.Member(name, OptionalLong.empty(), calls, seats, trouble, 0);
   }
 
   @Override

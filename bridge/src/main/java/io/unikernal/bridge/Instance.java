@@ -3,12 +3,14 @@ package io.unikernal.bridge;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Value;
+import io.unikernal.spi.Staffed;
 import io.unikernal.spi.SystemContext;
 import io.unikernal.spi.World;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -46,6 +48,7 @@ final class Instance implements Station {
   private volatile Optional<Worker> worker = Optional.empty();
   private volatile Optional<Thread> keeper = Optional.empty();
   private volatile boolean stopping;
+  private volatile int starts;
   private volatile String trouble = "it is starting";
 
   Instance(
@@ -106,6 +109,7 @@ final class Instance implements Station {
       trouble = e.fault().message();
       throw e;
     }
+    underLock(() -> starts++);
     started.onExit(() -> seat.fail("it ended"));
     try {
       adopt(started);
@@ -230,6 +234,17 @@ final class Instance implements Station {
     }
     worker.get().end(EXIT_GRACE);
     return worker.get().exitText();
+  }
+
+  @Override
+  public Staffed.Member member() {
+    int calls = peer.filter(Peer::isOpen).map(Peer::load).orElse(0);
+    var pid =
+        worker
+            .filter(Worker::isAlive)
+            .map(one -> OptionalLong.of(one.pid()))
+            .orElse(OptionalLong.empty());
+    return new Staffed.Member(name, pid, calls, seats, trouble, starts);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.unikernal.bridge;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Value;
+import io.unikernal.spi.Staffed;
 import io.unikernal.spi.SystemContext;
 import java.time.Duration;
 import java.util.HashSet;
@@ -15,6 +16,8 @@ interface Station {
 
   /** Why nobody can; empty if somebody can. */
   String trouble();
+
+  Staffed.Member member();
 
   /** Looks whether it lives. */
   void check();

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "get",
-    description = "Prints what runs: routes with their books, systems, errors, messages in flight.",
+    description =
+        "Prints what runs: routes with their books, systems, calls, workers, errors, messages in flight.",
     footer = {
       "",
       "Errors are those of one kind at one place, with their count and the trace of the last, for",
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  unikernal get routes",
+      "  unikernal get operations",
       "  unikernal get errors --json",
       "  unikernal get inflight --watch 2",
     })
@@ -36,6 +38,8 @@ final class GetCommand implements Callable<Integer> {
   enum What {
     routes,
     systems,
+    operations,
+    workers,
     errors,
     inflight
   }
@@ -76,7 +80,8 @@ final class GetCommand implements Callable<Integer> {
 
   private String request() {
     return switch (what) {
-      case routes, systems -> "status";
+      case routes, systems, operations -> "status";
+      case workers -> "workers";
       case errors -> "errors";
       case inflight -> "inflight";
     };
@@ -86,6 +91,8 @@ final class GetCommand implements Callable<Integer> {
     return switch (what) {
       case routes -> answer.field("routes");
       case systems -> answer.field("systems");
+      case operations -> answer.field("operations");
+      case workers -> answer.field("workers");
       case errors -> answer.field("errors");
       case inflight -> answer.field("stories");
     };
@@ -112,6 +119,8 @@ final class GetCommand implements Callable<Integer> {
     return switch (what) {
       case routes -> List.of("route", "received", "delivered", "failed", "in flight", "guarantee");
       case systems -> List.of("system", "type", "health", "what it is");
+      case operations -> List.of("operation", "calls", "errors", "p50 ms", "p95 ms", "p99 ms");
+      case workers -> List.of("worker", "pid", "calls", "at most", "starts", "why it does none");
       case errors ->
           List.of("count", "last", "route", "step", "code", "message", "trace of the last");
       case inflight -> List.of("since", "route", "where it is", "trace");
@@ -122,6 +131,8 @@ final class GetCommand implements Callable<Integer> {
     return switch (what) {
       case routes ->
           texts(one, "name", "received", "delivered", "failed", "in_flight", "guarantee");
+      case operations -> texts(one, "name", "calls", "errors", "p50_ms", "p95_ms", "p99_ms");
+      case workers -> texts(one, "name", "pid", "calls", "calls_max", "starts", "trouble");
       case systems -> texts(one, "name", "adapter", "health", "description");
       case errors -> texts(one, "count", "last", "route", "step", "code", "message", "trace");
       case inflight ->

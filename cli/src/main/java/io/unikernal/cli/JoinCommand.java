@@ -1,18 +1,15 @@
 package io.unikernal.cli;
 
-import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
 import io.unikernal.model.Value;
-import io.unikernal.server.ControlClient;
 import io.unikernal.server.ControlWords;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -35,11 +32,7 @@ import picocli.CommandLine.Spec;
 final class JoinCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = {"-d", "--definition"},
-      paramLabel = "DEFINITION",
-      description = "What runs (default: the folder that one stands in).")
-  private Path definition = Path.of(".");
+  @Mixin private RunningArgument running = new RunningArgument();
 
   @Parameters(index = "0", paramLabel = "SYSTEM", description = "A system of workers.")
   private String system = "";
@@ -55,7 +48,10 @@ final class JoinCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Value invitation;
     try {
-      invitation = invitation();
+      invitation =
+          running
+              .ask(ControlWords.dict("do", Value.text("join"), "system", Value.text(system)))
+              .field("reply");
     } catch (FaultException e) {
       spec.commandLine().getErr().println(Output.fault(e.fault()));
       spec.commandLine().getErr().flush();
@@ -70,23 +66,6 @@ final class JoinCommand implements Callable<Integer> {
     out.println("UNIKERNAL_WORKER=" + system);
     out.flush();
     return ExitCode.OK;
-  }
-
-  private Value invitation() {
-    Value answer =
-        ControlClient.ask(
-                DefinitionArgument.stateDir(definition),
-                ControlWords.dict("do", Value.text("join"), "system", Value.text(system)))
-            .orElseThrow(() ->
-                Fault.of(
-                        Fault.Code.DISCONNECTED,
-                        "the definition does not run",
-                        "start it with `unikernal run`, or name it with -d")
-                    .toException());
-    if (answer.field("fault") != Value.Absent.ABSENT) {
-      throw ControlWords.faultOf(answer.field("fault")).toException();
-    }
-    return answer.field("reply");
   }
 
   private int run(Value invitation) throws InterruptedException {

@@ -1,8 +1,16 @@
 package io.unikernal.cli;
 
+import io.unikernal.model.Json;
+import io.unikernal.model.Value;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Level;
@@ -19,6 +27,13 @@ final class Logs {
       List.of(Logger.getLogger("unikernal"), Logger.getLogger("io.unikernal"));
 
   private static boolean verbose;
+  private static boolean json;
+
+  /** What a line on standard error looks like. */
+  enum Form {
+    text,
+    json
+  }
 
   private Logs() {}
 
@@ -42,8 +57,73 @@ final class Logs {
     }
   }
 
+  static void form(Form form) {
+    json = form == Form.json;
+    for (var handler : Logger.getLogger("").getHandlers()) {
+      handler.setFormatter(json ? new JsonLine() : new Line());
+    }
+  }
+
+  /** With fields, where lines have them. */
+  static void log(
+      System.Logger log,
+      System.Logger.Level level,
+      Supplier<String> text,
+      Supplier<Value.Dict> fields) {
+    if (!json) {
+      log.log(level, text);
+    } else if (log.isLoggable(level)) {
+      var entry = new LogRecord(Level.parse(Integer.toString(julLevel(level))), text.get());
+      entry.setLoggerName(log.getName());
+      entry.setParameters(new Object[] {fields.get()});
+      Logger.getLogger(log.getName()).log(entry);
+    }
+  }
+
+  private static int julLevel(System.Logger.Level level) {
+    return switch (level) {
+      case ALL -> Level.ALL.intValue();
+      case TRACE -> Level.FINER.intValue();
+      case DEBUG -> Level.FINE.intValue();
+      case INFO -> Level.INFO.intValue();
+      case WARNING -> Level.WARNING.intValue();
+      case ERROR -> Level.SEVERE.intValue();
+      case OFF -> Level.OFF.intValue();
+    };
+  }
+
   static boolean isVerbose() {
     return verbose;
+  }
+
+  /**
+   * One object a line: {@code time}, {@code level}, {@code logger}, {@code message}, and fields.
+   */
+  private static final class JsonLine extends Formatter {
+    @Override
+    public String format(LogRecord entry) {
+      var all = new LinkedHashMap<String, Value>();
+      all.put("time", Value.text(entry.getInstant().toString()));
+      all.put("level", Value.text(entry.getLevel().getName().toLowerCase(Locale.ROOT)));
+      all.put("logger", Value.text(String.valueOf(entry.getLoggerName())));
+      boolean isOurs =
+          entry.getParameters() != null
+              && entry.getParameters().length == 1
+              && entry.getParameters()[0] instanceof Value.Dict;
+      all.put(
+          "message",
+          Value.text(String.valueOf(isOurs ? entry.getMessage() : formatMessage(entry))));
+      if (isOurs && entry.getParameters()[0] instanceof Value.Dict(var fields)) {
+        fields.forEach(all::putIfAbsent);
+      }
+      if (verbose && entry.getThrown() != null) {
+        var text = new StringWriter();
+        entry.getThrown().printStackTrace(new PrintWriter(text));
+        all.put("exception", Value.text(text.toString()));
+      }
+      return new String(Json.write(new Value.Dict(all)), StandardCharsets.UTF_8)
+          + System.lineSeparator();
+    }
   }
 
   private static final class Line extends Formatter {
@@ -53,15 +133,15 @@ final class Logs {
       String line =
           TIME.format(entry.getInstant())
               + " "
-              + entry.getLevel().getName().toLowerCase(java.util.Locale.ROOT)
+              + entry.getLevel().getName().toLowerCase(Locale.ROOT)
               + " "
               + name.substring(name.lastIndexOf('.') + 1)
               + ": "
               + formatMessage(entry)
               + System.lineSeparator();
       if (verbose && entry.getThrown() != null) {
-        var text = new java.io.StringWriter();
-        entry.getThrown().printStackTrace(new java.io.PrintWriter(text));
+        var text = new StringWriter();
+        entry.getThrown().printStackTrace(new PrintWriter(text));
         return line + text;
       }
       return line;

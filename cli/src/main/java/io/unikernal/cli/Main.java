@@ -75,6 +75,15 @@ public final class Main implements Runnable {
     Logs.verbose(on);
   }
 
+  @CommandLine.Option(
+      names = "--log-format",
+      paramLabel = "FORM",
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "What lines of the log are: ${COMPLETION-CANDIDATES} (default: text).")
+  private static void logFormat(Logs.Form form) {
+    Logs.form(form);
+  }
+
   public static void main(String[] arguments) {
     Logs.setUp();
     System.exit(execute(arguments));

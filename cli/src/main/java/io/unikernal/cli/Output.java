@@ -91,7 +91,7 @@ final class Output {
 
   /** Events as log lines; nothing labelled is in them. */
   static void log(Logger log, Event event) {
-    log.log(level(event), () -> text(event));
+    Logs.log(log, level(event), () -> text(event), () -> EventFields.of(event));
   }
 
   private static Level level(Event event) {

@@ -176,6 +176,9 @@ class RunningCommandsTest {
         .containsPattern("notes +file +up");
     assertThat(run("get", "inflight", "-d", file.toString()).out())
         .contains("no messages in flight");
+    assertThat(run("get", "operations", "-d", file.toString()).out())
+        .containsPattern("notes\\.keep +1 +0 +[0-9.]+");
+    assertThat(run("get", "workers", "-d", file.toString()).out()).contains("no workers");
     var errors = run("get", "errors", "--json", "-d", file.toString());
     assertThat(json(errors.out()))
         .isInstanceOfSatisfying(

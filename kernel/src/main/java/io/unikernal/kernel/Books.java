@@ -1,8 +1,10 @@
 package io.unikernal.kernel;
 
+import io.unikernal.kernel.routing.OperationStatistics;
 import io.unikernal.kernel.step.Entry;
 import io.unikernal.model.Route;
 import io.unikernal.model.Route.Guarantee;
+import io.unikernal.spi.World;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +13,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** The books of all routes by name. They go on when the definition changes. */
+/**
+ * The books of all routes by name, and how the calls of operations went. They go on when the
+ * definition changes.
+ */
 final class Books {
   private static final Guarantee UNROUTED =
       new Guarantee(Guarantee.Level.AT_MOST_ONCE, false, "nothing takes it");
@@ -19,6 +24,21 @@ final class Books {
       new Guarantee(Guarantee.Level.AT_MOST_ONCE, false, "the definition has it no more");
 
   private final Map<String, Ledger> ledgers = new ConcurrentHashMap<>();
+
+  private final Map<String, OperationStatistics> operations = new ConcurrentHashMap<>();
+
+  /** How the calls of that operation go. */
+  OperationStatistics calls(String operation, World world) {
+    return operations.computeIfAbsent(operation, _ -> new OperationStatistics(world));
+  }
+
+  /** By name; those of operations that are there no more too, if there were calls. */
+  List<Status.OperationStatus> calls() {
+    var list = new ArrayList<Status.OperationStatus>();
+    new ConcurrentSkipListMap<>(operations)
+        .forEach((name, calls) -> list.add(new Status.OperationStatus(name, calls.report())));
+    return list;
+  }
 
   Ledger of(Route route) {
     return ledgers.computeIfAbsent(route.name(), _ -> new Ledger());

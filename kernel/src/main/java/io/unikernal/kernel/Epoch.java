@@ -60,7 +60,7 @@ final class Epoch {
     admission = Admission.open(plan, lasting.site(), listener);
     limits = new Limits(world, lasting.site().state());
     probes = new Probes(world, listener);
-    systems = new Systems(world, limits, plan, lasting.callers(), listener);
+    systems = new Systems(world, limits, plan, lasting.callers(), listener, lasting.books());
     try {
       before.ifPresent(one -> systems.keep(one.epoch().systems, one.alike()));
       systems.open(adapters);

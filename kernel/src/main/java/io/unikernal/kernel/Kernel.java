@@ -17,6 +17,7 @@ import io.unikernal.model.Value;
 import io.unikernal.spi.Adapter;
 import io.unikernal.spi.Caller;
 import io.unikernal.spi.Invites;
+import io.unikernal.spi.Staffed;
 import io.unikernal.spi.World;
 import java.time.Duration;
 import java.util.List;
@@ -320,7 +321,13 @@ public final class Kernel implements Caller, AutoCloseable {
         now.systems.all().stream().map(Systems.Opened::status).toList(),
         now.routing.status(),
         now.limits.states().stream().map(Status.PolicyStatus::of).toList(),
-        now.routing.targets());
+        now.routing.targets(),
+        lasting.books().calls());
+  }
+
+  /** Those who do the calls of systems of workers. */
+  public List<Staffed.Member> workers() {
+    return epoch().systems.workers();
   }
 
   /**

@@ -2,6 +2,7 @@ package io.unikernal.kernel;
 
 import io.unikernal.kernel.execute.Shadow;
 import io.unikernal.kernel.resilience.Limits;
+import io.unikernal.kernel.routing.OperationStatistics;
 import io.unikernal.kernel.routing.Statistics;
 import io.unikernal.model.Origin;
 import io.unikernal.model.Policy;
@@ -15,11 +16,15 @@ public record Status(
     List<SystemStatus> systems,
     List<RouteStatus> routes,
     List<PolicyStatus> policies,
-    Targets targets) {
+    Targets targets,
+    List<OperationStatus> operations) {
 
   public Status(List<SystemStatus> systems, List<RouteStatus> routes) {
-    this(systems, routes, List.of(), Targets.NONE);
+    this(systems, routes, List.of(), Targets.NONE, List.of());
   }
+
+  /** How the calls of one operation went. */
+  public record OperationStatus(String name, OperationStatistics.Report report) {}
 
   /**
    * What a policy that remembers something is at: a breaker, a cache, a limit of calls at once.

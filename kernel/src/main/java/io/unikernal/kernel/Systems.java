@@ -18,6 +18,7 @@ import io.unikernal.spi.Endpoint;
 import io.unikernal.spi.Health;
 import io.unikernal.spi.Invites;
 import io.unikernal.spi.OpenSystem;
+import io.unikernal.spi.Staffed;
 import io.unikernal.spi.SystemContext;
 import io.unikernal.spi.World;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The systems of a plan, open, with their operations bound. */
@@ -43,6 +45,7 @@ final class Systems {
   private final Plan plan;
   private final Function<String, Caller> callers;
   private final Listener listener;
+  private final Books books;
   private final SequencedMap<String, Opened> opened = new LinkedHashMap<>();
   private final ReentrantLock binding = new ReentrantLock();
   private final Map<String, Callee> callees = new LinkedHashMap<>();
@@ -94,7 +97,13 @@ final class Systems {
 
   /** {@code callers} gives what a system calls others with, by its name. */
   Systems(
-      World world, Limits limits, Plan plan, Function<String, Caller> callers, Listener listener) {
+      World world,
+      Limits limits,
+      Plan plan,
+      Function<String, Caller> callers,
+      Listener listener,
+      Books books) {
+    this.books = books;
     this.world = world;
     this.limits = limits;
     this.plan = plan;
@@ -259,7 +268,8 @@ final class Systems {
                 listener,
                 operation,
                 endpoint,
-                policies.getOrDefault(operation.system(), Policies.NONE));
+                policies.getOrDefault(operation.system(), Policies.NONE),
+                books.calls(operation.id(), world));
         callees.put(operation.id(), known);
       }
       return known;
@@ -398,5 +408,12 @@ final class Systems {
                 + one.planned.adapter()
                 + "`: no worker joins it")
         .toException();
+  }
+
+  List<Staffed.Member> workers() {
+    return all().stream()
+        .flatMap(one ->
+            one.system instanceof Staffed staffed ? staffed.members().stream() : Stream.empty())
+        .toList();
   }
 }

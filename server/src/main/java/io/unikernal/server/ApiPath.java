@@ -94,6 +94,17 @@ enum ApiPath {
       return Looking.answer("inflight", Value.Dict.EMPTY, running.kernel());
     }
   },
+  WORKERS("GET", "/v1/workers", true, "The processes that do the calls of systems of workers.") {
+    @Override
+    ApiAnswer answer(Running running, ApiRequest request) {
+      return ApiAnswer.json(tree(running));
+    }
+
+    @Override
+    Value tree(Running running) {
+      return Looking.answer("workers", Value.Dict.EMPTY, running.kernel());
+    }
+  },
   WHY("GET", "/v1/why", true, "What happened to the message or trace `id`; the last failure.") {
     @Override
     ApiAnswer answer(Running running, ApiRequest request) {

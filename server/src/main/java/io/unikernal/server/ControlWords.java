@@ -5,6 +5,7 @@ import io.unikernal.model.Fault;
 import io.unikernal.model.Value;
 import io.unikernal.spi.Health;
 import io.unikernal.spi.Invites;
+import io.unikernal.spi.Staffed;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +34,34 @@ public final class ControlWords {
         "choices",
         items(targets.choices(), ControlWords::choice),
         "held",
-        items(targets.held(), ControlWords::held));
+        items(targets.held(), ControlWords::held),
+        "operations",
+        items(status.operations(), ControlWords::operation));
+  }
+
+  private static Value operation(Status.OperationStatus operation) {
+    var report = operation.report();
+    return dict(
+        "name", Value.text(operation.name()),
+        "calls", Value.integer(report.calls()),
+        "errors", Value.integer(report.errors()),
+        "p50_ms", millis(report.p50()),
+        "p95_ms", millis(report.p95()),
+        "p99_ms", millis(report.p99()));
+  }
+
+  static Value workers(List<Staffed.Member> members) {
+    return dict("workers", items(members, ControlWords::worker));
+  }
+
+  private static Value worker(Staffed.Member member) {
+    return dict(
+        "name", Value.text(member.name()),
+        "pid", member.pid().isPresent() ? Value.integer(member.pid().getAsLong()) : Value.Null.NULL,
+        "calls", Value.integer(member.calls()),
+        "calls_max", Value.integer(member.callsMax()),
+        "starts", Value.integer(member.starts()),
+        "trouble", Value.text(member.trouble()));
   }
 
   private static <T> Value items(List<T> list, Function<T, Value> word) {

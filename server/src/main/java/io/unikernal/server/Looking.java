@@ -18,7 +18,8 @@ final class Looking {
   /** Messages that wait for one who looks on; beyond, they are counted and not shown. */
   static final int TAPPED_MAX = 1_000;
 
-  static final List<String> REQUESTS = List.of("why", "last", "errors", "inflight", "record");
+  static final List<String> REQUESTS =
+      List.of("why", "last", "errors", "inflight", "record", "workers");
   private static final int LAST_MAX = 1_000;
   private static final long HEARTBEAT_SECONDS = 1;
 
@@ -40,6 +41,7 @@ final class Looking {
       case "errors" ->
           ControlWords.dict("errors", StoryWords.list(kernel.errors(), StoryWords::error));
       case "inflight" -> stories(kernel.inFlight());
+      case "workers" -> ControlWords.workers(kernel.workers());
       case "record" -> record(request.fieldText("mode"), kernel);
       default -> throw new IllegalArgumentException(what);
     };

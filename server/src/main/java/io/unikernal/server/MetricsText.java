@@ -44,6 +44,7 @@ final class MetricsText {
           system.name(),
           system.health() instanceof Health.Down ? 0 : 1);
     }
+    metrics.calls(status);
     metrics.process();
     return metrics.text.toString().getBytes(StandardCharsets.UTF_8);
   }
@@ -53,6 +54,22 @@ final class MetricsText {
     head(name, "counter", help);
     for (RouteStatus route : status.routes()) {
       line(name, "route", route.name(), count.applyAsLong(route.counts()));
+    }
+  }
+
+  private void calls(Status status) {
+    head("unikernal_operation_calls_total", "counter", "Calls of an operation.");
+    for (var one : status.operations()) {
+      line("unikernal_operation_calls_total", "operation", one.name(), one.report().calls());
+    }
+    head("unikernal_operation_errors_total", "counter", "Calls that failed.");
+    for (var one : status.operations()) {
+      line("unikernal_operation_errors_total", "operation", one.name(), one.report().errors());
+    }
+    head("unikernal_operation_p95_micros", "gauge", "95 of 100 calls lately took no longer.");
+    for (var one : status.operations()) {
+      long micros = one.report().p95().toNanos() / 1_000;
+      line("unikernal_operation_p95_micros", "operation", one.name(), micros);
     }
   }
 

@@ -73,6 +73,7 @@ final class RpcService {
         .addMethod(method(NAME, "Routes", MethodType.UNARY), get(ApiPath.ROUTES))
         .addMethod(method(NAME, "Errors", MethodType.UNARY), get(ApiPath.ERRORS))
         .addMethod(method(NAME, "InFlight", MethodType.UNARY), get(ApiPath.IN_FLIGHT))
+        .addMethod(method(NAME, "Workers", MethodType.UNARY), get(ApiPath.WORKERS))
         .addMethod(method(NAME, "Why", MethodType.UNARY), unary(this::why))
         .addMethod(method(NAME, "Reload", MethodType.UNARY), unary(this::reload))
         .addMethod(method(NAME, "Register", MethodType.UNARY), unary(this::register))

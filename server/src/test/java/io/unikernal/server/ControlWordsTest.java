@@ -41,7 +41,8 @@ class ControlWordsTest {
             List.of(new Status.MemberStatus("eu.price", report)),
             List.of(choice),
             List.of(new Status.HeldStatus("collect", 7, 9)));
-    var words = ControlWords.status(new Status(List.of(), List.of(), List.of(), targets));
+    var words =
+        ControlWords.status(new Status(List.of(), List.of(), List.of(), targets, List.of()));
     assertThat(new String(Json.write(words), StandardCharsets.UTF_8))
         .contains(
             "\"name\":\"eu.price\",\"calls\":12,\"errors\":3,\"p50_ms\":10.0,\"p95_ms\":20.0,"

@@ -63,6 +63,11 @@ class JoinIT {
           Thread.sleep(50);
         }
         assertThat(Http.get(url).body()).as(joining.errors()).isEqualTo("5");
+        try (var workers =
+            RunningProgram.start(folder, Map.of(), "get", "workers", "-d", own.toString())) {
+          assertThat(workers.exitCode()).isZero();
+          assertThat(workers.output()).containsPattern("sums#guest1 .* 8 +0");
+        }
         joining.interrupt();
       }
       assertThat(Http.get(url).statusCode()).isGreaterThanOrEqualTo(500);

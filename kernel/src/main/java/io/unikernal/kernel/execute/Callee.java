@@ -3,6 +3,7 @@ package io.unikernal.kernel.execute;
 import io.unikernal.kernel.Listener;
 import io.unikernal.kernel.explain.Span;
 import io.unikernal.kernel.resilience.Policies;
+import io.unikernal.kernel.routing.OperationStatistics;
 import io.unikernal.model.Capability;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Fault;
@@ -30,12 +31,19 @@ public final class Callee {
   private final Endpoint endpoint;
   private final Policies system;
   private final boolean blocks;
+  private final OperationStatistics statistics;
 
   /**
    * @param system the policies of its system; its rate limits count each call
    */
   public Callee(
-      World world, Listener listener, Operation operation, Endpoint endpoint, Policies system) {
+      World world,
+      Listener listener,
+      Operation operation,
+      Endpoint endpoint,
+      Policies system,
+      OperationStatistics statistics) {
+    this.statistics = statistics;
     this.world = world;
     this.listener = listener;
     this.operation = operation;
@@ -91,12 +99,18 @@ public final class Callee {
   }
 
   private Value invoked(Message message) throws InterruptedException {
+    long begun = statistics.begin();
+    boolean isGood = false;
     try {
-      return fit(blocks ? world.blocking(() -> invoke(message)) : invoke(message));
+      var answer = fit(blocks ? world.blocking(() -> invoke(message)) : invoke(message));
+      isGood = true;
+      return answer;
     } catch (FaultException | InterruptedException e) {
       throw e;
     } catch (Exception e) {
       throw Fault.of(Fault.Code.INTERNAL, "`" + id + "` failed inside its adapter").toException(e);
+    } finally {
+      statistics.end(begun, isGood);
     }
   }
 
