@@ -17,6 +17,9 @@ public final class OperationStatistics {
 
   static final int TIMED_EVERY = 8;
 
+  /** Fibonacci hashing: Knuth, The Art of Computer Programming, 6.4. */
+  private static final int GOLDEN_RATIO = 0x9E37_79B9;
+
   /** What {@link #begin} gives where it looked at no clock. */
   private static final long UNTIMED = Long.MIN_VALUE;
 
@@ -43,8 +46,13 @@ public final class OperationStatistics {
     calls.increment();
     int number = turn.getPlain();
     turn.setPlain(number + 1);
-    boolean isTimed = number >= 0 && number < TIMED_FIRST || number % TIMED_EVERY == 0;
+    boolean isTimed = number >= 0 && number < TIMED_FIRST || isChosen(number);
     return isTimed ? world.nanos() : UNTIMED;
+  }
+
+  /** By its hash, or a pattern in the calls would be taken for all of them. */
+  private static boolean isChosen(int number) {
+    return (number * GOLDEN_RATIO) >>> 16 < (1 << 16) / TIMED_EVERY;
   }
 
   public void end(long begun, boolean isGood) {
