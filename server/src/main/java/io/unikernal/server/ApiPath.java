@@ -218,6 +218,9 @@ enum ApiPath {
   }
 
   static Value register(Running running, String system) {
+    if (system.isEmpty()) {
+      throw Fault.of(Fault.Code.INVALID, "`system` says which one is joined").toException();
+    }
     return ControlWords.invitation(running.kernel().invite(system));
   }
 

@@ -6,6 +6,7 @@ import io.unikernal.kernel.Status.RouteStatus;
 import io.unikernal.spi.Health;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.function.ToLongFunction;
 
 /**
@@ -66,11 +67,25 @@ final class MetricsText {
     for (var one : status.operations()) {
       line("unikernal_operation_errors_total", "operation", one.name(), one.report().errors());
     }
-    head("unikernal_operation_p95_micros", "gauge", "95 of 100 calls lately took no longer.");
+    head(
+        "unikernal_operation_seconds",
+        "summary",
+        "How long the calls of an operation took lately.");
     for (var one : status.operations()) {
-      long micros = one.report().p95().toNanos() / 1_000;
-      line("unikernal_operation_p95_micros", "operation", one.name(), micros);
+      quantile(one.name(), "0.5", one.report().p50());
+      quantile(one.name(), "0.95", one.report().p95());
+      quantile(one.name(), "0.99", one.report().p99());
     }
+  }
+
+  private void quantile(String operation, String quantile, Duration time) {
+    text.append("unikernal_operation_seconds{operation=\"")
+        .append(escaped(operation))
+        .append("\",quantile=\"")
+        .append(quantile)
+        .append("\"} ")
+        .append(time.toNanos() / 1e9)
+        .append('\n');
   }
 
   private void process() {

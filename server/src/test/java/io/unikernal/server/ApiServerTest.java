@@ -203,6 +203,8 @@ class ApiServerTest {
             "/v1/nodes",
             "/v1/routes",
             "/v1/execute",
+            "/v1/adapters/register",
+            "/v1/config/reload",
             "/v1/stream");
     for (var entry : document.fields().entrySet()) {
       for (var method : List.of("get", "post")) {
