@@ -146,6 +146,8 @@ final class StoryText {
     return switch (value) {
       case Value.Int(var number) -> Long.toString(number);
       case Value.Text(var written) -> written;
+      case Value.Decimal(var number) -> number.toPlainString();
+      case Value.Null _ -> "";
       default -> String.valueOf(value);
     };
   }

@@ -230,7 +230,10 @@ class SuiteTest {
         folder.resolve("a.udl.yaml"),
         """
         systems:
-          web: { type: http, listen: 8080, operations: { get: { get: /a, returns: int }, put: { post: /a, body: any } } }
+          web:
+            type: http
+            listen: 8080
+            operations: { get: { get: /a, returns: int }, put: { post: /a, body: any } }
           db:
             type: http
             url: "http://db.example"
@@ -240,7 +243,10 @@ class SuiteTest {
           - { from: web.get, to: db.read, policy: [{ type: retry, attempts: 2 }, { type: cache, ttl: 10s }] }
           - from: web.put
             to: db.write
-            policy: [{ type: rate_limit, limit: 1, window: 1h }, { type: timeout, after: 2s }, { type: concurrency, limit: 5 }]
+            policy:
+              - { type: rate_limit, limit: 1, window: 1h }
+              - { type: timeout, after: 2s }
+              - { type: concurrency, limit: 5 }
         """);
     Files.writeString(
         folder.resolve("a.test.udl.yaml"),

@@ -2,6 +2,7 @@ package io.unikernal.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,9 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JoinIT {
   @TempDir private Path folder;
 
-  @Test
-  void aWorkerThatAUserStartsDoesTheCallsUntilItIsStopped() throws Exception {
-    Path own = folder.resolve("own");
+  private static Path definition(Path own) throws IOException {
     Path definition =
         Definitions.of(
             own,
@@ -23,7 +22,10 @@ class JoinIT {
             """
             udl: 7
             systems:
-              web: { type: http, listen: 0, operations: { sum: { get: "/sum/{a}/{b}", path: { a: int, b: int }, returns: int } } }
+              web:
+                type: http
+                listen: 0
+                operations: { sum: { get: "/sum/{a}/{b}", path: { a: int, b: int }, returns: int } }
               sums:
                 type: python
                 path: ./sums.py
@@ -34,6 +36,13 @@ class JoinIT {
             """);
     Files.writeString(
         own.resolve("sums.py"), "def sum(a: int, b: int) -> int:\n    return a + b\n");
+    return definition;
+  }
+
+  @Test
+  void aWorkerThatAUserStartsDoesTheCallsUntilItIsStopped() throws Exception {
+    Path own = folder.resolve("own");
+    Path definition = definition(own);
     Path sdk = Path.of(System.getProperty("unikernal.dist"), "sdks", "python");
     try (var program = RunningProgram.run(folder, definition)) {
       String url = program.url() + "/sum/2/3";

@@ -26,21 +26,24 @@ class LogsIT {
             """
             udl: 7
             systems:
-              web: { type: http, listen: 0, operations: { half: { get: "/half/{a}", path: { a: int }, returns: int } } }
+              web: { type: http, listen: 0, operations: { half: { post: /half, body: any } } }
+              down:
+                type: http
+                url: "http://127.0.0.1:1"
+                operations: { tell: { post: /x, body: any, effect: idempotent } }
             routes:
               - { from: web.half, to: half }
             pipelines:
               half:
-                input: { a: int }
+                input: any
                 steps:
-                  - { name: halved, set: "${100 / input.a}" }
-                output: ${halved}
+                  - { name: told, system: down.tell, with: "${input}" }
             """);
     try (var program =
         RunningProgram.start(
             folder, Map.of(), "run", "--log-format", "json", definition.toString())) {
       program.awaitOutput("Ctrl-C stops it.");
-      assertThat(Http.get(program.url() + "/half/0").statusCode()).isEqualTo(500);
+      assertThat(Http.post(program.url() + "/half", "{}").statusCode()).isGreaterThan(499);
       program.awaitErrors("message_failed");
       List<Value> lines =
           program
@@ -53,9 +56,9 @@ class LogsIT {
               .filter(line -> line.fieldText("event").equals("message_failed"))
               .findFirst()
               .orElseThrow();
-      assertThat(failed.fieldText("step")).isEqualTo("halved");
+      assertThat(failed.fieldText("step")).isEqualTo("told");
       assertThat(failed.fieldText("file")).endsWith("halves.udl.yaml");
-      assertThat(failed.field("line")).isEqualTo(Value.integer(10));
+      assertThat(failed.field("line")).isEqualTo(Value.integer(14));
       assertThat(failed.fieldText("route")).isEqualTo("web.half -> half");
       assertThat(failed.fieldText("trace_id")).hasSize(32);
       assertThat(failed.fieldText("level")).isEqualTo("warning");

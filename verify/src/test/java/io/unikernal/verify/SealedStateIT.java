@@ -93,7 +93,7 @@ class SealedStateIT {
       assertThat(program.interrupt()).as(program.output()).isZero();
     }
     assertThat(kept()).isNotEmpty().doesNotContain("ann@example").doesNotContain(KEY);
-    assertThat(dlq(definition, Map.of(), 1, "list")).contains("no key opens it");
+    assertThat(dlq(definition, Map.of(), 3, "list")).contains("no key opens it");
     assertThat(dlq(definition, SECRETS, 0, "show", number(definition))).contains("\"***\"");
 
     var told = new CopyOnWriteArrayList<String>();

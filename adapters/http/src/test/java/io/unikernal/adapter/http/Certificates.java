@@ -40,7 +40,8 @@ final class Certificates {
   Certificates issue(String name) throws IOException, InterruptedException {
     Files.writeString(folder.resolve("san"), "subjectAltName=IP:127.0.0.1,DNS:localhost\n");
     openssl(
-        "req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=%s/O=Acme -keyout %s.key -out %s.csr"
+        ("req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=%s/O=Acme"
+                + " -keyout %s.key -out %s.csr")
             .formatted(name, name, name));
     openssl(
         "x509 -req -in %s.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san -out %s.pem"
