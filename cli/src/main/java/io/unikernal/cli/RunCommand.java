@@ -186,8 +186,8 @@ final class RunCommand implements Callable<Integer> {
     out.println("control  " + running.controlSocket());
     running
         .controlToken()
-        .ifPresent(
-            token -> out.println("control  http://127.0.0.1:" + controlPort + ", token " + token));
+        .ifPresent(token ->
+            out.println("control  http://127.0.0.1:" + running.controlPort() + ", token " + token));
     out.println("Ctrl-C stops it.");
     out.flush();
   }

@@ -130,6 +130,11 @@ final class ControlServer implements AutoCloseable {
     return api.filter(ApiServer::isListening).map(ApiServer::token);
   }
 
+  /** The one that was found, where any free one was asked for; 0 if there is none. */
+  int port() {
+    return api.map(ApiServer::port).orElse(0);
+  }
+
   private void serve(ServerSocketChannel server, Running running, ApiServer http) {
     servers.add(server);
     Thread.ofVirtual()

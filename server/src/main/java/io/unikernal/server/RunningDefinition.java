@@ -147,6 +147,11 @@ public final class RunningDefinition implements AutoCloseable {
     return control.token();
   }
 
+  /** The TCP control port; 0 if there is none. */
+  public int controlPort() {
+    return control.port();
+  }
+
   /** Stops the sources, waits for what is in flight, closes everything; the books at the end. */
   public Status drain(Duration limit) throws InterruptedException {
     try {

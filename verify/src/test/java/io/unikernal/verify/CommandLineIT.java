@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.unikernal.model.Json;
 import io.unikernal.model.Value;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -148,19 +146,17 @@ class CommandLineIT {
     assertThat(unikernal("init", made.toString()).exit()).isZero();
     Path file = made.resolve("hello.udl.yaml");
     Files.writeString(file, Files.readString(file).replace("listen: 8080", "listen: 0"));
-    int port;
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
     try (var program =
-        RunningProgram.start(folder, Map.of(), "run", "--control", "" + port, made.toString())) {
+        RunningProgram.start(folder, Map.of(), "run", "--control", "0", made.toString())) {
       program.awaitOutput("Ctrl-C stops it.");
-      var token = Pattern.compile("token ([0-9a-f]{64})").matcher(program.output());
-      assertThat(token.find()).isTrue();
-      String api = "http://127.0.0.1:" + port;
+      var token =
+          Pattern.compile("(http://127\\.0\\.0\\.1:[1-9]\\d*), token ([0-9a-f]{64})")
+              .matcher(program.output());
+      assertThat(token.find()).as(program.output()).isTrue();
+      String api = token.group(1);
       assertThat(ask(api + "/v1/system/status", "").statusCode()).isEqualTo(401);
       assertThat(ask(api + "/v1/system/status", "wrong").statusCode()).isEqualTo(401);
-      assertThat(ask(api + "/v1/system/status", token.group(1)).body())
+      assertThat(ask(api + "/v1/system/status", token.group(2)).body())
           .contains("web.hello", "\"balanced\":true");
       assertThat(ask(api + "/health", "").body()).contains("ready");
       assertThat(program.interrupt()).isZero();
