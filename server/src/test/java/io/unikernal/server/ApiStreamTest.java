@@ -264,7 +264,7 @@ class ApiStreamTest {
     client.send(order(1, "noted", "x".repeat(2000)));
     assertThat(client.closeCode()).isEqualTo(1009);
     var parts = client();
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
       parts.socket().sendText("x".repeat(600), false).get(20, TimeUnit.SECONDS);
     }
     assertThat(parts.closeCode()).isEqualTo(1009);
