@@ -117,13 +117,17 @@ final class Logs {
         fields.forEach(all::putIfAbsent);
       }
       if (verbose && entry.getThrown() != null) {
-        var text = new StringWriter();
-        entry.getThrown().printStackTrace(new PrintWriter(text));
-        all.put("exception", Value.text(text.toString()));
+        all.put("exception", Value.text(trace(entry.getThrown())));
       }
       return new String(Json.write(new Value.Dict(all)), StandardCharsets.UTF_8)
           + System.lineSeparator();
     }
+  }
+
+  private static String trace(Throwable thrown) {
+    var text = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(text));
+    return text.toString();
   }
 
   private static final class Line extends Formatter {
@@ -140,9 +144,7 @@ final class Logs {
               + formatMessage(entry)
               + System.lineSeparator();
       if (verbose && entry.getThrown() != null) {
-        var text = new StringWriter();
-        entry.getThrown().printStackTrace(new PrintWriter(text));
-        return line + text;
+        return line + trace(entry.getThrown());
       }
       return line;
     }

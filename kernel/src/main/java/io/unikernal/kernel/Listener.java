@@ -26,6 +26,13 @@ public interface Listener {
     return false;
   }
 
+  /** A policy did something. */
+  default void acted(Policy policy) {
+    if (hearsPolicies()) {
+      on(new Event.PolicyActed(policy));
+    }
+  }
+
   sealed interface Event {
     /**
      * A policy refused, held back, repeated or answered something; only for a listener that {@link

@@ -18,30 +18,14 @@ import org.junit.jupiter.api.Test;
 
 class SealedLettersTest extends SimulatedKernel {
   /** One that says that it is sealed. */
-  private record Sealed(StateStore inner) implements StateStore {
+  private static final class Sealed extends StateWrapper {
+    Sealed(StateStore inner) {
+      super(inner);
+    }
+
     @Override
     public boolean isSealed() {
       return true;
-    }
-
-    @Override
-    public Table table(String name) {
-      return inner.table(name);
-    }
-
-    @Override
-    public Journal journal(String name) {
-      return inner.journal(name);
-    }
-
-    @Override
-    public List<String> journals() {
-      return inner.journals();
-    }
-
-    @Override
-    public void close() {
-      inner.close();
     }
   }
 

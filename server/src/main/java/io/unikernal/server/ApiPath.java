@@ -40,32 +40,17 @@ enum ApiPath {
   },
   STATUS("GET", "/v1/system/status", true, "Systems with their health, routes with their books.") {
     @Override
-    ApiAnswer answer(Running running, ApiRequest request) {
-      return ApiAnswer.json(tree(running));
-    }
-
-    @Override
     Value tree(Running running) {
       return ControlWords.status(running.kernel().status());
     }
   },
   NODES("GET", "/v1/nodes", true, "The nodes of the cluster: this one.") {
     @Override
-    ApiAnswer answer(Running running, ApiRequest request) {
-      return ApiAnswer.json(tree(running));
-    }
-
-    @Override
     Value tree(Running running) {
       return dict("nodes", new Value.Items(List.of(node(running))));
     }
   },
   ROUTES("GET", "/v1/routes", true, "The routes with their guarantees and books.") {
-    @Override
-    ApiAnswer answer(Running running, ApiRequest request) {
-      return ApiAnswer.json(tree(running));
-    }
-
     @Override
     Value tree(Running running) {
       var status = ControlWords.status(running.kernel().status());
@@ -74,32 +59,17 @@ enum ApiPath {
   },
   ERRORS("GET", "/v1/errors", true, "Failures so far, those of one kind at one place together.") {
     @Override
-    ApiAnswer answer(Running running, ApiRequest request) {
-      return ApiAnswer.json(tree(running));
-    }
-
-    @Override
     Value tree(Running running) {
       return Looking.answer("errors", Value.Dict.EMPTY, running.kernel());
     }
   },
   IN_FLIGHT("GET", "/v1/inflight", true, "Messages on their way, and where they are.") {
     @Override
-    ApiAnswer answer(Running running, ApiRequest request) {
-      return ApiAnswer.json(tree(running));
-    }
-
-    @Override
     Value tree(Running running) {
       return Looking.answer("inflight", Value.Dict.EMPTY, running.kernel());
     }
   },
   WORKERS("GET", "/v1/workers", true, "The processes that do the calls of systems of workers.") {
-    @Override
-    ApiAnswer answer(Running running, ApiRequest request) {
-      return ApiAnswer.json(tree(running));
-    }
-
     @Override
     Value tree(Running running) {
       return Looking.answer("workers", Value.Dict.EMPTY, running.kernel());
@@ -203,7 +173,9 @@ enum ApiPath {
     this.doc = doc;
   }
 
-  abstract ApiAnswer answer(Running running, ApiRequest request) throws InterruptedException;
+  ApiAnswer answer(Running running, ApiRequest request) throws InterruptedException {
+    return ApiAnswer.json(tree(running));
+  }
 
   /** What it answers, of those that only look, and need not be told at what. */
   Value tree(Running running) {

@@ -192,7 +192,7 @@ public final class ControlWords {
   }
 
   /** A fault as the other side wrote it; what it does not know is INTERNAL. */
-  public static Fault faultOf(Value fault) {
+  static Fault faultOf(Value fault) {
     Fault.Code code;
     try {
       code = Fault.Code.valueOf(fault.fieldText("code").toUpperCase(Locale.ROOT));

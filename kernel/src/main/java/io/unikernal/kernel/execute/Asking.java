@@ -124,9 +124,7 @@ public final class Asking implements Asked {
 
   @Override
   public void acted(Policy policy) {
-    if (listener.hearsPolicies()) {
-      listener.on(new Listener.Event.PolicyActed(policy));
-    }
+    listener.acted(policy);
   }
 
   @Override

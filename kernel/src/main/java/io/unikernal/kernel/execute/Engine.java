@@ -10,6 +10,7 @@ import io.unikernal.model.Deadline;
 import io.unikernal.model.Expression;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Frame;
+import io.unikernal.model.Policy;
 import io.unikernal.model.Value;
 import io.unikernal.spi.World;
 import java.time.Duration;
@@ -70,8 +71,8 @@ public final class Engine {
   }
 
   /** Tells those who listen. */
-  public boolean hearsPolicies() {
-    return listener.hearsPolicies();
+  public void acted(Policy policy) {
+    listener.acted(policy);
   }
 
   public void tell(Listener.Event event) {

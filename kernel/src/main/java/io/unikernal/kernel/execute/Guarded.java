@@ -110,7 +110,7 @@ public final class Guarded {
     try {
       pass = breaker.enter(what);
     } catch (Refused e) {
-      acted(breaker.policy());
+      listener.acted(breaker.policy());
       throw e;
     }
     var verdict = Breaker.Verdict.UNKNOWN;
@@ -153,7 +153,7 @@ public final class Guarded {
     var fault = Failure.faultOf(thrown);
     var delay = retry.delayAfter(attempt, fault, work.deadline());
     if (delay.isPresent()) {
-      acted(retry.policy());
+      listener.acted(retry.policy());
     }
     if (work.span().isRecorded()) {
       var pause = delay.orElse(Duration.ZERO);
@@ -179,14 +179,8 @@ public final class Guarded {
       return limited(policy.after(), what, work, body);
     } finally {
       if (world.nanos() - begun >= policy.after().toNanos()) {
-        acted(policy);
+        listener.acted(policy);
       }
-    }
-  }
-
-  private void acted(Policy policy) {
-    if (listener.hearsPolicies()) {
-      listener.on(new Listener.Event.PolicyActed(policy));
     }
   }
 

@@ -74,8 +74,8 @@ final class Guard implements PassageStep {
     try {
       isFit = fits(transit, type, policy.mode());
     } finally {
-      if (!isFit && engine.hearsPolicies()) {
-        engine.tell(new Listener.Event.PolicyActed(policy));
+      if (!isFit) {
+        engine.acted(policy);
       }
     }
   }
