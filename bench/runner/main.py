@@ -13,7 +13,7 @@ from runner.check import CheckWorkload, ColdCheckWorkload
 from runner.editor import EditorWorkload
 from runner.equality import Unequal
 from runner.http import HttpWorkload
-from runner.inproc import InProcessWorkload
+from runner.inproc import InProcessWorkload, RoutesWorkload
 from runner.loading import LoadingWorkload
 from runner.measure import Effort, measure
 from runner.processes import Broken
@@ -24,6 +24,7 @@ WORKLOADS = {
     "http_proxy": HttpWorkload,
     "inproc_pass": InProcessWorkload,
     "inproc_full": InProcessWorkload,
+    "inproc_routes": RoutesWorkload,
     "check": CheckWorkload,
     "check_cold": ColdCheckWorkload,
     "editor": EditorWorkload,
@@ -33,6 +34,8 @@ WORKLOADS = {
     "expressions_10k": LoadingWorkload,
 }
 GROUPS = {kind: [name for name in WORKLOADS if name.startswith(f"{kind}_")] for kind in ("http", "inproc", "mapping", "json")}
+
+PEERS = [(GROUPS["mapping"], peers.OF_MAPPING), (["inproc_pass", "inproc_full"], peers.OF_INPROC)]
 
 FULL = Effort(rounds=7, seconds=3, warm_seconds=2, warm_windows_max=20)
 QUICK = Effort(rounds=3, seconds=2, warm_seconds=2, warm_windows_max=6)
@@ -50,7 +53,8 @@ def arguments(given: list[str]) -> argparse.Namespace:
         "  http_json    an order is read, checked, mapped and answered\n"
         "  http_proxy   the same, and posted to a backend, whose answer goes back\n"
         "  inproc_pass  a message through the kernel in process\n"
-        "  inproc_full  read, checked, rate limit, time-out, retry, five fields mapped, written\n"
+        "  inproc_full  caller proved, read, checked, rate limit, time-out, breaker, retry, five fields mapped, written\n"
+        "  inproc_routes  inproc_pass in definitions of 1, 100 and 10,000 routes\n"
         "  check        definitions of 10 to 10,000 routes, from the files to the plan, in a JVM that is warm\n"
         "  check_cold   the same by the command line, as one who calls it has it\n"
         "  editor       one keystroke in a definition of 1,000 routes, with the editor's protocol\n"
@@ -72,7 +76,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     effort.add_argument("--smoke", action="store_true", help="only shows that everything runs: the figures mean nothing")
     parser.add_argument("--rounds", type=int, metavar="N", help=f"windows of each side (default: {FULL.rounds})")
     parser.add_argument("--with", dest="more", action="append", default=[], choices=["vrl"], help="a side of mapping that takes 45 minutes to build")
-    parser.add_argument("--without", action="append", default=[], choices=peers.USUAL, help="leave out a side of mapping; may be said again")
+    parser.add_argument("--without", action="append", default=[], choices=peers.USUAL, help="leave out a side of mapping or inproc; may be said again")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every window as a line of JSON")
     options = parser.parse_args(given)
     names = [name for word in options.workload for name in GROUPS.get(word, [word])]
@@ -94,8 +98,8 @@ def run(options: argparse.Namespace) -> None:
     effort = effort_of(options)
     others = [name for name in peers.USUAL + options.more if name not in options.without]
     built.build()
-    if set(options.workload) & set(GROUPS["mapping"]):
-        peers.build(others)
+    sides = {name: [side for side in others if side in of] for names, of in PEERS for name in names}
+    peers.build(sorted({side for name in options.workload for side in sides.get(name, [])}))
     about = report.machine()
     print("- " + "; ".join(f"{name} {value}" for name, value in about.items()))
     if options.quick or options.smoke:
@@ -103,7 +107,7 @@ def run(options: argparse.Namespace) -> None:
     lines = []
     for name in dict.fromkeys(options.workload):
         with tempfile.TemporaryDirectory(prefix="unikernal-bench-") as folder:
-            more = {"others": others} if name in GROUPS["mapping"] else {}
+            more = {"others": sides[name]} if name in sides else {}
             workload = WORKLOADS[name](name, Path(folder), **more)
             if options.smoke and hasattr(workload, "shorten"):
                 workload.shorten()

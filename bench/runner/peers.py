@@ -1,4 +1,4 @@
-"""Peers of `mapping` that are no JVM: jq, Node.js, Bloblang and VRL, each by its own run time."""
+"""Peers that are no JVM: jq, Node.js, Bloblang and VRL of `mapping`, Benthos of `inproc`, each by its own run time."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ TARGET = built.BENCH / "target"
 FILTER = built.WORKLOADS / "mapping.jq"
 
 # What each needs, and whether it is measured when nobody says otherwise.
-TOOLS = {"jq": "jq", "node": "node", "bloblang": "go", "vrl": "cargo"}
-USUAL = ["jq", "node", "bloblang"]
+TOOLS = {"jq": "jq", "node": "node", "bloblang": "go", "vrl": "cargo", "benthos": "go"}
+USUAL = ["jq", "node", "bloblang", "benthos"]
+OF_MAPPING = ["jq", "node", "bloblang", "vrl"]
+OF_INPROC = ["benthos"]
 INSTALL = {
     "jq": "apt-get install jq",
     "node": "apt-get install nodejs",
-    "go": "install Go 1.26 or newer, or say --without bloblang",
+    "go": "install Go 1.26 or newer, or say --without bloblang --without benthos",
     "cargo": "install Rust, or leave out --with vrl",
 }
 
@@ -38,8 +40,9 @@ def build(names: list[str]) -> None:
         if not shutil.which(tool):
             raise built.CannotBuild(f"{tool} is missing, for the side {name}: {INSTALL[tool]}")
     TARGET.mkdir(exist_ok=True)
-    if "bloblang" in names:
-        compile_with(["go", "build", "-o", str(TARGET / "bloblang"), "."], SOURCES / "bloblang")
+    for name in ("bloblang", "benthos"):
+        if name in names:
+            compile_with(["go", "build", "-o", str(TARGET / name), "."], SOURCES / name)
     if "vrl" in names:
         compile_with(["cargo", "build", "--release", "--locked", "--target-dir", str(TARGET / "vrl")], SOURCES / "vrl")
 
@@ -58,6 +61,11 @@ def command(name: str, body: Path, threads: int) -> list[str]:
         "bloblang": [str(TARGET / "bloblang"), str(SOURCES / "mapping.blobl"), *more],
         "vrl": [str(TARGET / "vrl" / "release" / "bench-vrl"), str(SOURCES / "mapping.vrl"), *more],
     }[name]
+
+
+def stream_command(kind: str, body: Path) -> list[str]:
+    """Benthos, doing the work of `inproc_<kind>`."""
+    return [str(TARGET / "benthos"), kind, str(body)]
 
 
 NOTES = {

@@ -2,6 +2,7 @@ package io.unikernal.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
+import io.unikernal.kernel.explain.Stories;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -28,8 +29,9 @@ public final class InProcess {
   private InProcess() {}
 
   /**
-   * {@code pass|full DEFINITION ORDER}, {@code check|editor FOLDER ROUTES}, {@code
-   * mapping|json|predicate WORKLOADS BODY SIDE THREADS}, or {@code expressions FOLDER}.
+   * {@code pass|full DEFINITION ORDER SIDE}, {@code routes FOLDER ORDER ROUTES}, {@code
+   * check|editor FOLDER ROUTES}, {@code mapping|json|predicate WORKLOADS BODY SIDE THREADS}, or
+   * {@code expressions FOLDER}.
    */
   public static void main(String[] arguments) throws Exception {
     var path = Path.of(arguments[1]);
@@ -51,7 +53,16 @@ public final class InProcess {
         process.sides.put("load", new LoadingSide());
         process.sides.put("mapping_20", new CompilingSide());
       }
-      default -> process.carry(path, Path.of(arguments[2]), arguments[0].equals("pass"));
+      case "routes" -> {
+        byte[] order = Files.readAllBytes(Path.of(arguments[2]));
+        int routes = Integer.parseInt(arguments[3]);
+        process.sides.put("routes_" + routes, KernelSide.routes(path, order, routes));
+      }
+      default -> {
+        byte[] order = Files.readAllBytes(Path.of(arguments[2]));
+        boolean passes = arguments[0].equals("pass");
+        process.sides.put(arguments[3], carrying(arguments[3], passes, path, order));
+      }
     }
     try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       process.serve(in, System.out);
@@ -59,13 +70,18 @@ public final class InProcess {
     Runtime.getRuntime().exit(0); // the kernel's timers would keep it
   }
 
-  private void carry(Path definition, Path body, boolean passes)
-      throws IOException, InterruptedException {
-    byte[] order = Files.readAllBytes(body);
-    sides.put("plain", passes ? PlainSide.passing(order) : PlainSide.reading(order));
-    sides.put(
-        "unikernal",
-        passes ? KernelSide.passing(definition, order) : KernelSide.reading(definition, order));
+  private static Side carrying(String side, boolean passes, Path definition, byte[] order)
+      throws Exception {
+    return switch (side) {
+      case "plain" -> passes ? PlainSide.passing(order) : PlainSide.reading(order);
+      case "camel" -> passes ? CamelSide.passing(order) : CamelSide.reading(order);
+      default -> {
+        var mode = side.endsWith("unrecorded") ? Stories.Mode.OFF : Stories.Mode.FAILED;
+        yield passes
+            ? KernelSide.passing(definition, order, mode)
+            : KernelSide.reading(definition, order, mode);
+      }
+    };
   }
 
   private void serve(BufferedReader in, PrintStream out) throws IOException {

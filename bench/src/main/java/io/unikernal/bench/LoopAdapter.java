@@ -7,9 +7,11 @@ import io.unikernal.model.Field;
 import io.unikernal.model.Message;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Outcome;
+import io.unikernal.model.Reads;
 import io.unikernal.model.Trace;
 import io.unikernal.model.Type;
 import io.unikernal.model.Value;
+import io.unikernal.model.Wanted;
 import io.unikernal.spi.Adapter;
 import io.unikernal.spi.AdapterSpec;
 import io.unikernal.spi.Delivery;
@@ -20,12 +22,13 @@ import io.unikernal.spi.OperationRule;
 import io.unikernal.spi.Sink;
 import io.unikernal.spi.SystemContext;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -62,8 +65,9 @@ final class LoopAdapter implements Adapter {
   private static final long LATE_NANOS_MAX = 1_000_000_000;
 
   private final Queue<Runnable> carrier = new ConcurrentLinkedQueue<>();
-  private final AtomicReference<Optional<Sink>> sink = new AtomicReference<>(Optional.empty());
+  private final Map<String, Sink> sinks = new HashMap<>();
   private final Function<Value, byte[]> last;
+  private Wanted wanted = Wanted.ALL;
   private byte[] taken = {};
   private long delivered;
 
@@ -84,9 +88,11 @@ final class LoopAdapter implements Adapter {
 
   /** Carries messages one after the other on the calling thread; the bodies come from outside. */
   void push(String operation, Supplier<Body> bodies, int count) {
-    var to = sink.get().orElseThrow();
+    var to = Optional.ofNullable(sinks.get(operation)).orElseThrow();
     for (int i = 0; i < count; i++) {
-      var message = Message.received(operation, new LinkedHashMap<>(), bodies.get(), Trace.NONE);
+      var headers = new LinkedHashMap<String, String>();
+      headers.put("x-api-key", Credential.KEY);
+      var message = Message.received(operation, headers, bodies.get(), Trace.NONE);
       to.accept(new Pushed(message), carrier::add);
       for (var task = carrier.poll(); task != null; task = carrier.poll()) {
         task.run();
@@ -105,6 +111,11 @@ final class LoopAdapter implements Adapter {
         task.run();
       }
     }
+  }
+
+  /** What the routes read of what is pushed. */
+  Wanted wanted() {
+    return wanted;
   }
 
   /** The last body that came out, as the target made it. */
@@ -143,7 +154,16 @@ final class LoopAdapter implements Adapter {
   private final class Opened implements OpenSystem {
     @Override
     public Endpoint bind(Operation operation) {
-      return operation.direction() == Operation.Direction.RECEIVES ? new Source() : new Target();
+      throw new IllegalStateException("nobody says what is read");
+    }
+
+    @Override
+    public Endpoint bind(Operation operation, Reads reads) {
+      if (operation.direction() == Operation.Direction.CALLED) {
+        return new Target();
+      }
+      wanted = Wanted.of(operation.input(), reads);
+      return new Source(operation.id());
     }
 
     @Override
@@ -161,14 +181,20 @@ final class LoopAdapter implements Adapter {
   }
 
   private final class Source implements Endpoint.PushSource {
+    private final String operation;
+
+    Source(String operation) {
+      this.operation = operation;
+    }
+
     @Override
     public void start(Sink to) {
-      sink.set(Optional.of(to));
+      sinks.put(operation, to);
     }
 
     @Override
     public void stop() {
-      sink.set(Optional.empty());
+      sinks.remove(operation);
     }
   }
 

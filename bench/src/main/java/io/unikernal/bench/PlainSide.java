@@ -26,7 +26,8 @@ final class PlainSide implements Side {
 
   static PlainSide reading(byte[] order) {
     var bucket = new Bucket();
-    return new PlainSide(body -> guarded((Buffer) body, bucket), Buffer.buffer(order));
+    var breaker = new Breaker();
+    return new PlainSide(body -> guarded((Buffer) body, bucket, breaker), Buffer.buffer(order));
   }
 
   @Override
@@ -41,8 +42,14 @@ final class PlainSide implements Side {
     return (byte[]) last;
   }
 
-  /** A token bucket, a deadline and a retry around reading, checking, mapping and writing. */
-  private static byte[] guarded(Buffer bytes, Bucket bucket) {
+  /**
+   * A key, a token bucket, a deadline, a breaker and a retry around reading, checking, mapping and
+   * writing.
+   */
+  private static byte[] guarded(Buffer bytes, Bucket bucket, Breaker breaker) {
+    if (!Credential.isGood(Credential.KEY)) {
+      throw new IllegalArgumentException("nobody");
+    }
     long now = System.nanoTime();
     bucket.take(now);
     long deadline = now + TIMEOUT_NANOS;
@@ -52,8 +59,11 @@ final class PlainSide implements Side {
         if (!OrderByHand.isValid(order)) {
           throw new IllegalArgumentException("the order is not valid");
         }
-        return shortened(order).toBuffer().getBytes();
+        byte[] made = shortened(order).toBuffer().getBytes();
+        breaker.count(true);
+        return made;
       } catch (IllegalStateException e) {
+        breaker.count(false);
         if (attempt == ATTEMPTS || System.nanoTime() - deadline > 0) {
           throw e;
         }
@@ -61,7 +71,7 @@ final class PlainSide implements Side {
     }
   }
 
-  private static JsonObject shortened(JsonObject order) {
+  static JsonObject shortened(JsonObject order) {
     var items = order.getJsonArray("items");
     return new JsonObject()
         .put("id", order.getString("orderId"))
@@ -82,6 +92,23 @@ final class PlainSide implements Side {
         throw new IllegalArgumentException("too many");
       }
       tokens--;
+    }
+  }
+
+  /** Opens when half of the last hundred failed. */
+  private static final class Breaker {
+    private static final int WINDOW = 100;
+    private final boolean[] failed = new boolean[WINDOW];
+    private int at;
+    private int failures;
+
+    void count(boolean isGood) {
+      failures += (isGood ? 0 : 1) - (failed[at] ? 1 : 0);
+      failed[at] = !isGood;
+      at = (at + 1) % WINDOW;
+      if (failures > WINDOW / 2) {
+        throw new IllegalArgumentException("open");
+      }
     }
   }
 }

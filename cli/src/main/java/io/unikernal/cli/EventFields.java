@@ -39,12 +39,19 @@ final class EventFields {
               .text("step", failed.step())
               .fault(failed.fault())
               .at(failed.origin());
-      case Event.AttemptFailed(var route, var step, var attempt, var fault, var delay) ->
+      case Event.AttemptFailed(
+              var route,
+              var step,
+              var attempt,
+              var fault,
+              var delay,
+              var origin) ->
           made.text("route", route)
               .text("step", step)
               .number("attempt", attempt)
               .number("again_in_ms", delay.toMillis())
-              .fault(fault);
+              .fault(fault)
+              .at(origin);
       case Event.DeadLettered(var route, var id, var to, var fault) ->
           made.message(route, id).text("to", to).fault(fault);
       case Event.TargetLeftOut(var route, var target) ->

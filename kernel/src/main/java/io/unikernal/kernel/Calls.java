@@ -21,6 +21,7 @@ import io.unikernal.model.Conform;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
+import io.unikernal.model.Frame;
 import io.unikernal.model.Message;
 import io.unikernal.model.Operation;
 import io.unikernal.model.Operation.Direction;
@@ -214,8 +215,7 @@ final class Calls {
     return new Task(
         message,
         callee.id(),
-        () -> Builtin.meta(message, now),
-        Builtin.auth(given.principal()),
+        slot -> slot == Frame.META ? Builtin.meta(message, now) : Builtin.auth(given.principal()),
         new MessageAmbient(id, now),
         Optional.empty(),
         Answer.NONE,

@@ -50,7 +50,13 @@ public interface Listener {
         String route, String messageId, String traceId, String step, Fault fault, Origin origin)
         implements Event {}
 
-    record AttemptFailed(String route, String step, int attempt, Fault fault, Duration delay)
+    /**
+     * A part of the work failed, which is not yet, or not at all, the end of the message.
+     *
+     * @param origin where it stands: what was called if that is known, else what asked for it
+     */
+    record AttemptFailed(
+        String route, String step, int attempt, Fault fault, Duration delay, Origin origin)
         implements Event {}
 
     /** What failed for good is safe where dead letters go. */

@@ -425,7 +425,12 @@ class Outbox implements Entry.Keeper {
   private void report(int attempt, RuntimeException thrown, Duration delay) {
     listener.on(
         new Listener.Event.AttemptFailed(
-            lane().route().name(), "outbox", attempt, Failure.reported(thrown), delay));
+            lane().route().name(),
+            "outbox",
+            attempt,
+            Failure.reported(thrown),
+            delay,
+            Failure.origin(thrown, lane().route().origin())));
   }
 
   /** Tries once; what is left to do, if it is to be tried again. */

@@ -1,6 +1,5 @@
 package io.unikernal.model;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,7 +99,7 @@ final class Fitting {
   }
 
   static void checkSize(Type.ListOf type, int size, Problems problems) {
-    if (!type.size().isAll() && !type.size().contains(BigDecimal.valueOf(size))) {
+    if (!type.size().isAll() && !type.size().contains(size)) {
       problems.add(
           type.toString(),
           "must have " + Scalars.counted(type.size(), "item"),

@@ -3,7 +3,6 @@ package io.unikernal.model;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +26,19 @@ public final class Frame {
     double random();
   }
 
+  /** Makes what most expressions never look at, as {@code meta} and {@code auth}. */
+  @FunctionalInterface
+  public interface Later {
+    Value of(int slot);
+  }
+
   private final @Nullable Value[] slots;
   private final Ambient ambient;
 
   /** As slot 0: what most expressions look at, without a way around. */
   private @Nullable Value input = Value.Absent.ABSENT;
 
-  private Supplier<Value> later = () -> Value.Absent.ABSENT;
+  private Later later = _ -> Value.Absent.ABSENT;
 
   public Frame(int size, Ambient ambient) {
     slots = new Value[size];
@@ -50,19 +55,20 @@ public final class Frame {
   public Value get(int slot) {
     Value value = slots[slot];
     if (value == null) {
-      value = later.get();
+      value = later.of(slot);
       slots[slot] = value;
     }
     return value;
   }
 
   /**
-   * Leaves a slot to be computed on first use: most expressions never look at {@code meta}. One
-   * slot of a frame; two branches may both compute it, so the value must be the same each time.
+   * Leaves {@link #META} and {@link #AUTH} to be computed on first use. Two branches may both
+   * compute one, so the value must be the same each time.
    */
-  public void setLater(int slot, Supplier<Value> value) {
-    later = value;
-    put(slot, null);
+  public void setLater(Later values) {
+    later = values;
+    put(META, null);
+    put(AUTH, null);
   }
 
   public void set(int slot, Value value) {

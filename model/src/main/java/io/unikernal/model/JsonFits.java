@@ -1,7 +1,5 @@
 package io.unikernal.model;
 
-import java.math.BigDecimal;
-
 /**
  * Looks whether a value plainly fits its type, and makes nothing of it. It says yes only where
  * reading the value would find nothing wrong and add nothing to it; where it says no, nothing is
@@ -81,7 +79,7 @@ class JsonFits extends JsonReader {
   }
 
   private boolean isIn(Type.Range range) {
-    return range.isAll() || range.contains(BigDecimal.valueOf(digits));
+    return range.isAll() || range.contains(digits);
   }
 
   private boolean fitsDecimal(Type.Decimal type) {
@@ -109,7 +107,7 @@ class JsonFits extends JsonReader {
         return false; // Its bytes are not its characters.
       }
     }
-    return type.length().contains(BigDecimal.valueOf(length));
+    return type.length().contains(length);
   }
 
   private boolean fitsList(Type.ListOf type, int level) {
@@ -127,7 +125,7 @@ class JsonFits extends JsonReader {
       } while (isMore(']'));
     }
     close();
-    return type.size().isAll() || type.size().contains(BigDecimal.valueOf(size));
+    return type.size().isAll() || type.size().contains(size);
   }
 
   private boolean fitsRecord(Shape shape, int level) {

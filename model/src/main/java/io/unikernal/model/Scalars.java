@@ -50,7 +50,7 @@ final class Scalars {
     }
     if (!type.length().isAll()) {
       int length = text.codePointCount(0, text.length());
-      if (!type.length().contains(BigDecimal.valueOf(length))) {
+      if (!type.length().contains(length)) {
         return wrong(type, "must have " + counted(type.length(), "character"), value, problems);
       }
     }
@@ -62,7 +62,7 @@ final class Scalars {
 
   private static @Nullable Value integer(Type.Int type, Value value, Problems problems) {
     if (value instanceof Value.Int(var number)) {
-      return type.range().isAll() || type.range().contains(BigDecimal.valueOf(number))
+      return type.range().isAll() || type.range().contains(number)
           ? value
           : wrong(type, "must be " + bounds(type.range()), value, problems);
     }
@@ -181,7 +181,7 @@ final class Scalars {
     if (!(bytes instanceof Value.Bytes(var content))) {
       return wrong(type, "must be bytes, as base64", value, problems);
     }
-    return type.length().isAll() || type.length().contains(BigDecimal.valueOf(content.length))
+    return type.length().isAll() || type.length().contains(content.length)
         ? bytes
         : wrong(type, "must have " + counted(type.length(), "byte"), value, problems);
   }

@@ -331,6 +331,7 @@ public sealed interface Type {
 
   /** Inclusive bounds of a number, a length or a size. */
   record Range(Optional<BigDecimal> min, Optional<BigDecimal> max) {
+    private static final int DIGITS_OF_ANY_LONG = 18;
     public static final Range ALL = new Range(Optional.empty(), Optional.empty());
 
     public static Range of(long min, long max) {
@@ -342,8 +343,20 @@ public sealed interface Type {
     }
 
     public boolean contains(BigDecimal number) {
-      return min.map(m -> m.compareTo(number) <= 0).orElse(true)
-          && max.map(m -> m.compareTo(number) >= 0).orElse(true);
+      return (min.isEmpty() || min.get().compareTo(number) <= 0)
+          && (max.isEmpty() || max.get().compareTo(number) >= 0);
+    }
+
+    /** The same, and makes no object of it. */
+    public boolean contains(long number) {
+      return (min.isEmpty() || compare(min.get(), number) <= 0)
+          && (max.isEmpty() || compare(max.get(), number) >= 0);
+    }
+
+    private static int compare(BigDecimal bound, long number) {
+      return bound.scale() == 0 && bound.precision() <= DIGITS_OF_ANY_LONG
+          ? Long.compare(bound.longValue(), number)
+          : bound.compareTo(BigDecimal.valueOf(number));
     }
 
     /** Whether every number in {@code other} is in this. */

@@ -32,8 +32,19 @@ final class RunningProgram implements AutoCloseable {
 
   static RunningProgram start(Path logs, Map<String, String> environment, String... arguments)
       throws IOException {
+    return startAt(launcher(), logs, environment, arguments);
+  }
+
+  /** Of another installation. */
+  static RunningProgram startAt(Path launcher, Path logs, String... arguments) throws IOException {
+    return startAt(launcher, logs, Map.of(), arguments);
+  }
+
+  private static RunningProgram startAt(
+      Path launcher, Path logs, Map<String, String> environment, String... arguments)
+      throws IOException {
     var command =
-        new java.util.ArrayList<>(List.of("env", "--default-signal=INT", launcher().toString()));
+        new java.util.ArrayList<>(List.of("env", "--default-signal=INT", launcher.toString()));
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(logs, "out", ".log");
     Path err = Files.createTempFile(logs, "err", ".log");

@@ -5,6 +5,7 @@ import io.unikernal.model.Fault;
 import io.unikernal.spi.World;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +18,18 @@ final class Alarm implements World.Timer {
   private final Duration limit;
   private final boolean isCallers;
   private final Scope scope;
-  private final Fault reason;
+  private final Supplier<Fault> reason;
   private final ReentrantLock lock = new ReentrantLock();
   private World.@Nullable Timer timer;
   private boolean isOver;
 
   private Alarm(
-      World world, Answer answer, Duration limit, boolean isCallers, Scope scope, Fault reason) {
+      World world,
+      Answer answer,
+      Duration limit,
+      boolean isCallers,
+      Scope scope,
+      Supplier<Fault> reason) {
     this.world = world;
     this.answer = answer;
     this.limit = limit;
@@ -33,10 +39,15 @@ final class Alarm implements World.Timer {
   }
 
   static World.Timer set(
-      World world, Work work, Duration limit, boolean isCallers, Scope scope, Fault reason) {
+      World world,
+      Work work,
+      Duration limit,
+      boolean isCallers,
+      Scope scope,
+      Supplier<Fault> reason) {
     var answer = work.task().answer();
     if (answer == Answer.NONE || answer.isGiven()) {
-      return world.after(limit, () -> scope.stop(reason));
+      return world.after(limit, () -> scope.stop(reason.get()));
     }
     var alarm = new Alarm(world, answer, limit, isCallers, scope, reason);
     alarm.arm(limit);
@@ -56,11 +67,11 @@ final class Alarm implements World.Timer {
 
   private void ring() {
     if (!answer.isGiven()) {
-      scope.stop(reason);
+      scope.stop(reason.get());
     } else if (!isCallers) {
       long left = answer.givenAt() + limit.toNanos() - world.nanos();
       if (left <= 0) {
-        scope.stop(reason);
+        scope.stop(reason.get());
       } else {
         arm(Duration.ofNanos(left));
       }

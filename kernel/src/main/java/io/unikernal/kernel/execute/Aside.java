@@ -6,6 +6,7 @@ import io.unikernal.model.Builtin;
 import io.unikernal.model.Deadline;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Frame;
+import io.unikernal.model.Origin;
 import io.unikernal.model.Value;
 import io.unikernal.spi.World;
 import java.time.Duration;
@@ -84,7 +85,7 @@ class Aside {
     } catch (InterruptedException _) {
       interrupted = true;
     } catch (RuntimeException e) {
-      report(task, "on_error", e);
+      report(task, "on_error", handlers.getFirst().head().origin(), e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -98,16 +99,21 @@ class Aside {
       try {
         engine.step(handler, frame, work);
       } catch (Failure e) {
-        report(work.task(), handler.head().name(), e);
+        report(work.task(), handler.head().name(), handler.head().origin(), e);
       }
     }
     return Value.Null.NULL;
   }
 
-  void report(Task task, String step, RuntimeException thrown) {
+  void report(Task task, String step, Origin origin, RuntimeException thrown) {
     listener.on(
         new Listener.Event.AttemptFailed(
-            task.route(), step, 1, Failure.reported(thrown), Duration.ZERO));
+            task.route(),
+            step,
+            1,
+            Failure.reported(thrown),
+            Duration.ZERO,
+            Failure.origin(thrown, origin)));
   }
 
   /** Undoes what was done since {@code mark}, after a failure. */
@@ -211,7 +217,7 @@ class Aside {
         // only its own limit stops it
       } catch (RuntimeException e) {
         for (; undone < done.size(); undone++) {
-          report(task, name(done.get(undone)), e);
+          report(done.get(undone), e);
         }
       } finally {
         end();
@@ -228,14 +234,15 @@ class Aside {
             engine.step(step, frame, work);
           }
         } catch (Failure e) {
-          report(task, name(one), e);
+          report(one, e);
         }
       }
       return Value.Null.NULL;
     }
 
-    private static String name(Saga.Done one) {
-      return "compensate of " + one.node().head().name();
+    private void report(Saga.Done one, RuntimeException thrown) {
+      var head = one.node().head();
+      Aside.this.report(task, "compensate of " + head.name(), head.origin(), thrown);
     }
   }
 }

@@ -75,7 +75,7 @@ class Blocks {
       if (!isTaken || engine.isStopped(work)) {
         throw e;
       }
-      engine.aside().report(work.task(), node.head().name(), e);
+      engine.aside().report(work.task(), node.head().name(), node.head().origin(), e);
       return engine.sequence(node.handler(), caught(frame, e, fault), work);
     }
   }

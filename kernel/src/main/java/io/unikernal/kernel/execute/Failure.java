@@ -76,6 +76,13 @@ public final class Failure extends RuntimeException {
     return fault.withDetails(new Value.Dict(details));
   }
 
+  /** Where it happened, if that is known; else {@code otherwise}. */
+  public static Origin origin(Throwable thrown, Origin otherwise) {
+    return thrown instanceof Failure failure && !failure.origin.equals(Origin.NONE)
+        ? failure.origin
+        : otherwise;
+  }
+
   public Fault fault() {
     return fault;
   }

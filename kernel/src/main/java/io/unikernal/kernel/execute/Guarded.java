@@ -165,7 +165,8 @@ public final class Guarded {
             step,
             attempt,
             Failure.reported(thrown),
-            delay.orElse(Duration.ZERO)));
+            delay.orElse(Duration.ZERO),
+            Failure.origin(thrown, retry.policy().origin())));
     world.sleep(delay.orElseThrow(() -> thrown));
   }
 
@@ -196,7 +197,7 @@ public final class Guarded {
       return body.run(work); // who set the earlier deadline keeps watch
     }
     var scope = work.scope().inner();
-    var timer = Alarm.set(world, work, limit, false, scope, timeout(what, limit));
+    var timer = Alarm.set(world, work, limit, false, scope, () -> timeout(what, limit));
     return watched(timer, scope, work.within(until, limit, scope), body);
   }
 
@@ -204,7 +205,7 @@ public final class Guarded {
   public Value until(Deadline until, Duration limit, String what, Work work, Body body)
       throws InterruptedException {
     var scope = work.scope().inner();
-    var timer = Alarm.set(world, work, limit, true, scope, timeout(what, limit));
+    var timer = Alarm.set(world, work, limit, true, scope, () -> timeout(what, limit));
     return watched(timer, scope, work.withinCallers(until, scope), body);
   }
 
@@ -218,12 +219,9 @@ public final class Guarded {
     Value answer;
     try {
       answer = body.run(work);
-    } catch (InterruptedException | RuntimeException e) {
+    } catch (InterruptedException | RuntimeException | Error e) {
       throwIfOver(timer, scope);
       throw e;
-    } finally {
-      timer.cancel();
-      scope.close();
     }
     throwIfOver(timer, scope);
     return answer;

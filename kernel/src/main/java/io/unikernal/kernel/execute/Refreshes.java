@@ -4,6 +4,7 @@ import io.unikernal.kernel.Listener;
 import io.unikernal.kernel.resilience.Attempt;
 import io.unikernal.kernel.resilience.Scope;
 import io.unikernal.model.Deadline;
+import io.unikernal.model.Origin;
 import io.unikernal.model.Value;
 import io.unikernal.spi.World;
 import java.time.Duration;
@@ -61,7 +62,12 @@ final class Refreshes {
     } catch (RuntimeException e) {
       listener.on(
           new Listener.Event.AttemptFailed(
-              task.route(), "cache", 1, Failure.reported(e), Duration.ZERO));
+              task.route(),
+              "cache",
+              1,
+              Failure.reported(e),
+              Duration.ZERO,
+              Failure.origin(e, Origin.NONE)));
     } finally {
       told.accept(got);
       underWay.decrementAndGet();

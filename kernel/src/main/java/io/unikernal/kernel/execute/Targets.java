@@ -90,7 +90,7 @@ final class Targets {
               try {
                 answers[index] = kept(target, index, frame.copy(), inner);
               } catch (RuntimeException e) {
-                report(inner, members.get(index), index + 1, e);
+                report(inner, target, index, e);
                 throw e;
               }
             });
@@ -129,7 +129,7 @@ final class Targets {
           throw isLast && !isStopped ? lost(target, failures, i) : e;
         }
         engine.aside().undo(work, mark, e);
-        report(work, members.get(i), i + 1, e);
+        report(work, target, i, e);
       }
     }
   }
@@ -166,17 +166,18 @@ final class Targets {
     return member.answer().evaluate(frame);
   }
 
-  private void report(Work work, Several.Member member, int attempt, RuntimeException thrown) {
+  private void report(Work work, Several target, int index, RuntimeException thrown) {
     if (work.scope().anyReason().isPresent()) {
       return; // stopped: the fault is only how that shows
     }
     listener.on(
         new Listener.Event.AttemptFailed(
             work.task().route(),
-            member.aim().text(),
-            attempt,
+            target.members().get(index).aim().text(),
+            index + 1,
             Failure.reported(thrown),
-            Duration.ZERO));
+            Duration.ZERO,
+            Failure.origin(thrown, target.origin())));
   }
 
   private static List<String> names(List<Several.Member> members) {

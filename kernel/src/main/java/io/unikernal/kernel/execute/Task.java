@@ -12,13 +12,12 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 
 /**
  * What stays the same for all the work that one message causes.
  *
  * @param route for events
- * @param meta made when an expression first asks for it
+ * @param known {@code meta} and {@code auth}, made when an expression first asks for one
  * @param carrier where its branches run, so that no other thread is woken
  * @param answer what a {@code reply} goes to
  * @param span what is recorded of it
@@ -32,8 +31,7 @@ import java.util.function.Supplier;
 public record Task(
     Message message,
     String route,
-    Supplier<Value> meta,
-    Value auth,
+    Frame.Later known,
     Frame.Ambient ambient,
     Optional<Executor> carrier,
     Answer answer,
@@ -46,8 +44,7 @@ public record Task(
   public Task(
       Message message,
       String route,
-      Supplier<Value> meta,
-      Value auth,
+      Frame.Later known,
       Frame.Ambient ambient,
       Optional<Executor> carrier,
       Answer answer,
@@ -55,8 +52,7 @@ public record Task(
     this(
         message,
         route,
-        meta,
-        auth,
+        known,
         ambient,
         carrier,
         answer,
@@ -69,15 +65,14 @@ public record Task(
 
   /** For work beside the message's own, which nobody is answered by. */
   Task aside() {
-    return new Task(message, route, meta, auth, ambient, Optional.empty(), Answer.NONE, Span.NONE);
+    return new Task(message, route, known, ambient, Optional.empty(), Answer.NONE, Span.NONE);
   }
 
   public Task whenHeld(Runnable action) {
     return new Task(
         message,
         route,
-        meta,
-        auth,
+        known,
         ambient,
         carrier,
         answer,
@@ -131,8 +126,7 @@ public record Task(
   public Frame frame(int slots, Value input) {
     var frame = new Frame(Math.max(slots, Frame.FIRST_STEP), ambient);
     frame.set(Frame.INPUT, input);
-    frame.setLater(Frame.META, meta);
-    frame.set(Frame.AUTH, auth);
+    frame.setLater(known);
     return frame;
   }
 }

@@ -4,11 +4,12 @@ import io.unikernal.model.Fault;
 import io.unikernal.model.Origin;
 import io.unikernal.model.Trace;
 import io.unikernal.spi.World;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +36,27 @@ public final class Span {
   private final Origin origin;
   private final long begunNanos;
   private final int number;
-  private final AtomicReference<@Nullable Linked<Span>> parts = new AtomicReference<>();
-  private final AtomicReference<@Nullable Linked<Note>> notes = new AtomicReference<>();
-  private volatile long endedNanos;
+  private volatile @Nullable Linked<Span> parts;
+  private volatile @Nullable Linked<Note> notes;
+
+  /** These two are written before {@link #isEnded}, and read after it. */
+  private long endedNanos;
+
+  private @Nullable Fault fault;
   private volatile boolean isEnded;
-  private volatile @Nullable Fault fault;
+
+  private static final VarHandle PARTS = field("parts", Linked.class);
+  private static final VarHandle NOTES = field("notes", Linked.class);
+  private static final VarHandle IS_ENDED = field("isEnded", boolean.class);
+
+  /** What takes no object for each field of each part of each message. */
+  private static VarHandle field(String name, Class<?> type) {
+    try {
+      return MethodHandles.lookup().findVarHandle(Span.class, name, type);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   /** The last first: adding is one compare-and-set, and most parts have one child or none. */
   private record Linked<T>(T value, @Nullable Linked<T> before) {}
@@ -88,7 +105,11 @@ public final class Span {
       return NONE;
     }
     var part = new Span(whole, what, called, place, whole.world().nanos(), room);
-    add(parts, part);
+    for (var before = parts;
+        !PARTS.compareAndSet(this, before, new Linked<>(part, before));
+        before = parts) {
+      Thread.onSpinWait();
+    }
     return part;
   }
 
@@ -96,7 +117,11 @@ public final class Span {
   public void note(Note note) {
     var whole = story;
     if (whole != null && whole.takeRoom() > 0) {
-      add(notes, note);
+      for (var before = notes;
+          !NOTES.compareAndSet(this, before, new Linked<>(note, before));
+          before = notes) {
+        Thread.onSpinWait();
+      }
     }
   }
 
@@ -113,22 +138,13 @@ public final class Span {
     if (whole != null && !isEnded) {
       fault = why;
       endedNanos = whole.world().nanos();
-      isEnded = true;
+      IS_ENDED.setRelease(this, true);
     }
   }
 
-  private static <T> void add(AtomicReference<@Nullable Linked<T>> list, T value) {
-    while (true) {
-      var before = list.get();
-      if (list.compareAndSet(before, new Linked<>(value, before))) {
-        return;
-      }
-    }
-  }
-
-  private static <T> List<T> inOrder(AtomicReference<@Nullable Linked<T>> list) {
+  private static <T> List<T> inOrder(@Nullable Linked<T> last) {
     var found = new ArrayList<T>();
-    for (var one = list.get(); one != null; one = one.before()) {
+    for (var one = last; one != null; one = one.before()) {
       found.add(one.value());
     }
     Collections.reverse(found);
@@ -146,7 +162,7 @@ public final class Span {
         begunNanos - zero,
         tookNanos(whole.world()),
         hasEnded,
-        Optional.ofNullable(fault),
+        hasEnded ? Optional.ofNullable(fault) : Optional.empty(),
         inOrder(notes),
         inOrder(parts).stream().map(part -> part.tell(whole, zero)).toList());
   }

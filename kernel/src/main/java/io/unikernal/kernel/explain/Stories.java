@@ -5,6 +5,7 @@ import io.unikernal.kernel.explain.Story.Whole;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Trace;
 import io.unikernal.spi.World;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -66,6 +67,11 @@ public final class Stories {
   /** Who it is, and where its sender stands: known once it is received. */
   public static void identify(Span root, String messageId, Trace own, Trace sender) {
     root.story().ifPresent(story -> story.identify(messageId, own, sender));
+  }
+
+  /** When it came, if it is recorded. */
+  public static Optional<Instant> cameAt(Span root) {
+    return root.story().map(Story::at);
   }
 
   public static void route(Span root, String name) {

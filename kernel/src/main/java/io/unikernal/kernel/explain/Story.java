@@ -23,11 +23,18 @@ public final class Story {
   private final String operation;
   private final Span root;
   private final AtomicInteger size = new AtomicInteger();
-  private volatile String messageId = "";
-  private volatile Trace trace = Trace.NONE;
-  private volatile Trace parent = Trace.NONE;
-  private volatile String route = "";
-  private volatile Ending ending = Ending.UNDER_WAY;
+
+  /**
+   * These are written by the thread that carries the message. None is volatile, which would cost
+   * each message more than all else that is recorded of it: each is immutable, so who looks on may
+   * at worst see what was a moment ago.
+   */
+  private String messageId = "";
+
+  private Trace trace = Trace.NONE;
+  private Trace parent = Trace.NONE;
+  private String route = "";
+  private Ending ending = Ending.UNDER_WAY;
 
   /** How it ended, as the books have it. */
   public enum Ending {
@@ -114,6 +121,11 @@ public final class Story {
   /** Where the message stands in its trace; {@link Trace#NONE} until it is known. */
   public Trace trace() {
     return trace;
+  }
+
+  /** When it came. */
+  Instant at() {
+    return at;
   }
 
   public String route() {

@@ -1,12 +1,13 @@
 package io.unikernal.kernel.explain;
 
 import io.unikernal.model.Trace;
-import java.util.HexFormat;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /** Where a message stands in its trace. */
 public final class Traces {
-  private static final HexFormat HEX = HexFormat.of();
+  private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final int HEX_OF_LONG = 16;
 
   private Traces() {}
 
@@ -17,13 +18,12 @@ public final class Traces {
   public static Trace enter(Span root, Trace given, UUID random) {
     long span =
         random.getLeastSignificantBits() ^ Long.rotateLeft(random.getMostSignificantBits(), 17);
-    var spanId = HEX.toHexDigits(span == 0 ? 1 : span);
+    var spanId = hex(span == 0 ? 1 : span);
     boolean isBegun = given != Trace.NONE && !given.equals(Trace.NONE);
     var traceId =
         isBegun
             ? given.traceId()
-            : HEX.toHexDigits(random.getMostSignificantBits())
-                + HEX.toHexDigits(random.getLeastSignificantBits());
+            : hex(random.getMostSignificantBits(), random.getLeastSignificantBits());
     int flags = isBegun ? given.flags() : Trace.SAMPLED;
     var exporter = root.story().flatMap(Story::exporter);
     if (exporter.isPresent()) {
@@ -40,7 +40,15 @@ public final class Traces {
 
   private static Trace below(Trace before, UUID random) {
     long span = random.getLeastSignificantBits() ^ random.getMostSignificantBits();
-    return new Trace(
-        before.traceId(), HEX.toHexDigits(span == 0 ? 1 : span), before.flags(), before.state());
+    return new Trace(before.traceId(), hex(span == 0 ? 1 : span), before.flags(), before.state());
+  }
+
+  /** Each message needs three of these: several times the speed of {@code HexFormat}. */
+  private static String hex(long... numbers) {
+    byte[] text = new byte[numbers.length * HEX_OF_LONG];
+    for (int i = 0; i < text.length; i++) {
+      text[i] = DIGITS[(int) (numbers[i / HEX_OF_LONG] >>> (60 - i % HEX_OF_LONG * 4)) & 15];
+    }
+    return new String(text, StandardCharsets.ISO_8859_1);
   }
 }

@@ -17,7 +17,10 @@ public final class Scope implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final @Nullable Scope outer;
   private @Nullable Thread thread;
+
+  /** Written under the lock, by the thread of the scope alone, which may read it without. */
   private boolean closed;
+
   private volatile @Nullable Fault reason;
 
   private Scope(@Nullable Scope outer, @Nullable Thread thread) {
@@ -88,11 +91,11 @@ public final class Scope implements AutoCloseable {
   /** Called by the thread of the scope when its work is over; again does nothing. */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     lock.lock();
     try {
-      if (closed) {
-        return;
-      }
       closed = true;
     } finally {
       lock.unlock();

@@ -19,7 +19,7 @@ final class Receive implements PassageStep {
   @Override
   public Next apply(Transit transit) {
     transit.ledger.received();
-    transit.receivedAt = world.now();
+    transit.receivedAt = Stories.cameAt(transit.span).orElseGet(world::now);
     var given = transit.delivery.message();
     var random = world.uuid();
     transit.message =

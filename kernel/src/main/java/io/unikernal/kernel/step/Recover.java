@@ -84,7 +84,12 @@ final class Recover implements PassageStep {
     } catch (RuntimeException e) {
       listener.on(
           new Listener.Event.AttemptFailed(
-              transit.task().route(), "dead_letter", 1, Failure.reported(e), Duration.ZERO));
+              transit.task().route(),
+              "dead_letter",
+              1,
+              Failure.reported(e),
+              Duration.ZERO,
+              Failure.origin(e, transit.lane.orElseThrow().route().origin())));
     }
   }
 
@@ -127,7 +132,12 @@ final class Recover implements PassageStep {
     } catch (RuntimeException e) {
       listener.on(
           new Listener.Event.AttemptFailed(
-              task.route(), "dead_letter", 1, Failure.reported(e), Duration.ZERO));
+              task.route(),
+              "dead_letter",
+              1,
+              Failure.reported(e),
+              Duration.ZERO,
+              Failure.origin(e, transit.lane.orElseThrow().route().origin())));
     }
   }
 

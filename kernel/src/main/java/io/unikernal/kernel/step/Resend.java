@@ -122,7 +122,8 @@ public final class Resend {
               "dead_letter",
               1,
               Failure.reported(e),
-              java.time.Duration.ZERO));
+              java.time.Duration.ZERO,
+              Failure.origin(e, lane(transit).route().origin())));
     }
     return transit.isDeadLettered;
   }

@@ -259,8 +259,7 @@ public final class Transit {
         new Task(
             message,
             next.route().name(),
-            before == null ? this::meta : before.meta(),
-            before == null ? auth() : before.auth(),
+            before == null ? this::known : before.known(),
             before == null ? new MessageAmbient(message.id(), receivedAt) : before.ambient(),
             carrier,
             answer(next),
@@ -335,7 +334,10 @@ public final class Transit {
     return Builtin.meta(message, receivedAt);
   }
 
-  private Value auth() {
+  private Value known(int slot) {
+    if (slot == Frame.META) {
+      return meta();
+    }
     return message.principal() == Principal.ANONYMOUS
         ? ANONYMOUS
         : Builtin.auth(message.principal());

@@ -1,4 +1,4 @@
-package io.unikernal.server;
+package io.unikernal.spi;
 
 import java.io.IOException;
 import java.net.URL;
@@ -9,15 +9,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a third party's adapter sees: the platform, its own jars, and {@code model} and {@code spi}
- * of the application, nothing else; so its libraries cannot clash with ours.
+ * What a third party's code sees: the platform, its own jars, and {@code model} and {@code spi} of
+ * the application, nothing else; so its libraries cannot clash with ours.
  */
-final class AdapterClassLoader extends URLClassLoader {
+final class PluginClassLoader extends URLClassLoader {
   private static final List<String> SHARED =
       List.of("io.unikernal.model.", "io.unikernal.spi.", "org.jspecify.annotations.");
   private final ClassLoader application;
 
-  AdapterClassLoader(URL[] jars, ClassLoader application) {
+  PluginClassLoader(URL[] jars, ClassLoader application) {
     super(jars, ClassLoader.getPlatformClassLoader());
     this.application = application;
   }
