@@ -17,11 +17,12 @@ SECONDS_MAX = 900
 
 
 # Of the sizes and numbers of threads, which differ in a number only, the least and the most.
-SHOWN = ["http_json", "http_proxy", "inproc_pass", "inproc_full", "check", "check_cold", "editor", "mapping_1k", "mapping_100k_2t", "json_1k", "predicate", "expressions_10k"]
+SHOWN = ["http_json", "http_proxy", "inproc_pass", "inproc_full", "inproc_routes", "check", "check_cold", "editor", "mapping_1k", "mapping_100k_2t", "json_1k", "predicate", "expressions_10k"]
 
-# Bloblang takes 80 s of CPU and 60 modules to build for the first time: with --long only.
+# Bloblang and Benthos take 80 s of CPU and 60 modules to build for the first time: with --long only.
 IS_LONG = os.environ.get("UNIKERNAL_LONG") == "true"
-WITHOUT = [] if IS_LONG else ["--without", "bloblang"]
+WITHOUT = [] if IS_LONG else ["--without", "bloblang", "--without", "benthos"]
+INPROC_SIDES = ["unikernal", "unikernal-unrecorded", "plain", "camel"] + (["benthos"] if IS_LONG else [])
 MAPPING_SIDES = ["unikernal", "java-values", "java-jackson", "cel-planner", "jsonata", "jackson-jq", "jq", "node"] + (["bloblang"] if IS_LONG else [])
 
 
@@ -44,7 +45,8 @@ class SmokeTest(unittest.TestCase):
                 {(window["workload"], window["side"]) for window in windows},
                 {("http_json", side) for side in ("unikernal", "vertx-raw")}
                 | {("http_proxy", side) for side in ("unikernal", "vertx-raw", "nginx")}
-                | {(kind, side) for kind in ("inproc_pass", "inproc_full") for side in ("unikernal", "plain")}
+                | {(kind, side) for kind in ("inproc_pass", "inproc_full") for side in INPROC_SIDES}
+                | {("inproc_routes", f"routes_{routes}") for routes in (1, 100)}
                 | {(kind, f"routes_{routes}") for kind in ("check", "check_cold") for routes in SMALL_SIZES}
                 | {("editor", edit) for edit in ("expression", "text", "type", "no_yaml", "shared_type")}
                 | {(kind, side) for kind in ("mapping_1k", "mapping_100k_2t") for side in MAPPING_SIDES}

@@ -4,6 +4,7 @@ import io.unikernal.model.FaultException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -35,12 +36,14 @@ final class Desk implements AutoCloseable {
   /** Work and who waits for it. */
   private static final class Waiting<T> {
     private final Work<T> work;
+    private final boolean frees;
     private final CountDownLatch done = new CountDownLatch(1);
     private @Nullable T result;
     private @Nullable RuntimeException failure;
 
-    Waiting(Work<T> work) {
+    Waiting(Work<T> work, boolean frees) {
       this.work = work;
+      this.frees = frees;
     }
 
     /** Its result counts only once {@link #tell} is called. */
@@ -87,25 +90,35 @@ final class Desk implements AutoCloseable {
   private final Statements statements;
   private final boolean writes;
   private final Work<?> chore;
+  private final Optional<Reserve> reserve;
   private final BlockingQueue<Waiting<?>> queue = new ArrayBlockingQueue<>(WAITING_MAX);
   private final Thread thread;
   private volatile boolean closing;
 
-  private Desk(String name, Statements statements, boolean writes, Work<?> chore) {
+  private Desk(
+      String name,
+      Statements statements,
+      boolean writes,
+      Work<?> chore,
+      Optional<Reserve> reserve) {
     this.statements = statements;
     this.writes = writes;
     this.chore = chore;
+    this.reserve = reserve;
     thread = Thread.ofPlatform().daemon().name(name).unstarted(this::serve);
   }
 
-  /** One that changes things; {@code chore} is done from time to time. */
-  static Desk writer(Statements statements, Work<?> chore) {
-    return new Desk("state-writer", statements, true, chore).started();
+  /**
+   * One that changes things; {@code chore} is done from time to time. Where the disk is full the
+   * reserve is given up for work that frees room, and all other is refused until it is there again.
+   */
+  static Desk writer(Statements statements, Work<?> chore, Reserve reserve) {
+    return new Desk("state-writer", statements, true, chore, Optional.of(reserve)).started();
   }
 
   /** One that only reads, so that readers do not wait for the disk. */
   static Desk reader(Statements statements) {
-    return new Desk("state-reader", statements, false, _ -> 0).started();
+    return new Desk("state-reader", statements, false, _ -> 0, Optional.empty()).started();
   }
 
   private Desk started() {
@@ -115,10 +128,19 @@ final class Desk implements AutoCloseable {
 
   /** Waits until the work is done, and safe if it changed something. */
   <T> T ask(Work<T> work) {
+    return ask(work, false);
+  }
+
+  /** The same for what makes room, or needs hardly any: it is done on a full disk too. */
+  <T> T askEvenIfFull(Work<T> work) {
+    return ask(work, true);
+  }
+
+  private <T> T ask(Work<T> work, boolean frees) {
     if (closing) {
       throw StateFaults.closed();
     }
-    var waiting = new Waiting<>(work);
+    var waiting = new Waiting<>(work, frees);
     put(waiting);
     if (closing && !thread.isAlive()) {
       waiting.fail(StateFaults.closed());
@@ -144,6 +166,7 @@ final class Desk implements AutoCloseable {
   private void serve() {
     var batch = new ArrayList<Waiting<?>>(BATCH_MAX);
     long choreAt = System.nanoTime();
+    reserve.ifPresent(Reserve::take);
     while (!closing || !queue.isEmpty()) {
       try {
         var first = queue.poll(CHORE_EVERY_MS, TimeUnit.MILLISECONDS);
@@ -171,19 +194,48 @@ final class Desk implements AutoCloseable {
       batch.forEach(this::alone);
       return;
     }
+    if (!hasReserve()) {
+      batch.stream().filter(waiting -> !waiting.frees).forEach(one -> one.fail(StateFaults.full()));
+      batch = batch.stream().filter(waiting -> waiting.frees).toList();
+    }
+    if (!batch.isEmpty()) {
+      transact(batch);
+    }
+  }
+
+  private boolean hasReserve() {
+    return reserve.isEmpty() || reserve.get().isThere();
+  }
+
+  private void transact(List<Waiting<?>> batch) {
     try {
       inTransaction(batch);
     } catch (SQLException e) {
       rollBack();
-      if (batch.size() == 1) {
+      if (StateFaults.isFull(e) && hasReserve()) {
+        makeRoom();
+        serve(batch);
+      } else if (batch.size() == 1) {
         batch.getFirst().fail(StateFaults.of(e));
       } else {
         // One of them may be what does not go: the others must not pay for it.
-        batch.forEach(waiting -> serve(List.of(waiting)));
+        batch.forEach(waiting -> transact(List.of(waiting)));
       }
       return;
     }
     batch.forEach(Waiting::tell);
+  }
+
+  /** Gives the reserve to the log of changes, and has that written back, which empties it. */
+  private void makeRoom() {
+    reserve.ifPresent(Reserve::release);
+    try {
+      statements.execute("pragma wal_checkpoint(truncate)");
+    } catch (SQLException e) {
+      statements.forget();
+      System.getLogger(Desk.class.getName())
+          .log(System.Logger.Level.DEBUG, "the log of the store cannot be written back", e);
+    }
   }
 
   private void alone(Waiting<?> waiting) {
@@ -191,6 +243,7 @@ final class Desk implements AutoCloseable {
       waiting.run(statements);
       waiting.tell();
     } catch (SQLException e) {
+      statements.forget();
       waiting.fail(StateFaults.of(e));
     }
   }
@@ -205,10 +258,11 @@ final class Desk implements AutoCloseable {
 
   /** SQLite may have done so itself. */
   private void rollBack() {
+    statements.forget();
     try {
       statements.execute("rollback");
     } catch (SQLException _) {
-      // There is no transaction any more.
+      statements.forget(); // There is no transaction any more.
     }
   }
 
@@ -217,6 +271,10 @@ final class Desk implements AutoCloseable {
       return;
     }
     try {
+      if (!hasReserve()) {
+        makeRoom(); // What was removed meanwhile may let the log be written back.
+        reserve.ifPresent(Reserve::take);
+      }
       statements.execute("begin immediate");
       chore.run(statements);
       statements.execute("commit");

@@ -42,9 +42,9 @@ public final class SqliteState implements StateStore {
   private final Desk writer;
   private final Desk reader;
 
-  private SqliteState(World world, Statements writing, Statements reading) {
+  private SqliteState(World world, Statements writing, Statements reading, Reserve reserve) {
     this.world = world;
-    writer = Desk.writer(writing, this::removeExpired);
+    writer = Desk.writer(writing, this::removeExpired, reserve);
     reader = Desk.reader(reading);
   }
 
@@ -59,7 +59,9 @@ public final class SqliteState implements StateStore {
       var writing = connect(file);
       try {
         Schema.bringUp(writing);
-        return new SqliteState(world, new Statements(writing), new Statements(connect(file)));
+        var reserve = new Reserve(file.resolveSibling(file.getFileName() + "-reserve"));
+        return new SqliteState(
+            world, new Statements(writing), new Statements(connect(file)), reserve);
       } catch (SQLException | RuntimeException e) {
         writing.close();
         throw e;
@@ -93,6 +95,7 @@ public final class SqliteState implements StateStore {
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setBusyTimeout(BUSY_MS);
+    config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, "" + Reserve.BYTES);
     return config.createConnection("jdbc:sqlite:" + file);
   }
 
@@ -116,7 +119,7 @@ public final class SqliteState implements StateStore {
   }
 
   private long owner(String name) {
-    return writer.ask(statements -> {
+    return writer.askEvenIfFull(statements -> {
       statements.update("insert or ignore into name (name) values (?)", name);
       try (var rows = statements.of("select id from name where name = ?", name).executeQuery()) {
         rows.next();
@@ -202,7 +205,7 @@ public final class SqliteState implements StateStore {
 
     @Override
     public void remove(String key) {
-      writer.ask(statements ->
+      writer.askEvenIfFull(statements ->
           statements.update("delete from kept where owner = ? and key = ?", owner, key));
     }
 
@@ -276,7 +279,7 @@ public final class SqliteState implements StateStore {
 
     @Override
     public boolean replace(long number, byte[] record) {
-      return writer.ask(statements ->
+      return writer.askEvenIfFull(statements ->
           statements.update(
                   "update record set record = ? where owner = ? and number = ?",
                   record,
@@ -287,13 +290,13 @@ public final class SqliteState implements StateStore {
 
     @Override
     public boolean remove(long number) {
-      return writer.ask(statements -> statements.update(REMOVE, owner, number) > 0);
+      return writer.askEvenIfFull(statements -> statements.update(REMOVE, owner, number) > 0);
     }
 
     @Override
     public boolean move(long number, Journal to, byte[] record) {
       var target = (SqliteJournal) to;
-      return writer.ask(statements -> {
+      return writer.askEvenIfFull(statements -> {
         boolean isThere = statements.update(REMOVE, owner, number) > 0;
         if (isThere) {
           target.append(statements, record);

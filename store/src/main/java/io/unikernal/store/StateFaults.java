@@ -40,6 +40,19 @@ final class StateFaults {
     return fault.toException(error);
   }
 
+  static boolean isFull(SQLException error) {
+    return error instanceof SQLiteException sqlite
+        && (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_FULL
+            || sqlite.getResultCode().name().startsWith("SQLITE_IOERR"));
+  }
+
+  /** What is told while there is no room but for what frees some. */
+  static FaultException full() {
+    return Fault.of(
+            Fault.Code.OVERLOADED, "the disk of the state folder is full", "free space on its disk")
+        .toException();
+  }
+
   static FaultException closed() {
     return Fault.of(Fault.Code.DISCONNECTED, "the state store is closed").toException();
   }

@@ -43,6 +43,22 @@ final class Statements implements AutoCloseable {
     of(sql).execute();
   }
 
+  /**
+   * Prepares all anew from here on. One that has failed, as a commit on a full disk, may take
+   * itself for still running, and then fails for ever.
+   */
+  void forget() {
+    for (var statement : prepared.values()) {
+      try {
+        statement.close();
+      } catch (SQLException e) {
+        System.getLogger(Statements.class.getName())
+            .log(System.Logger.Level.DEBUG, "closing a statement", e);
+      }
+    }
+    prepared.clear();
+  }
+
   @Override
   public void close() throws SQLException {
     connection.close();

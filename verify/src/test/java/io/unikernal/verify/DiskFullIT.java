@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A state folder on a disk that is full: what cannot be kept is refused, what was kept arrives. */
 class DiskFullIT {
-  private static final int DISK_KB = 4096;
+  private static final int DISK_KB = 8192;
   private static final String PAD = "x".repeat(2000);
   private static final int REFUSED_WANTED = 10;
   private static final int SENT_MAX = 5_000;
@@ -84,7 +84,8 @@ class DiskFullIT {
             operations:
               tell: { post: /notes, body: { n: int, pad: string }, effect: idempotent }
         policies:
-          patient: { type: retry, attempts: 100, backoff: constant, delay: 200ms, on: [OVERLOADED, REJECTED, DISCONNECTED] }
+          patient:
+            { type: retry, attempts: 100, backoff: constant, delay: 200ms, on: [OVERLOADED, REJECTED, DISCONNECTED] }
         routes:
           - { from: web.note, to: store.tell, durable: true, policy: patient }
           - { from: web.health, to: fine }
@@ -116,7 +117,13 @@ class DiskFullIT {
       assertThat(Http.get(url + "/health").statusCode()).as("other routes go on").isEqualTo(200);
       isDown = false;
       await(promised);
-      var after = Http.post(url + "/notes", "{\"n\": 999999, \"pad\": \"\"}");
+      var last = "{\"n\": 999999, \"pad\": \"\"}";
+      long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      var after = Http.post(url + "/notes", last);
+      while (after.statusCode() != 202 && System.nanoTime() < end) {
+        Thread.sleep(100);
+        after = Http.post(url + "/notes", last);
+      }
       assertThat(after.statusCode()).as(after.body()).isEqualTo(202);
       promised.add("999999");
       await(promised);
