@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The real kernel under random definitions, faults and orders of events. */
 class SimulationTest {
-  private static final int SEEDS = Boolean.getBoolean("unikernal.long") ? 20_000 : 500;
+  private static final int SEEDS = Boolean.getBoolean("unikernal.long") ? 100_000 : 10_000;
 
   /** Seeds that once found a bug: they stay. */
   private static final List<Long> KEPT = List.of(55L, 585L, 1531L, 1566L, 2574L);

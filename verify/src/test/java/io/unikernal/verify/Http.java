@@ -8,9 +8,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** What the tests say over HTTP. Each request has a client, and so a connection, of its own. */
 final class Http {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private Http() {}
 
   static HttpResponse<String> get(String url) throws IOException, InterruptedException {
@@ -33,6 +36,7 @@ final class Http {
 
   private static HttpResponse<String> send(HttpRequest.Builder request)
       throws IOException, InterruptedException {
-    return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+    return HttpClient.newHttpClient()
+        .send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
   }
 }

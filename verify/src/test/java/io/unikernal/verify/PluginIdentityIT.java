@@ -80,7 +80,7 @@ class PluginIdentityIT {
   @BeforeEach
   void install() throws Exception {
     home = folder.resolve("unikernal");
-    Path installed = RunningProgram.launcher().getParent().getParent().toRealPath();
+    Path installed = RunningProgram.installation().toRealPath();
     copy(installed, home);
     Path source = Files.createDirectories(folder.resolve("source/example")).resolve("Badge.java");
     Files.writeString(source, BADGE);

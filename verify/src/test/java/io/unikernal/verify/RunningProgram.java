@@ -26,8 +26,12 @@ final class RunningProgram implements AutoCloseable {
     this.err = err;
   }
 
+  static Path installation() {
+    return Path.of(System.getProperty("unikernal.dist"));
+  }
+
   static Path launcher() {
-    return Path.of(System.getProperty("unikernal.dist"), "bin", "unikernal");
+    return installation().resolve("bin/unikernal");
   }
 
   static RunningProgram start(Path logs, Map<String, String> environment, String... arguments)

@@ -50,6 +50,11 @@ record BodyFormats(Type bodyType, Type answerType, List<Offer> requests, List<Of
               .orElse("");
     }
 
+    /** Whether any of its bytes may be a value. */
+    boolean isBinary() {
+      return offer.name().equals("cbor");
+    }
+
     byte[] write(Value value, Type type) {
       return offer.codec().write(value, type);
     }

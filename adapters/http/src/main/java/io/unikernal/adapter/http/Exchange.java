@@ -53,7 +53,7 @@ final class Exchange {
             .flatMap(parent -> Trace.parse(parent, headers.find("tracestate").orElse("")))
             .orElseGet(server::newTrace);
     path = Optional.ofNullable(request.path()).orElse("");
-    body = new RequestBody(request, headers, server.settings().maxBody());
+    body = new RequestBody(request, headers, server.settings().maxBody(), BodyRoom.SHARED);
   }
 
   /** The event loop calls this for each request. */
@@ -128,6 +128,7 @@ final class Exchange {
     }
     var agreed = new Agreed(sent.orElseGet(formats::request), answer.get(), streamed);
     body.read(
+        agreed.request().isBinary(),
         bytes -> arrived(target, sink, values, bytes, agreed),
         fault -> guard.refuse(server.finish(Answer.problem(fault, path, trace), trace)));
   }
@@ -172,6 +173,7 @@ final class Exchange {
       deliver(latest, newer, values, bytes, agreed);
     } else if (target.isClosed()) {
       guard.requestIsWhole();
+      releaseBody();
       write(problem(503, Fault.of(Fault.Code.OVERLOADED, "this is served no more")), false);
     } else {
       deliver(target, sink, values, bytes, agreed);
@@ -218,6 +220,11 @@ final class Exchange {
       return;
     }
     write(answer, isLast);
+  }
+
+  /** The message that was made of the body has ended. */
+  void releaseBody() {
+    body.release();
   }
 
   /** The address of the other end. */

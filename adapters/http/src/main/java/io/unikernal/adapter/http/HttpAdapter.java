@@ -37,7 +37,9 @@ public final class HttpAdapter implements Inspects, Statuses {
   static final Field<Long> MAX_BODY =
       Field.size(
               "max_body",
-              "Longer bodies are refused: of requests when serving, of answers when calling.")
+              "Longer bodies are refused: of requests when serving, of answers when calling. Those of"
+                  + " all requests at once, and what is read from them, take at most a quarter of"
+                  + " the heap: who comes then is answered 503.")
           .or(1L << 20);
   static final Field<Duration> TIMEOUT =
       Field.duration(

@@ -77,6 +77,7 @@ final class HttpDelivery implements Delivery {
 
   @Override
   public void settle(Outcome outcome) {
+    exchange.releaseBody();
     if (streamed.isPresent()
         && outcome instanceof Outcome.Done(var reply)
         && (reply.body() instanceof ValueStream || reply.body() instanceof Value.Items)) {

@@ -6,16 +6,18 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** Collects a request's body up to a limit, on the event loop. */
 final class RequestBody {
   private static final byte[] NOTHING = {};
-  private static final int FIRST_BYTES = 16 << 10;
 
   private final HttpServerRequest request;
   private final HeaderView headers;
   private final long bytesMax;
+  private final BodyRoom room;
   private final boolean isChunked;
   private final boolean expects;
   private long declared;
@@ -23,7 +25,11 @@ final class RequestBody {
   private int size;
   private boolean isOver;
 
-  RequestBody(HttpServerRequest request, HeaderView headers, long bytesMax) {
+  /** What it has taken of the room. */
+  private final AtomicLong taken = new AtomicLong();
+
+  RequestBody(HttpServerRequest request, HeaderView headers, long bytesMax, BodyRoom room) {
+    this.room = room;
     this.request = request;
     this.headers = headers;
     this.bytesMax = bytesMax;
@@ -70,8 +76,12 @@ final class RequestBody {
     return !isChunked && !expects && declared <= bytesMax;
   }
 
-  /** One of the two is called, once. */
-  void read(Consumer<byte[]> whole, Consumer<Fault> broken) {
+  /**
+   * One of the two is called, once.
+   *
+   * @param isBinary whether any byte of it may be a value
+   */
+  void read(boolean isBinary, Consumer<byte[]> whole, Consumer<Fault> broken) {
     if (!isThere()) {
       whole.accept(NOTHING);
       return;
@@ -83,39 +93,80 @@ final class RequestBody {
     if (expects) {
       request.response().writeContinue();
     }
-    bytes = new byte[Math.clamp(isChunked ? 0 : declared, 0, FIRST_BYTES)];
+    int first = Math.clamp(isChunked ? 0 : declared, 0, BodyRoom.SMALL_BYTES);
+    if (!take(BodyRoom.charge(first))) {
+      broken.accept(noRoom());
+      return;
+    }
+    bytes = new byte[first];
     request.handler(chunk -> {
-      if (!isOver && !append(chunk)) {
-        isOver = true;
-        broken.accept(tooLarge());
+      if (!isOver) {
+        append(chunk).ifPresent(why -> giveUp(why, broken));
       }
     });
     request.exceptionHandler(_ -> {
       if (!isOver) {
-        isOver = true;
-        broken.accept(Fault.of(Fault.Code.MALFORMED, "the body's chunks are broken"));
+        giveUp(Fault.of(Fault.Code.MALFORMED, "the body's chunks are broken"), broken);
       }
     });
     request.endHandler(_ -> {
       if (!isOver) {
-        isOver = true;
-        whole.accept(size == bytes.length ? bytes : Arrays.copyOf(bytes, size));
+        byte[] all = size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
+        if (take(BodyRoom.values(all, isBinary))) {
+          isOver = true;
+          whole.accept(all);
+        } else {
+          giveUp(noRoom(), broken);
+        }
       }
     });
   }
 
-  private boolean append(Buffer chunk) {
+  private void giveUp(Fault why, Consumer<Fault> broken) {
+    isOver = true;
+    release();
+    broken.accept(why);
+  }
+
+  /** Nobody needs its bytes any more. Done again it does nothing; any thread. */
+  void release() {
+    long held = taken.getAndSet(0);
+    if (held > 0) {
+      room.give(held);
+    }
+  }
+
+  /** What is wrong with it now, if anything is. */
+  private Optional<Fault> append(Buffer chunk) {
     int needed = size + chunk.length();
     if (needed > bytesMax) {
-      return false;
+      return Optional.of(tooLarge());
     }
     if (needed > bytes.length) {
       long larger = Math.max(needed, Math.min(2L * bytes.length, isChunked ? bytesMax : declared));
+      if (!take(BodyRoom.charge(larger) - BodyRoom.charge(bytes.length))) {
+        return Optional.of(noRoom());
+      }
       bytes = Arrays.copyOf(bytes, (int) larger);
     }
     chunk.getBytes(bytes, size);
     size = needed;
-    return true;
+    return Optional.empty();
+  }
+
+  private boolean take(long more) {
+    boolean isTaken = room.take(more);
+    if (isTaken) {
+      taken.addAndGet(more);
+    }
+    return isTaken;
+  }
+
+  private static Fault noRoom() {
+    return Fault.of(
+        Fault.Code.OVERLOADED,
+        "the bodies of other requests take all the memory there is for them",
+        "send it again later");
   }
 
   private Fault tooLarge() {

@@ -1,0 +1,75 @@
+package io.unikernal.adapter.http;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Room in the heap for the bodies of requests that are on their way, from their first byte until
+ * their message is settled. Each is bounded by {@code max_body}, but ten thousand at once are not:
+ * who comes when it is full is told to come later, so that nobody can fill the heap from outside.
+ */
+final class BodyRoom {
+  /** The rest is for what is made of bodies, and for everything else. */
+  private static final int SHARE_OF_HEAP = 4;
+
+  /** Of all servers of this process, as they share its heap. */
+  static final BodyRoom SHARED = new BodyRoom(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+
+  /** Up to here a body is not looked at: what it may become is charged for every byte. */
+  static final int SMALL_BYTES = 16 << 10;
+
+  private static final int TIMES_SMALL = 8;
+  private static final int TIMES_BINARY = 16;
+
+  /** A value of a list, with its reference and its text's object. */
+  private static final int VALUE_BYTES = 64;
+
+  private final long bytesMax;
+  private final AtomicLong taken = new AtomicLong();
+
+  BodyRoom(long bytesMax) {
+    this.bytesMax = bytesMax;
+  }
+
+  /** What so many bytes take while nobody knows what they are. */
+  static long charge(long bytes) {
+    return bytes + (TIMES_SMALL - 1) * Math.min(bytes, SMALL_BYTES);
+  }
+
+  /**
+   * What is made of a body takes, beside the body, at most about this: a value is at least one byte
+   * in a binary format, and in a text has something before it that separates it.
+   */
+  static long values(byte[] body, boolean isBinary) {
+    if (body.length <= SMALL_BYTES) {
+      return 0;
+    }
+    if (isBinary) {
+      return (long) TIMES_BINARY * body.length;
+    }
+    long count = 0;
+    for (byte each : body) {
+      switch (each) {
+        case ',', ';', '[', '{', '<', '&', '\n', '\t' -> count++;
+        default -> {}
+      }
+    }
+    return VALUE_BYTES * count;
+  }
+
+  /** Whether there was room for so many more. */
+  boolean take(long bytes) {
+    if (taken.addAndGet(bytes) <= bytesMax) {
+      return true;
+    }
+    taken.addAndGet(-bytes);
+    return false;
+  }
+
+  void give(long bytes) {
+    taken.addAndGet(-bytes);
+  }
+
+  long taken() {
+    return taken.get();
+  }
+}
