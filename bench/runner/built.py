@@ -18,6 +18,7 @@ JVM_OPTIONS = [
     "-XX:+UseCompactObjectHeaders",
     "-XX:+UseSerialGC",
     "-Xmx512m",
+    "-XX:+ExitOnOutOfMemoryError",
     "--enable-native-access=ALL-UNNAMED",
     "--sun-misc-unsafe-memory-access=allow",
     "--add-opens=java.base/java.lang=ALL-UNNAMED",

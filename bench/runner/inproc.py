@@ -19,11 +19,15 @@ NOTES = {
 
 
 class InProcessSide:
-    def __init__(self, name: str, process: processes.Process, note: str = ""):
-        self.name, self.process, self.note = name, process, note
+    def __init__(self, name: str, process: processes.Process, note: str = "", asked: str = ""):
+        """`asked` is what the process calls the side, where that is not its name."""
+        self.name, self.process, self.note, self._asked = name, process, note, asked or name
+
+    def answer(self) -> object:
+        return equality.value(self.process.ask(f"answer {self._asked}"))
 
     def window(self, seconds: float) -> Window:
-        result = json.loads(self.process.ask(f"window {self.name} {seconds}"))
+        result = json.loads(self.process.ask(f"window {self._asked} {seconds}"))
         return Window(result["units"], result["cpu_us"], result["wall_s"], bytes=result["bytes"], heap_mb=result.get("heap_mb"))
 
 
@@ -49,7 +53,7 @@ class InProcessWorkload:
             self.sides.append(InProcessSide(side, process, NOTES[side]))
 
     def check(self) -> int:
-        equality.require_equal("the order", {side.name: equality.value(side.process.ask(f"answer {side.name}")) for side in self.sides})
+        equality.require_equal("the order", {side.name: side.answer() for side in self.sides})
         return 1
 
     def stop(self) -> None:
@@ -80,7 +84,7 @@ class RoutesWorkload:
             self.sides.append(InProcessSide(name, processes.Process(name, command, self._folder / f"{name}.log", talks=True)))
 
     def check(self) -> int:
-        equality.require_equal("the order", {side.name: equality.value(side.process.ask(f"answer {side.name}")) for side in self.sides})
+        equality.require_equal("the order", {side.name: side.answer() for side in self.sides})
         return 1
 
     def stop(self) -> None:

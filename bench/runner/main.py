@@ -10,12 +10,14 @@ from pathlib import Path
 
 from runner import built, orders, peers, report
 from runner.check import CheckWorkload, ColdCheckWorkload
+from runner.durable import DurableWorkload
 from runner.editor import EditorWorkload
 from runner.equality import Unequal
 from runner.http import HttpWorkload
 from runner.inproc import InProcessWorkload, RoutesWorkload
 from runner.loading import LoadingWorkload
 from runner.measure import Effort, measure
+from runner.memory import MemoryWorkload
 from runner.processes import Broken
 from runner.values import JsonWorkload, MappingWorkload, PredicateWorkload
 
@@ -25,6 +27,8 @@ WORKLOADS = {
     "inproc_pass": InProcessWorkload,
     "inproc_full": InProcessWorkload,
     "inproc_routes": RoutesWorkload,
+    "durable": DurableWorkload,
+    "memory": MemoryWorkload,
     "check": CheckWorkload,
     "check_cold": ColdCheckWorkload,
     "editor": EditorWorkload,
@@ -55,6 +59,8 @@ def arguments(given: list[str]) -> argparse.Namespace:
         "  inproc_pass  a message through the kernel in process\n"
         "  inproc_full  caller proved, read, checked, rate limit, time-out, breaker, retry, five fields mapped, written\n"
         "  inproc_routes  inproc_pass in definitions of 1, 100 and 10,000 routes\n"
+        "  durable      a durable route with 1,000 callers, beside SQLite alone\n"
+        "  memory       what 10,000 idle routes take, and 10,000 messages that wait\n"
         "  check        definitions of 10 to 10,000 routes, from the files to the plan, in a JVM that is warm\n"
         "  check_cold   the same by the command line, as one who calls it has it\n"
         "  editor       one keystroke in a definition of 1,000 routes, with the editor's protocol\n"
@@ -111,6 +117,12 @@ def run(options: argparse.Namespace) -> None:
             workload = WORKLOADS[name](name, Path(folder), **more)
             if options.smoke and hasattr(workload, "shorten"):
                 workload.shorten()
+            if isinstance(workload, MemoryWorkload):
+                print(f"{name}: measuring", file=sys.stderr)
+                workload.measure()
+                print("\n" + workload.table(), flush=True)
+                lines.append(workload.json_lines(about))
+                continue
             measured = measure(workload, effort, lambda what, name=name: print(f"{name}: {what}", file=sys.stderr))
         print("\n" + report.table(measured), flush=True)
         lines.append(report.json_lines(measured, about))

@@ -69,8 +69,3 @@ def measure(workload: Any, effort: Effort, progress: Callable[[str], None]) -> M
         )
     finally:
         workload.stop()
-
-
-def memory_mb(side: Any) -> tuple[float, float]:
-    """A side whose process ends with each window tells by itself."""
-    return side.memory_mb() if hasattr(side, "memory_mb") else processes.memory_mb(side.process.pid)

@@ -17,7 +17,7 @@ SECONDS_MAX = 900
 
 
 # Of the sizes and numbers of threads, which differ in a number only, the least and the most.
-SHOWN = ["http_json", "http_proxy", "inproc_pass", "inproc_full", "inproc_routes", "check", "check_cold", "editor", "mapping_1k", "mapping_100k_2t", "json_1k", "predicate", "expressions_10k"]
+SHOWN = ["http_json", "http_proxy", "inproc_pass", "inproc_full", "inproc_routes", "durable", "memory", "check", "check_cold", "editor", "mapping_1k", "mapping_100k_2t", "json_1k", "predicate", "expressions_10k"]
 
 # Bloblang and Benthos take 80 s of CPU and 60 modules to build for the first time: with --long only.
 IS_LONG = os.environ.get("UNIKERNAL_LONG") == "true"
@@ -40,13 +40,17 @@ class SmokeTest(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
             for workload in SHOWN:
                 self.assertIn(f"### {workload}\n", done.stdout)
-            windows = [json.loads(line) for line in lines.read_text().splitlines()]
+            written = [json.loads(line) for line in lines.read_text().splitlines()]
+            windows = [line for line in written if "side" in line]
+            held = [(line["what"], line["count"]) for line in written if "side" not in line]
+            self.assertEqual(held, [("routes", 1), ("routes", 100), ("camel-routes", 1), ("camel-routes", 100), ("messages", 0), ("messages", 100)])
             self.assertEqual(
                 {(window["workload"], window["side"]) for window in windows},
                 {("http_json", side) for side in ("unikernal", "vertx-raw")}
                 | {("http_proxy", side) for side in ("unikernal", "vertx-raw", "nginx")}
                 | {(kind, side) for kind in ("inproc_pass", "inproc_full") for side in INPROC_SIDES}
                 | {("inproc_routes", f"routes_{routes}") for routes in (1, 100)}
+                | {("durable", side) for side in ("unikernal", "sqlite-256", "sqlite-1")}
                 | {(kind, f"routes_{routes}") for kind in ("check", "check_cold") for routes in SMALL_SIZES}
                 | {("editor", edit) for edit in ("expression", "text", "type", "no_yaml", "shared_type")}
                 | {(kind, side) for kind in ("mapping_1k", "mapping_100k_2t") for side in MAPPING_SIDES}
@@ -69,7 +73,7 @@ class SmokeTest(unittest.TestCase):
                 measure.measure(workload, SMOKE, lambda what: None)
 
     def test_every_size_has_a_name(self):
-        names = {name for group in GROUPS.values() for name in group} | {"check", "check_cold", "editor", "predicate", "expressions_10k"}
+        names = {name for group in GROUPS.values() for name in group} | {"check", "check_cold", "editor", "predicate", "expressions_10k", "durable", "memory"}
         self.assertEqual(set(WORKLOADS), names)
         self.assertEqual(len(GROUPS["mapping"]), 6)
         self.assertEqual(len(GROUPS["json"]), 3)

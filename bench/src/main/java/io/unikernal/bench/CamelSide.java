@@ -48,6 +48,24 @@ final class CamelSide implements Side {
         });
   }
 
+  /** Of so many routes to one sink; messages come to the first. */
+  static CamelSide routes(byte[] order, int routes) throws Exception {
+    var sink = new Sink();
+    return of(
+        order,
+        sink,
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("direct:arrive").routeId("arrive").to("direct:leave");
+            for (int i = 1; i < routes; i++) {
+              from("direct:arrive" + i).routeId("arrive" + i).to("direct:leave");
+            }
+            from("direct:leave").routeId("leave").process(sink);
+          }
+        });
+  }
+
   static CamelSide reading(byte[] order) throws Exception {
     var sink = new Sink();
     return of(

@@ -18,7 +18,8 @@ import java.util.Map;
 
 /**
  * Sides of one process, asked line by line by {@code bench/run}: {@code answer SIDE}, {@code window
- * SIDE SECONDS}, {@code quit}. Each line is answered by one of JSON.
+ * SIDE SECONDS}, {@code carry SIDE COUNT}, {@code heap}, {@code quit}. Each line is answered by one
+ * of JSON.
  */
 public final class InProcess {
   private final Map<String, Side> sides = new LinkedHashMap<>();
@@ -29,9 +30,10 @@ public final class InProcess {
   private InProcess() {}
 
   /**
-   * {@code pass|full DEFINITION ORDER SIDE}, {@code routes FOLDER ORDER ROUTES}, {@code
-   * check|editor FOLDER ROUTES}, {@code mapping|json|predicate WORKLOADS BODY SIDE THREADS}, or
-   * {@code expressions FOLDER}.
+   * {@code pass|full DEFINITION ORDER SIDE}, {@code routes FOLDER ORDER ROUTES}, {@code durable
+   * FOLDER ORDER DEFINITION|MESSAGES_TOGETHER}, {@code waiting DEFINITION ORDER}, {@code
+   * camel-routes ROUTES ORDER}, {@code check|editor FOLDER ROUTES}, {@code mapping|json|predicate
+   * WORKLOADS BODY SIDE THREADS}, or {@code expressions FOLDER}.
    */
   public static void main(String[] arguments) throws Exception {
     var path = Path.of(arguments[1]);
@@ -53,6 +55,17 @@ public final class InProcess {
         process.sides.put("load", new LoadingSide());
         process.sides.put("mapping_20", new CompilingSide());
       }
+      case "durable" -> {
+        byte[] order = Files.readAllBytes(Path.of(arguments[2]));
+        process.sides.put("durable", durable(path, order, arguments[3]));
+      }
+      case "camel-routes" -> {
+        byte[] order = Files.readAllBytes(Path.of(arguments[2]));
+        process.sides.put("camel", CamelSide.routes(order, Integer.parseInt(arguments[1])));
+      }
+      case "waiting" ->
+          process.sides.put(
+              "waiting", WaitingSide.of(path, Files.readAllBytes(Path.of(arguments[2]))));
       case "routes" -> {
         byte[] order = Files.readAllBytes(Path.of(arguments[2]));
         int routes = Integer.parseInt(arguments[3]);
@@ -68,6 +81,12 @@ public final class InProcess {
       process.serve(in, System.out);
     }
     Runtime.getRuntime().exit(0); // the kernel's timers would keep it
+  }
+
+  private static Side durable(Path folder, byte[] order, String what) throws Exception {
+    return what.endsWith(".yaml")
+        ? DurableSide.of(Path.of(what), order, folder)
+        : SqliteSide.of(folder, order, Integer.parseInt(what));
   }
 
   private static Side carrying(String side, boolean passes, Path definition, byte[] order)
@@ -90,6 +109,11 @@ public final class InProcess {
       switch (words[0]) {
         case "answer" -> out.println(answer(side(words[1])));
         case "window" -> out.println(window(side(words[1]), Double.parseDouble(words[2])));
+        case "carry" -> {
+          side(words[1]).run(Integer.parseInt(words[2]));
+          out.println(words[2]);
+        }
+        case "heap" -> out.println(heapBytes());
         case "quit" -> {
           return;
         }
@@ -143,6 +167,12 @@ public final class InProcess {
             .mapToLong(pool -> pool.getUsage().getUsed())
             .sum()
         >> 10;
+  }
+
+  /** What is in use, without what nobody refers to any more. */
+  private static long heapBytes() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   /** The most that was in use at once since the start, garbage that was not collected included. */

@@ -9,6 +9,7 @@ import io.unikernal.model.Conform;
 import io.unikernal.model.Json;
 import io.unikernal.model.Plan;
 import io.unikernal.server.Compiling;
+import io.unikernal.spi.Adapter;
 import io.unikernal.udl.UdlCompiler;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ import java.util.stream.IntStream;
 
 /** The real kernel, on a plan that the real compiler made of a definition. */
 final class KernelSide implements Side {
-  private static final String ARRIVE = "hand.arrive";
+  static final String ARRIVE = "hand.arrive";
   private static final int ARRIVING_MAX = 100;
 
   /** How many messages come to one source before the next one has its turn. */
@@ -79,9 +80,24 @@ final class KernelSide implements Side {
                 () -> Json.receive(order, type, Conform.Extra.REFUSE, limits, adapter.wanted())));
   }
 
-  private static Plan start(Path definition, LoopAdapter adapter, Stories.Mode mode)
+  /** How a kernel is opened. */
+  @FunctionalInterface
+  interface Opening {
+    Kernel open(Plan plan, Map<String, Adapter> adapters) throws InterruptedException;
+  }
+
+  static Plan start(Path definition, LoopAdapter adapter, Stories.Mode mode)
       throws InterruptedException {
-    var adapters = Map.of(adapter.spec().name(), (io.unikernal.spi.Adapter) adapter);
+    return start(
+        definition,
+        adapter,
+        mode,
+        (plan, adapters) -> Kernel.open(plan, adapters, new SystemWorld(), Listener.SILENT));
+  }
+
+  static Plan start(Path definition, LoopAdapter adapter, Stories.Mode mode, Opening opening)
+      throws InterruptedException {
+    var adapters = Map.of(adapter.spec().name(), (Adapter) adapter);
     var compilation =
         UdlCompiler.compile(definition, adapters, new UdlCompiler.Options(Map.of(), true));
     var plan =
@@ -89,7 +105,7 @@ final class KernelSide implements Side {
             .plan()
             .orElseThrow(() -> new IllegalStateException(compilation.rendered().text(false)));
     Compiling.compile(plan);
-    var kernel = Kernel.open(plan, adapters, new SystemWorld(), Listener.SILENT);
+    var kernel = opening.open(plan, adapters);
     kernel.stories().record(mode);
     kernel.start();
     return plan;

@@ -94,9 +94,7 @@ final class LoopAdapter implements Adapter {
       headers.put("x-api-key", Credential.KEY);
       var message = Message.received(operation, headers, bodies.get(), Trace.NONE);
       to.accept(new Pushed(message), carrier::add);
-      for (var task = carrier.poll(); task != null; task = carrier.poll()) {
-        task.run();
-      }
+      carryWhatWaits();
     }
   }
 
@@ -110,6 +108,13 @@ final class LoopAdapter implements Adapter {
       } else {
         task.run();
       }
+    }
+  }
+
+  /** Carries what came back to the loop, as far as it has. */
+  void carryWhatWaits() {
+    for (var task = carrier.poll(); task != null; task = carrier.poll()) {
+      task.run();
     }
   }
 

@@ -79,6 +79,13 @@ public final class Expressions {
     return Literals.of(value);
   }
 
+  /** The value of one that is a constant. */
+  public static Optional<Value> known(Expression expression) {
+    return expression instanceof IrExpression one && one.root() instanceof Ir.Constant constant
+        ? Optional.of(constant.value())
+        : Optional.empty();
+  }
+
   public static Expression constant(Value value, Type type) {
     return IrExpression.of(new Ir.Constant(value, type, Span.NONE), 0, written(value));
   }

@@ -1,7 +1,6 @@
 package io.unikernal.model;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -119,7 +118,7 @@ final class CborSlotsWriter {
     writer.shallower();
   }
 
-  private record Entry(byte[] key, Value value) {}
+  private record Entry(String key, Value value) {}
 
   private void map(Type type, Value value) {
     if (!(value instanceof Value.Dict(var fields))) {
@@ -128,12 +127,12 @@ final class CborSlotsWriter {
     writer.deeper();
     var entries = new ArrayList<Entry>(fields.size());
     for (Map.Entry<String, Value> field : fields.entrySet()) {
-      entries.add(new Entry(CborWriter.key(field.getKey()), field.getValue()));
+      entries.add(new Entry(field.getKey(), field.getValue()));
     }
-    entries.sort((a, b) -> Arrays.compareUnsigned(a.key, b.key));
+    entries.sort((a, b) -> CborWriter.compareKeys(a.key, b.key));
     writer.head(5, entries.size());
     for (Entry entry : entries) {
-      writer.octets(entry.key);
+      writer.text(entry.key);
       value(type, entry.value);
     }
     writer.shallower();

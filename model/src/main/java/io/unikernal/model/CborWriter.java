@@ -152,14 +152,9 @@ final class CborWriter {
     out.put(bytes);
   }
 
-  private void text(String text) {
-    int length = text.length();
-    int at = 0;
-    while (at < length && text.charAt(at) < 0x80) {
-      at++;
-    }
-    if (at == length) {
-      head(3, length);
+  void text(String text) {
+    if (isAscii(text)) {
+      head(3, text.length());
       out.ascii(text);
       return;
     }
@@ -200,22 +195,43 @@ final class CborWriter {
     }
   }
 
-  private record Entry(byte[] key, Value value) {}
+  private record Entry(String key, Value value) {}
 
   void map(Map<String, Value> fields) {
     deeper();
-    var entries =
-        fields.entrySet().stream()
-            .filter(field -> field.getValue() != Value.Absent.ABSENT)
-            .map(field -> new Entry(key(field.getKey()), field.getValue()))
-            .sorted((a, b) -> Arrays.compareUnsigned(a.key, b.key))
-            .toList();
-    head(5, entries.size());
-    for (Entry entry : entries) {
-      out.put(entry.key);
-      value(entry.value);
+    var entries = new Entry[fields.size()];
+    int size = 0;
+    for (Map.Entry<String, Value> field : fields.entrySet()) {
+      if (field.getValue() != Value.Absent.ABSENT) {
+        entries[size++] = new Entry(field.getKey(), field.getValue());
+      }
+    }
+    Arrays.sort(entries, 0, size, (a, b) -> compareKeys(a.key, b.key));
+    head(5, size);
+    for (int i = 0; i < size; i++) {
+      text(entries[i].key);
+      value(entries[i].value);
     }
     depth--;
+  }
+
+  /** In the order of their bytes as they are encoded, which begin with their number. */
+  static int compareKeys(String one, String other) {
+    if (isAscii(one) && isAscii(other)) {
+      return one.length() == other.length()
+          ? one.compareTo(other)
+          : Integer.compare(one.length(), other.length());
+    }
+    return Arrays.compareUnsigned(key(one), key(other));
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void record(Rec rec) {

@@ -11,6 +11,7 @@ import java.time.LocalTime;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CborTest {
@@ -37,6 +38,25 @@ class CborTest {
     assertThat(hex(rec.build())).isEqualTo("a3" + fields);
     assertThat(hex(rec.extra("zzz", Value.Null.NULL).extra("gone", Value.Absent.ABSENT).build()))
         .isEqualTo("a4" + fields + "637a7a7af6");
+  }
+
+  @Test
+  void keysAreSortedByTheirBytesWhateverTheyAreWrittenIn() {
+    var names =
+        List.of("", "a", "b", "zz", "\u00e9", "\u00e9a", "\uffff", "\ud83d\ude00", "x".repeat(23))
+            .stream()
+            .flatMap(name -> Stream.of(name, name + "y", name + "x".repeat(300)))
+            .distinct()
+            .toList();
+    var fields = new LinkedHashMap<String, Value>();
+    names.forEach(name -> fields.put(name, Value.Null.NULL));
+    var sorted =
+        names.stream()
+            .map(name -> hex(Value.text(name)))
+            .sorted() // hexadecimal digits sort as their bytes do
+            .map(key -> key + "f6")
+            .toList();
+    assertThat(hex(new Value.Dict(fields))).endsWith(String.join("", sorted));
   }
 
   @Test

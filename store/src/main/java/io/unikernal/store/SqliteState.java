@@ -35,7 +35,8 @@ public final class SqliteState implements StateStore {
       "insert into kept (owner, key, value, until) values (?, ?, ?, ?)"
           + " on conflict (owner, key) do update set value = excluded.value,"
           + " until = excluded.until";
-  private static final String APPEND = "insert into record (owner, record) values (?, ?)";
+  private static final String APPEND =
+      "insert into record (owner, record) values (?, ?) returning number";
   private static final String REMOVE = "delete from record where owner = ? and number = ?";
 
   private final World world;
@@ -95,6 +96,7 @@ public final class SqliteState implements StateStore {
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setBusyTimeout(BUSY_MS);
+    config.setGetGeneratedKeys(false); // else it looks at the text of each insert again
     config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, "" + Reserve.BYTES);
     return config.createConnection("jdbc:sqlite:" + file);
   }
@@ -240,8 +242,7 @@ public final class SqliteState implements StateStore {
     }
 
     private long append(Statements statements, byte[] record) throws SQLException {
-      statements.update(APPEND, owner, record);
-      try (var rows = statements.of("select last_insert_rowid()").executeQuery()) {
+      try (var rows = statements.of(APPEND, owner, record).executeQuery()) {
         rows.next();
         return rows.getLong(1);
       }

@@ -1,13 +1,18 @@
 package io.unikernal.udl;
 
+import io.unikernal.expr.Expressions;
 import io.unikernal.model.Capability;
 import io.unikernal.model.Effect;
 import io.unikernal.model.Operation;
+import io.unikernal.model.Pipeline;
 import io.unikernal.model.Policy;
+import io.unikernal.model.Step;
 import io.unikernal.model.Type;
+import io.unikernal.model.Value;
 import io.unikernal.udl.Node.Mapping;
 import io.unikernal.udl.PipelineReader.Call;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -70,11 +75,7 @@ final class Conflicts {
   /** A second attempt that would begin when the time of the whole is over. */
   private static void retry(List<Policy> policies, Place place, Diagnostics diagnostics) {
     Optional<Policy.Retry> retry = PolicyTable.retry(ofWhole(policies));
-    Optional<Policy.Timeout> timeout =
-        ofWhole(policies).stream()
-            .filter(Policy.Timeout.class::isInstance)
-            .map(Policy.Timeout.class::cast)
-            .min(java.util.Comparator.comparing(Policy.Timeout::after));
+    Optional<Policy.Timeout> timeout = timeout(policies);
     if (retry.isEmpty() || timeout.isEmpty()) {
       return;
     }
@@ -99,6 +100,55 @@ final class Conflicts {
           .write(
               "delay: " + Quantities.text(Duration.ofMillis(Math.max(1, after.toMillis() / 10))));
     }
+  }
+
+  /** The time of the whole. */
+  private static Optional<Policy.Timeout> timeout(List<Policy> policies) {
+    return ofWhole(policies).stream()
+        .filter(Policy.Timeout.class::isInstance)
+        .map(Policy.Timeout.class::cast)
+        .min(Comparator.comparing(Policy.Timeout::after));
+  }
+
+  /**
+   * Steps that every message goes through, and that wait for longer than it has.
+   *
+   * @param user the route, or the pipeline itself
+   */
+  static void waits(List<Policy> policies, Pipeline pipeline, Mapping user, Diagnostics found) {
+    Optional<Policy.Timeout> timeout = timeout(policies);
+    Duration waits = waits(pipeline.steps());
+    if (timeout.isEmpty() || waits.compareTo(timeout.get().after()) < 0) {
+      return;
+    }
+    found
+        .error(
+            Code.WAIT_IN_VAIN,
+            user.get("policy").map(Node::place).orElse(user.place()),
+            "the time is up after "
+                + Quantities.text(timeout.get().after())
+                + ", and `"
+                + pipeline.name()
+                + "` waits "
+                + Quantities.text(waits))
+        .label("the time-out is in " + timeout.get().origin())
+        .write("after: " + Quantities.text(waits.multipliedBy(2)));
+  }
+
+  private static Duration waits(List<Step> steps) {
+    Duration sum = Duration.ZERO;
+    for (Step step : steps) {
+      if (step instanceof Step.Filter || step instanceof Step.Reply) {
+        break; // Not every message goes further, or nobody waits for it any more.
+      }
+      boolean isSure = step instanceof Step.Wait && step.head().when().isEmpty();
+      if (isSure
+          && Expressions.known(((Step.Wait) step).time()).orElse(null)
+              instanceof Value.Duration(var time)) {
+        sum = sum.plus(time);
+      }
+    }
+    return sum;
   }
 
   /** Those of a system are for each attempt. */

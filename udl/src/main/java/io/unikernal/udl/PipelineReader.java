@@ -319,6 +319,7 @@ final class PipelineReader {
             policies,
             reader.slots(),
             entry.key().place().origin());
+    Conflicts.waits(policies, pipeline, mapping, diagnostics);
     diagnostics.facts().pipeline(entry.name(), input, output.type());
     return new Compiled(pipeline, reader.calls(), answers);
   }

@@ -296,6 +296,7 @@ final class RouteReader {
     List<Call> calls = found.get().calls();
     Retries.check(policies, calls, open.route().mapping(), "to", tools.diagnostics());
     Conflicts.check(policies, calls, open.route().mapping(), "to", tools.diagnostics());
+    Conflicts.waits(policies, found.get().pipeline(), open.route().mapping(), tools.diagnostics());
     Conflicts.answeredEarly(
         PolicyTable.merge(nearer, policies),
         found.get().pipeline().replies(),
