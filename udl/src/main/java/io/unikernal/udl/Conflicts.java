@@ -176,6 +176,31 @@ final class Conflicts {
                 .label("the policy is in " + policy.origin()));
   }
 
+  /**
+   * What can be read once cannot be kept for people to look at, or be sent on, when it failed.
+   *
+   * @param isDefault whether nobody said so of this route
+   */
+  static void letters(Operation source, boolean isDefault, Place place, Diagnostics found) {
+    String message =
+        "`dead_letter` keeps messages, and `"
+            + source.id()
+            + "` receives a stream, which is read once";
+    var finding =
+        isDefault
+            ? found.warning(Code.STREAM_KEPT, place, message)
+            : found.error(Code.STREAM_KEPT, place, message);
+    finding.label("handle what fails by `on_error`, or inside of `for_each`");
+  }
+
+  /** Whether dead letters are what the defaults say. */
+  static boolean isDefault(List<Policy> policies) {
+    return Guards.from(policies).guards().stream()
+        .anyMatch(guard ->
+            guard.policy().kind() == Policy.Kind.DEAD_LETTER
+                && guard.scope().level() == Guards.Level.DEFAULTS);
+  }
+
   /** Who waits for an answer may not be left without one. */
   static void sampled(List<Policy> policies, Operation source, Place place, Diagnostics found) {
     boolean mustAnswer =

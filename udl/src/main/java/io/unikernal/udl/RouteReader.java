@@ -395,6 +395,13 @@ final class RouteReader {
       durables.check(open, calls);
     }
     durables.checkLabels(open, handling.keepsLetters(mapping, open.route().durable()));
+    Optional<RouteHandling.Letters> letters = letters(open, end);
+    if (Streams.path(source.input()).isPresent()) {
+      if (letters.isPresent() || mapping.get("dead_letter").isPresent()) {
+        refuseLetters(open, end);
+      }
+      letters = Optional.empty();
+    }
     String base = source.id() + " -> " + end.who().replace("`", "");
     String name = base;
     for (int i = 2; !names.add(name); i++) {
@@ -410,7 +417,7 @@ final class RouteReader {
             reply,
             counting(open, end),
             guarantee(open, end, calls),
-            handling.read(open.route(), source, letters(open, end), open.order(), onError),
+            handling.read(open.route(), source, letters, open.order(), onError),
             steps.slots(),
             mapping.place().origin()));
   }
@@ -441,6 +448,12 @@ final class RouteReader {
             mapping.get("dead_letter").isPresent()
                 ? Optional.empty()
                 : tools.policies().letters(end.policies()));
+  }
+
+  private void refuseLetters(Open open, End end) {
+    Optional<Place> own = open.route().mapping().get("dead_letter").map(Node::place);
+    boolean isDefault = own.isEmpty() && Conflicts.isDefault(end.policies());
+    Conflicts.letters(open.source(), isDefault, own.orElseGet(open::toPlace), tools.diagnostics());
   }
 
   /** Warns of pipelines that no route reaches, not even through another, and of vain replies. */

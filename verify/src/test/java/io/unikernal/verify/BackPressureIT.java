@@ -3,16 +3,25 @@ package io.unikernal.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Enumeration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +32,10 @@ class BackPressureIT {
   /** Elements that may lie between a worker and a reader: in sockets, frames and queues. */
   private static final int BETWEEN_MAX = 40_000;
 
+  /** Together more than three times the heap. */
+  private static final int LINES = 20_000;
+
+  private static final int LINE_BYTES = 10_000;
   private static final int CLIENTS = 700;
   private static final int BODY_BYTES = 900_000;
 
@@ -128,6 +141,73 @@ class BackPressureIT {
 
   private static int port(RunningProgram program) throws IOException {
     return Integer.parseInt(program.url().replaceAll(".*:", ""));
+  }
+
+  @Test
+  void aBodyLargerThanTheHeapIsReadLineByLine() throws Exception {
+    Path definition =
+        Definitions.of(
+            folder.resolve("lines"),
+            "lines.udl.yaml",
+            """
+            udl: 7
+            types: { Line: { number: int, text: string } }
+            systems:
+              web:
+                type: http
+                listen: 0
+                operations: { load: { post: /load, body: stream(Line), returns: string } }
+              out:
+                type: file
+                path: ./out
+                operations: { keep: { append: numbers.jsonl, accepts: { number: int }, effect: idempotent } }
+            routes:
+              - { from: web.load, to: load }
+            pipelines:
+              load:
+                input: stream(Line)
+                steps:
+                  - for_each:
+                      in: ${input}
+                      steps: [{ system: out.keep, with: { number: "${item.number}" } }]
+                  - { set: kept }
+            """);
+    Map<String, String> small = Map.of("UNIKERNAL_JAVA_OPTS", "-Xmx64m");
+    try (var program = RunningProgram.start(folder, small, "run", definition.toString())) {
+      program.awaitOutput("Ctrl-C stops it.");
+      var request =
+          HttpRequest.newBuilder(URI.create(program.url() + "/load"))
+              .header("content-type", "application/x-ndjson")
+              .POST(HttpRequest.BodyPublishers.ofInputStream(BackPressureIT::lines))
+              .build();
+      try (var client = HttpClient.newHttpClient()) {
+        var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("\"kept\"");
+      }
+    }
+    try (var kept = Files.lines(folder.resolve("lines/out/numbers.jsonl"))) {
+      assertThat(kept.count()).isEqualTo(LINES);
+    }
+  }
+
+  /** {@link #LINES} lines of JSON, each made when it is read. */
+  private static InputStream lines() {
+    String text = "x".repeat(LINE_BYTES);
+    var numbers = IntStream.range(0, LINES).iterator();
+    return new SequenceInputStream(
+        new Enumeration<>() {
+          @Override
+          public boolean hasMoreElements() {
+            return numbers.hasNext();
+          }
+
+          @Override
+          public InputStream nextElement() {
+            String line = "{\"number\":%d,\"text\":\"%s\"}\n".formatted(numbers.next(), text);
+            return new ByteArrayInputStream(line.getBytes(StandardCharsets.US_ASCII));
+          }
+        });
   }
 
   private Path forwarder(int port) throws IOException {

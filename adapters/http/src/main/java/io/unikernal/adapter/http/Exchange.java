@@ -39,6 +39,7 @@ final class Exchange {
   private final Trace trace;
   private final String path;
   private final RequestBody body;
+  private Optional<RequestElements> elements = Optional.empty();
   private Optional<ScheduledFuture<?>> heartbeat = Optional.empty();
 
   Exchange(HttpServerSystem server, HttpServerRequest request, EventLoop loop) {
@@ -119,18 +120,29 @@ final class Exchange {
       early(unacceptable(StreamFormat.titles()));
       return;
     }
+    boolean isLines = hasBody && target.reader().element().isPresent() && hasLines();
     if (hasBody) {
-      Optional<Answer> refusal = refusal(formats, sent);
+      Optional<Answer> refusal = refusal(formats, isLines || sent.isPresent());
       if (refusal.isPresent()) {
         early(refusal.get());
         return;
       }
     }
     var agreed = new Agreed(sent.orElseGet(formats::request), answer.get(), streamed);
+    if (isLines) {
+      stream(target, sink, values, agreed);
+      return;
+    }
     body.read(
         agreed.request().isBinary(),
         bytes -> arrived(target, sink, values, bytes, agreed),
         fault -> guard.refuse(server.finish(Answer.problem(fault, path, trace), trace)));
+  }
+
+  /** Whether the body comes line by line, each of which can be read alone. */
+  private boolean hasLines() {
+    return StreamFormat.of(headers.find("content-type").orElse(""))
+        .equals(Optional.of(StreamFormat.LINES));
   }
 
   /** What the request is in, and what its answer; {@code streamed} is how, if it is a stream. */
@@ -146,12 +158,12 @@ final class Exchange {
   }
 
   /** What stands in the headers about the body that this operation cannot do. */
-  private Optional<Answer> refusal(BodyFormats formats, Optional<BodyFormats.Chosen> sent) {
+  private Optional<Answer> refusal(BodyFormats formats, boolean isKnown) {
     if (headers.find("content-encoding").filter(c -> !c.equalsIgnoreCase("identity")).isPresent()) {
       return Optional.of(
           problem(415, Fault.of(Fault.Code.UNSUPPORTED, "encoded bodies are not read here")));
     }
-    if (sent.isEmpty()) {
+    if (!isKnown) {
       return Optional.of(
           problem(
               415,
@@ -180,17 +192,32 @@ final class Exchange {
     }
   }
 
+  /** Hands it over before its body: from here on it comes at the pace of who reads it. */
+  private void stream(HttpSource target, Sink sink, List<String> values, Agreed agreed) {
+    body.begin();
+    InputReader reader = target.reader();
+    var lines = new RequestElements(loop, request, reader, server.settings(), BodyRoom.SHARED);
+    elements = Optional.of(lines);
+    String query = query();
+    var input = Body.lazy(() -> reader.read(values, query, headers, lines::stream));
+    deliver(target, sink, input, agreed);
+  }
+
+  private String query() {
+    return Optional.ofNullable(request.query()).orElse("");
+  }
+
   private void deliver(
       HttpSource target, Sink sink, List<String> values, byte[] bytes, Agreed agreed) {
-    guard.requestIsWhole();
-    String query = Optional.ofNullable(request.query()).orElse("");
+    String query = query();
     InputReader reader = target.reader();
-    var message =
-        Message.received(
-            target.operation().id(),
-            headers,
-            Body.lazy(() -> reader.read(values, query, headers, bytes, agreed.request())),
-            trace);
+    var input = Body.lazy(() -> reader.read(values, query, headers, bytes, agreed.request()));
+    deliver(target, sink, input, agreed);
+  }
+
+  private void deliver(HttpSource target, Sink sink, Body input, Agreed agreed) {
+    guard.requestIsWhole();
+    var message = Message.received(target.operation().id(), headers, input, trace);
     var delivery =
         new HttpDelivery(this, target, message, path, loop, agreed.answer(), agreed.streamed());
     request.response().closeHandler(_ -> delivery.gone());
@@ -225,6 +252,17 @@ final class Exchange {
   /** The message that was made of the body has ended. */
   void releaseBody() {
     body.release();
+    elements.ifPresent(RequestElements::release);
+  }
+
+  /** Whether the fault says that the sender stopped in the middle of the body. */
+  boolean isSilence(Fault fault) {
+    return elements.filter(lines -> lines.isSilence(fault)).isPresent();
+  }
+
+  /** Whether what is left of the body stands in the way of another request. */
+  private boolean isUnread() {
+    return elements.filter(RequestElements::isUnread).isPresent();
   }
 
   /** The address of the other end. */
@@ -313,7 +351,7 @@ final class Exchange {
       return;
     }
     guard.answerBegins();
-    boolean isLast = request.version() == HttpVersion.HTTP_1_0;
+    boolean isLast = request.version() == HttpVersion.HTTP_1_0 || isUnread();
     response
         .end()
         .onComplete(_ -> {
@@ -329,8 +367,9 @@ final class Exchange {
     heartbeat = Optional.empty();
   }
 
-  /** {@code isLast} ends the connection with it. */
-  void write(Answer plain, boolean isLast) {
+  /** {@code endsConnection}, as does a body that was not read. */
+  void write(Answer plain, boolean endsConnection) {
+    boolean isLast = endsConnection || isUnread();
     HttpServerResponse response = request.response();
     if (response.closed() || response.ended()) {
       return;

@@ -149,11 +149,9 @@ final class HttpCall {
   private void receive(HttpClientResponse response) {
     if (request.isStreamed()
         && response.statusCode() < 300
-        && StreamFormat.ofAnswer(response.headers().get("content-type")).isPresent()) {
+        && StreamFormat.of(response.headers().get("content-type")).isPresent()) {
       stopTimer();
-      var incoming =
-          new Incoming(
-              context, response, request.operation(), request.timeout(), this::giveUpStream);
+      var incoming = new Incoming(response, request.timeout(), new Answering());
       var head =
           new Response(response.statusCode(), response.headers(), body, Optional.of(incoming));
       if (!result.complete(head)) {
@@ -179,6 +177,37 @@ final class HttpCall {
         stopTimer();
       }
     });
+  }
+
+  /** The other server, while its answer comes in. */
+  private final class Answering implements Incoming.Other {
+    @Override
+    public void onLoop(Runnable action) {
+      context.runOnContext(_ -> action.run());
+    }
+
+    @Override
+    public void giveUp() {
+      giveUpStream();
+    }
+
+    @Override
+    public Fault broken(Throwable cause) {
+      return ClientFaults.of(request.operation(), cause);
+    }
+
+    @Override
+    public Fault silent(Duration time) {
+      return Fault.of(
+          Fault.Code.TIMEOUT,
+          "`%s` sent nothing more for %d ms".formatted(request.operation(), time.toMillis()),
+          "let it send something meanwhile, or raise `timeout`");
+    }
+
+    @Override
+    public Fault closed() {
+      return ClientFaults.closed(request.operation());
+    }
   }
 
   private void giveUpStream() {

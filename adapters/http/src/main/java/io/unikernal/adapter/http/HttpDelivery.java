@@ -77,13 +77,20 @@ final class HttpDelivery implements Delivery {
 
   @Override
   public void settle(Outcome outcome) {
-    exchange.releaseBody();
-    if (streamed.isPresent()
-        && outcome instanceof Outcome.Done(var reply)
-        && (reply.body() instanceof ValueStream || reply.body() instanceof Value.Items)) {
-      stream(reply, streamed.get());
-      return;
+    try {
+      if (streamed.isPresent()
+          && outcome instanceof Outcome.Done(var reply)
+          && (reply.body() instanceof ValueStream || reply.body() instanceof Value.Items)) {
+        stream(reply, streamed.get());
+      } else {
+        answer(outcome);
+      }
+    } finally {
+      exchange.releaseBody();
     }
+  }
+
+  private void answer(Outcome outcome) {
     Runnable before = onCancel.getAndSet(Mark.SETTLED);
     if (before == Mark.SETTLED) {
       throw new IllegalStateException("settled twice: " + message.operation());
@@ -96,7 +103,10 @@ final class HttpDelivery implements Delivery {
       return;
     }
     // Written in its format here, on the message's own thread: the loop only sends.
-    Answer answer = source.answer(outcome, path, message.trace(), format);
+    Answer answer =
+        outcome instanceof Outcome.Failed(var fault) && exchange.isSilence(fault)
+            ? Answer.problem(408, fault, path, message.trace())
+            : source.answer(outcome, path, message.trace(), format);
     var _ = onLoop(() -> exchange.write(answer, source.isClosed()));
   }
 

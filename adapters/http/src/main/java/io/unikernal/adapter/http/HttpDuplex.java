@@ -236,11 +236,12 @@ final class HttpDuplex implements Endpoint.Duplex {
 
   private Value stream(HttpCall.Response response, Incoming incoming, Type element) {
     boolean areEvents =
-        StreamFormat.ofAnswer(response.headers().get("content-type"))
+        StreamFormat.of(response.headers().get("content-type"))
             .equals(Optional.of(StreamFormat.EVENTS));
     long elementMax = system.settings().maxBody();
     return new ValueStream(
-        new IncomingElements(incoming, operation.id(), element, areEvents, elementMax));
+        new IncomingElements(
+            incoming, new AnswerElements(operation.id(), element), areEvents, elementMax));
   }
 
   /** Says where and which rule, never the value: the caller may not be allowed to see it. */

@@ -1,8 +1,8 @@
 package io.unikernal.adapter.http;
 
 import io.unikernal.model.Fault;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -10,15 +10,31 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The body of another server's answer while it comes in. Its parts are asked for one by one: what
+ * The body of a request or of an answer while it comes in. Its parts are asked for one by one: what
  * is not read stays with the other side. Handed from its event loop to the one thread that reads.
  */
 final class Incoming {
-  private final ContextInternal context;
-  private final HttpClientResponse response;
-  private final String operation;
+  /** Who sends it. */
+  interface Other {
+    /** Runs something on its event loop, if there still is one. */
+    void onLoop(Runnable action);
+
+    /** On the event loop: nobody wants what still comes. */
+    void giveUp();
+
+    /** It broke off. */
+    Fault broken(Throwable cause);
+
+    /** It sent nothing for so long. */
+    Fault silent(Duration time);
+
+    /** It is read after {@link Incoming#close}. */
+    Fault closed();
+  }
+
+  private final ReadStream<Buffer> body;
   private final Duration silenceMax;
-  private final Runnable reset;
+  private final Other other;
 
   private volatile boolean hasEnded;
 
@@ -33,27 +49,19 @@ final class Incoming {
     record Broken(Fault fault) implements Arrived {}
   }
 
-  /** {@code reset} gives up the request; it runs on the event loop, on which this is made. */
-  Incoming(
-      ContextInternal context,
-      HttpClientResponse response,
-      String operation,
-      Duration silenceMax,
-      Runnable reset) {
-    this.context = context;
-    this.response = response;
-    this.operation = operation;
+  /** Made on the event loop of the body. */
+  Incoming(ReadStream<Buffer> body, Duration silenceMax, Other other) {
+    this.body = body;
     this.silenceMax = silenceMax;
-    this.reset = reset;
-    response.pause();
-    response.handler(part -> arrived.add(new Arrived.Part(part.getBytes())));
-    response.endHandler(_ -> {
+    this.other = other;
+    body.pause();
+    body.handler(part -> arrived.add(new Arrived.Part(part.getBytes())));
+    body.endHandler(_ -> {
       hasEnded = true;
       arrived.add(new Arrived.End());
     });
-    response.exceptionHandler(
-        cause -> arrived.add(new Arrived.Broken(ClientFaults.of(operation, cause))));
-    response.fetch(1);
+    body.exceptionHandler(cause -> arrived.add(new Arrived.Broken(other.broken(cause))));
+    body.fetch(1);
   }
 
   /**
@@ -66,14 +74,10 @@ final class Incoming {
     return switch (next) {
       case null -> {
         close();
-        throw Fault.of(
-                Fault.Code.TIMEOUT,
-                "`%s` sent nothing more for %d ms".formatted(operation, silenceMax.toMillis()),
-                "let it send something meanwhile, or raise `timeout`")
-            .toException();
+        throw other.silent(silenceMax).toException();
       }
       case Arrived.Part(var bytes) -> {
-        context.runOnContext(_ -> response.fetch(1));
+        other.onLoop(() -> body.fetch(1));
         yield Optional.of(bytes);
       }
       case Arrived.End end -> {
@@ -84,11 +88,16 @@ final class Incoming {
     };
   }
 
+  /** Whether all of it has come in. */
+  boolean hasEnded() {
+    return hasEnded;
+  }
+
   /** Gives up what still comes. Any thread. */
   void close() {
     if (!hasEnded) { // else its connection is another's already
-      context.runOnContext(_ -> reset.run());
+      other.onLoop(other::giveUp);
     }
-    arrived.add(new Arrived.Broken(ClientFaults.closed(operation)));
+    arrived.add(new Arrived.Broken(other.closed()));
   }
 }

@@ -1,14 +1,12 @@
 package io.unikernal.adapter.http;
 
-import io.unikernal.model.Conform;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
-import io.unikernal.model.Json;
-import io.unikernal.model.Type;
 import io.unikernal.model.Value;
 import io.unikernal.model.ValueStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -18,9 +16,29 @@ import java.util.Optional;
 final class IncomingElements implements ValueStream.Producer {
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
+  /** What an element is, and what is said of one that is wrong. */
+  interface Elements {
+    /**
+     * @param line where it stands, from 1
+     * @throws FaultException why it is none
+     */
+    Value read(byte[] json, long line);
+
+    Fault tooLong(long line, long bytesMax);
+
+    /** An event says that the stream broke. */
+    Fault brokenOff(String data);
+
+    /**
+     * So many bytes of an element are held.
+     *
+     * @throws FaultException if there is no room for them
+     */
+    default void held(long bytes) {}
+  }
+
   private final Incoming in;
-  private final String operation;
-  private final Type element;
+  private final Elements elements;
   private final boolean areEvents;
   private final long lineBytesMax;
   private byte[] part = {};
@@ -30,11 +48,9 @@ final class IncomingElements implements ValueStream.Producer {
   private long lines;
 
   /** {@code lineBytesMax}: what one element may have. */
-  IncomingElements(
-      Incoming in, String operation, Type element, boolean areEvents, long lineBytesMax) {
+  IncomingElements(Incoming in, Elements elements, boolean areEvents, long lineBytesMax) {
     this.in = in;
-    this.operation = operation;
-    this.element = element;
+    this.elements = elements;
     this.areEvents = areEvents;
     this.lineBytesMax = lineBytesMax;
   }
@@ -53,7 +69,7 @@ final class IncomingElements implements ValueStream.Producer {
     for (var line = line(); line.isPresent(); line = line()) {
       String text = new String(line.get(), StandardCharsets.ISO_8859_1);
       if (!text.isBlank()) {
-        return Optional.of(value(line.get()));
+        return Optional.of(elements.read(line.get(), lines));
       }
     }
     return Optional.empty();
@@ -96,36 +112,9 @@ final class IncomingElements implements ValueStream.Producer {
 
   private Value event(String name, String data) {
     if (name.equals("error")) {
-      throw Fault.of(Fault.Code.REJECTED, "`" + operation + "` broke off: " + detail(data))
-          .toException();
+      throw elements.brokenOff(data).toException();
     }
-    return value(data.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** The other side's own words, where it answers RFC 9457. */
-  private static String detail(String data) {
-    try {
-      String text =
-          Json.read(data.getBytes(StandardCharsets.UTF_8), Json.Limits.DEFAULT).fieldText("detail");
-      return text.isEmpty() ? "an error" : text;
-    } catch (FaultException _) {
-      return "an error";
-    }
-  }
-
-  private Value value(byte[] json) {
-    try {
-      return Json.read(json, element, Conform.Extra.KEEP, Json.Limits.DEFAULT);
-    } catch (FaultException e) {
-      if (e.fault().code() == Fault.Code.INVALID) {
-        throw e;
-      }
-      throw Fault.of(
-              Fault.Code.REJECTED,
-              "`%s` answered what is not JSON in line %d: %s"
-                  .formatted(operation, lines, e.fault().message()))
-          .toException();
-    }
+    return elements.read(data.getBytes(StandardCharsets.UTF_8), lines);
   }
 
   /** The next line without what ends it. */
@@ -141,6 +130,7 @@ final class IncomingElements implements ValueStream.Producer {
       if (line.size() > lineBytesMax) {
         throw tooLong();
       }
+      elements.held(line.size());
       if (end < part.length) {
         at = end + 1;
         return Optional.of(withoutReturn(line.toByteArray()));
@@ -155,15 +145,11 @@ final class IncomingElements implements ValueStream.Producer {
 
   private static byte[] withoutReturn(byte[] line) {
     return line.length > 0 && line[line.length - 1] == '\r'
-        ? java.util.Arrays.copyOf(line, line.length - 1)
+        ? Arrays.copyOf(line, line.length - 1)
         : line;
   }
 
   private FaultException tooLong() {
-    return Fault.of(
-            Fault.Code.REJECTED,
-            "`" + operation + "` sent an element of more than " + lineBytesMax + " bytes",
-            "raise `max_body`")
-        .toException();
+    return elements.tooLong(lines, lineBytesMax).toException();
   }
 }

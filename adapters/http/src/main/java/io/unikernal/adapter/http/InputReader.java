@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 
 /**
  * Makes an operation's input of a request: reports everything that is wrong with it at once. Runs
@@ -63,6 +64,18 @@ final class InputReader {
     return bodyType.isPresent();
   }
 
+  /** Of the body, where it is a stream. */
+  Optional<Type> element() {
+    return bodyType.flatMap(type ->
+        type.core() instanceof Type.StreamOf(var element)
+            ? Optional.of(element)
+            : Optional.empty());
+  }
+
+  boolean isStrict() {
+    return isStrict;
+  }
+
   /**
    * @param pathValues of the placeholders, decoded
    * @param format what the body is in
@@ -75,8 +88,13 @@ final class InputReader {
       HeaderView headers,
       byte[] body,
       BodyFormats.Chosen format) {
+    return read(pathValues, query, headers, () -> readBody(body, format));
+  }
+
+  /** The same with what the body is read by. */
+  Value read(List<String> pathValues, String query, HeaderView headers, Supplier<Value> body) {
     if (isBodyOnly && (query.isEmpty() || !isStrict)) {
-      return readBody(body, format);
+      return body.get();
     }
     var violations = new ArrayList<Fault.Violation>();
     var fields = new LinkedHashMap<String, Value>();
@@ -95,7 +113,7 @@ final class InputReader {
     }
     if (bodyType.isPresent()) {
       try {
-        fields.put(HttpRule.BODY_FIELD, readBody(body, format));
+        fields.put(HttpRule.BODY_FIELD, body.get());
       } catch (FaultException e) {
         if (e.fault().code() != Fault.Code.INVALID) {
           throw e;

@@ -76,6 +76,13 @@ final class RequestBody {
     return !isChunked && !expects && declared <= bytesMax;
   }
 
+  /** Says that it is wanted, to who waits for that. */
+  void begin() {
+    if (expects) {
+      request.response().writeContinue();
+    }
+  }
+
   /**
    * One of the two is called, once.
    *
@@ -90,9 +97,7 @@ final class RequestBody {
       broken.accept(tooLarge());
       return;
     }
-    if (expects) {
-      request.response().writeContinue();
-    }
+    begin();
     int first = Math.clamp(isChunked ? 0 : declared, 0, BodyRoom.SMALL_BYTES);
     if (!take(BodyRoom.charge(first))) {
       broken.accept(noRoom());
@@ -162,7 +167,7 @@ final class RequestBody {
     return isTaken;
   }
 
-  private static Fault noRoom() {
+  static Fault noRoom() {
     return Fault.of(
         Fault.Code.OVERLOADED,
         "the bodies of other requests take all the memory there is for them",

@@ -59,8 +59,8 @@ enum StreamFormat {
   record Chosen(StreamFormat format, String mediaType) {}
 
   /** What a content type says that a body is in; empty if it is no stream. */
-  static Optional<StreamFormat> ofAnswer(@Nullable String contentType) {
-    if (contentType == null) {
+  static Optional<StreamFormat> of(@Nullable String contentType) {
+    if (contentType == null || contentType.isEmpty()) {
       return Optional.empty();
     }
     String name = MediaType.parse(contentType).name();
