@@ -268,7 +268,7 @@ final class JsonTyped extends JsonFits {
     Filling(Type.Record first) {
       type = first;
       shape = first.shape();
-      builder = Rec.builder(shape);
+      builder = Rec.filler(shape);
       seen = new Bits(shape.size());
       given = new Bits(shape.size());
     }

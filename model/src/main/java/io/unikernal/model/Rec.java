@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A reference slot holds the {@link Value} itself; readers on the hot path take {@link #bits}.
  */
 public final class Rec implements Value {
+  private static final long[] NO_PRIMITIVES = {};
+  private static final Value[] NO_REFERENCES = {};
+
   private final Shape shape;
   private final long present;
   private final long[] primitives;
@@ -58,7 +61,12 @@ public final class Rec implements Value {
   }
 
   public static Builder builder(Shape shape) {
-    return new Builder(shape);
+    return new Builder(shape, new long[shape.primitives()], new Value[shape.references()]);
+  }
+
+  /** One that fills record after record, the first with {@link Builder#begin} too. */
+  static Builder filler(Shape first) {
+    return new Builder(first, NO_PRIMITIVES, NO_REFERENCES);
   }
 
   public Shape shape() {
@@ -206,10 +214,10 @@ public final class Rec implements Value {
     private @Nullable SequencedMap<String, Value> extras; // Few records have any.
     private @Nullable Unread unread;
 
-    private Builder(Shape shape) {
+    private Builder(Shape shape, long[] primitives, @Nullable Value[] references) {
       this.shape = shape;
-      primitives = new long[shape.primitives()];
-      references = new Value[shape.references()];
+      this.primitives = primitives;
+      this.references = references;
     }
 
     /** For one that fills record after record: begins the next, of which nothing is set. */

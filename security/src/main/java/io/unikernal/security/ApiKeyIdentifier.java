@@ -58,14 +58,18 @@ final class ApiKeyIdentifier implements Identifier {
     if (key.isEmpty()) {
       return new Verdict.Foreign("there is no key `" + open.get() + "`");
     }
-    String whose = "the key `" + open.get() + "` of `" + key.get().principal().name() + "`";
     if (!isGood) {
-      return new Verdict.Refused(whose + " is wrong in its secret part");
+      return refused(key.get(), " is wrong in its secret part");
     }
     Optional<Instant> expires = key.get().expires();
     if (expires.isPresent() && !world.now().isBefore(expires.get())) {
-      return new Verdict.Refused(whose + " expired at " + expires.get());
+      return refused(key.get(), " expired at " + expires.get());
     }
     return new Verdict.Known(key.get().principal());
+  }
+
+  private static Verdict refused(Key key, String why) {
+    return new Verdict.Refused(
+        "the key `" + key.hash().open() + "` of `" + key.principal().name() + "`" + why);
   }
 }

@@ -1,12 +1,16 @@
 package io.unikernal.kernel.explain;
 
 import io.unikernal.model.Trace;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /** Where a message stands in its trace. */
 public final class Traces {
-  private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final VarHandle DIGITS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final int HEX_OF_LONG = 16;
 
   private Traces() {}
@@ -43,12 +47,22 @@ public final class Traces {
     return new Trace(before.traceId(), hex(span == 0 ? 1 : span), before.flags(), before.state());
   }
 
-  /** Each message needs three of these: several times the speed of {@code HexFormat}. */
+  /** Each message needs three of these: eight digits at a time, several times HexFormat's speed. */
   private static String hex(long... numbers) {
     byte[] text = new byte[numbers.length * HEX_OF_LONG];
-    for (int i = 0; i < text.length; i++) {
-      text[i] = DIGITS[(int) (numbers[i / HEX_OF_LONG] >>> (60 - i % HEX_OF_LONG * 4)) & 15];
+    for (int i = 0; i < numbers.length; i++) {
+      DIGITS.set(text, i * HEX_OF_LONG, digits(numbers[i] >>> 32));
+      DIGITS.set(text, i * HEX_OF_LONG + 8, digits(numbers[i] & 0xffff_ffffL));
     }
     return new String(text, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Each half byte of 32 bits becomes a byte, and each byte its digit. */
+  private static long digits(long bits) {
+    long spread = (bits | bits << 16) & 0x0000_ffff_0000_ffffL;
+    spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ffL;
+    spread = (spread | spread << 4) & 0x0f0f_0f0f_0f0f_0f0fL;
+    long letters = (spread + 0x0606_0606_0606_0606L) >>> 4 & 0x0101_0101_0101_0101L;
+    return spread + 0x3030_3030_3030_3030L + letters * ('a' - '0' - 10);
   }
 }
