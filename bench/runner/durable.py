@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runner import built, equality, processes
-from runner.inproc import ORDER, InProcessSide
+from runner import built, processes
+from runner.inproc import ORDER, InProcessSide, Together
 
 NOTES = {
     "unikernal": (str(built.WORKLOADS / "durable.udl.yaml"), "taken over, confirmed once it is synced, delivered, forgotten; 1,000 callers at once"),
@@ -14,8 +14,7 @@ NOTES = {
 }
 
 
-class DurableWorkload:
-    unit = "message"
+class DurableWorkload(Together):
     reference = "sqlite-256"
 
     def __init__(self, name: str, folder: Path):
@@ -33,9 +32,4 @@ class DurableWorkload:
     def check(self) -> int:
         for side in self.sides:
             side.window(0.1)
-        equality.require_equal("the order", {side.name: side.answer() for side in self.sides})
-        return 1
-
-    def stop(self) -> None:
-        for side in self.sides:
-            side.process.stop()
+        return super().check()

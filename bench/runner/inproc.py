@@ -31,10 +31,24 @@ class InProcessSide:
         return Window(result["units"], result["cpu_us"], result["wall_s"], bytes=result["bytes"], heap_mb=result.get("heap_mb"))
 
 
-class InProcessWorkload:
-    """`inproc_pass`: through and out. `inproc_full`: a caller proved and let in, read, check, rate limit, time-out, breaker, retry, five fields, write."""
+class Together:
+    """A workload whose sides answer the same, each from a process of its own."""
 
     unit = "message"
+    sides: list[InProcessSide]
+
+    def check(self) -> int:
+        equality.require_equal("the order", {side.name: side.answer() for side in self.sides})
+        return 1
+
+    def stop(self) -> None:
+        for side in self.sides:
+            side.process.stop()
+
+
+class InProcessWorkload(Together):
+    """`inproc_pass`: through and out. `inproc_full`: a caller proved and let in, read, check, rate limit, time-out, breaker, retry, five fields, write."""
+
     reference = "plain"
 
     def __init__(self, name: str, folder: Path, others: list[str]):
@@ -52,19 +66,10 @@ class InProcessWorkload:
             process = processes.Process(side, command, self._folder / f"{side}.log", talks=True)
             self.sides.append(InProcessSide(side, process, NOTES[side]))
 
-    def check(self) -> int:
-        equality.require_equal("the order", {side.name: side.answer() for side in self.sides})
-        return 1
 
-    def stop(self) -> None:
-        for side in self.sides:
-            side.process.stop()
-
-
-class RoutesWorkload:
+class RoutesWorkload(Together):
     """`inproc_routes`: `inproc_pass` in definitions of 1, 100 and 10,000 routes, whose sources have their turn."""
 
-    unit = "message"
     reference = "routes_1"
     sizes = (1, 100, 10_000)
 
@@ -82,11 +87,3 @@ class RoutesWorkload:
             command = built.java("InProcess", "routes", str(folder), str(ORDER), str(size))
             name = f"routes_{size}"
             self.sides.append(InProcessSide(name, processes.Process(name, command, self._folder / f"{name}.log", talks=True)))
-
-    def check(self) -> int:
-        equality.require_equal("the order", {side.name: side.answer() for side in self.sides})
-        return 1
-
-    def stop(self) -> None:
-        for side in self.sides:
-            side.process.stop()

@@ -35,17 +35,7 @@ final class CamelSide implements Side {
   }
 
   static CamelSide passing(byte[] order) throws Exception {
-    var sink = new Sink();
-    return of(
-        order,
-        sink,
-        new RouteBuilder() {
-          @Override
-          public void configure() {
-            from("direct:arrive").routeId("pass").to("direct:leave");
-            from("direct:leave").routeId("leave").process(sink);
-          }
-        });
+    return routes(order, 1);
   }
 
   /** Of so many routes to one sink; messages come to the first. */
