@@ -28,8 +28,10 @@ public final class Projection {
     }
   }
 
-  /** A step to the elements: no field has this name. */
+  /** A step to the elements, and one to an element at a fixed place: no field has these names. */
   private static final String ELEMENTS = "\0";
+
+  private static final String ONE = "\1";
 
   private final Map<Integer, Reads> reads = new HashMap<>();
 
@@ -196,21 +198,27 @@ public final class Projection {
 
   /** A key that is written is a field's name. */
   private static Path element(Path path, Ir index) {
-    return index instanceof Ir.Constant(Value.Text(var key), _, _)
-        ? path.to(key)
-        : path.to(ELEMENTS);
+    return switch (index) {
+      case Ir.Constant(Value.Text(var key), _, _) -> path.to(key);
+      case Ir.Constant(Value.Int _, _, _) -> path.to(ONE);
+      default -> path.to(ELEMENTS);
+    };
   }
 
   private void mark(Path path, boolean whole) {
     Reads tail = whole ? Reads.ALL : Reads.NONE;
     for (String step : path.steps().reversed()) {
-      Reads inner = tail;
+      boolean isElement = step.equals(ELEMENTS) || step.equals(ONE);
       SequencedMap<String, Reads> fields = new TreeMap<>();
-      if (!step.equals(ELEMENTS)) {
-        fields.put(step, inner);
+      if (!isElement) {
+        fields.put(step, tail);
       }
       tail =
-          new Reads(false, fields, step.equals(ELEMENTS) ? Optional.of(inner) : Optional.empty());
+          new Reads(
+              false,
+              fields,
+              isElement ? Optional.of(tail) : Optional.empty(),
+              !step.equals(ELEMENTS));
     }
     reads.merge(path.slot(), tail, Reads::and);
   }

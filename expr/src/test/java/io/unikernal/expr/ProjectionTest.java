@@ -33,13 +33,15 @@ class ProjectionTest {
             + " | {items: {[]: {price: all, qty: all, sku: all}}}",
         "input.items.filter(i, i.qty > 1)[0].sku | {items: {[]: all}}",
         "size(input.tags.filter(k, k == 'a')) | {tags: all}",
+        "size(input.items) > 1 && input.items[1].sku == 'a' | {items: {[n]: {sku: all}}}",
+        "input.items[0].qty > 1 && input.items.exists(i, i.sku == 'a') | {items: {[]: {qty: all, sku: all}}}",
         "input.items[input.count].sku | {count: all, items: {[]: {sku: all}}}",
-        "cel.bind(a, input.items[0], a.sku + string(a.qty)) | {items: {[]: {qty: all, sku: all}}}",
+        "cel.bind(a, input.items[0], a.sku + string(a.qty)) | {items: {[n]: {qty: all, sku: all}}}",
         "input.tags['a'] + input.tags.b | {tags: {a: all, b: all}}",
         "input.tags.exists(k, k == 'a') | {tags: all}",
         "input == anything | all",
         "input.customer in ['a'] ? input.total : input.items[0].price"
-            + " | {customer: all, items: {[]: {price: all}}, total: all}"
+            + " | {customer: all, items: {[n]: {price: all}}, total: all}"
       })
   void whatAnExpressionReadsOfTheInput(String text, String reads) {
     var projection = Projection.of(List.of(Fixture.cel(text)));
@@ -54,7 +56,7 @@ class ProjectionTest {
     fields.put("by", Fixture.cel("auth"));
     var mapping = Expressions.mapping(fields);
     var projection = Projection.of(List.of(mapping));
-    assertThat(projection.of(Frame.INPUT)).hasToString("{customer: all, items: {[]: all}}");
+    assertThat(projection.of(Frame.INPUT)).hasToString("{customer: all, items: {[n]: all}}");
     assertThat(projection.of(Frame.AUTH).isWhole()).isTrue();
     assertThat(projection.of(Frame.META)).isEqualTo(Reads.NONE);
     assertThat(Projection.writes(mapping)).containsExactly("who", "first", "by");

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonTyped extends JsonFits {
   private static final int FILLINGS_FIRST = 4;
+  private static final int LEFT_FIRST = 16;
   private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
   private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
 
@@ -41,9 +42,9 @@ final class JsonTyped extends JsonFits {
   }
 
   /** The value that begins here. */
-  @Nullable Value valueAt(Type type, int start) {
+  @Nullable Value valueAt(Type type, Wanted wanted, int start) {
     at = start;
-    return value(type);
+    return value(type, wanted);
   }
 
   private @Nullable Value value(Type type) {
@@ -65,7 +66,7 @@ final class JsonTyped extends JsonFits {
       }
       case Type.Record record -> record(record, wanted);
       case Type.Union union -> union(union);
-      case Type.ListOf list -> list(list, wanted.element());
+      case Type.ListOf list -> list(list, wanted);
       case Type.StreamOf(var element) -> list(Type.ListOf.of(element), Wanted.ALL);
       case Type.MapOf map -> map(map);
       case Type.Decimal _ -> isNumber() ? exactNumber(type) : otherwise(type);
@@ -120,13 +121,19 @@ final class JsonTyped extends JsonFits {
     if (slot != Shape.Slot.REF) {
       return numbers(type, slot);
     }
+    if (wanted.isFew()) {
+      Value left = left(type, wanted.element());
+      if (left != null) {
+        return left;
+      }
+    }
     open('[');
     int base = stack.size();
     int size = 0;
     if (!takeIf(']')) {
       do {
         problems.enter(size++);
-        Value item = value(type.element(), wanted);
+        Value item = value(type.element(), wanted.element());
         problems.leave();
         if (item != null) {
           stack.push(item);
@@ -136,6 +143,31 @@ final class JsonTyped extends JsonFits {
     close();
     Fitting.checkSize(type, size, problems);
     return new Value.Items(new Elements(stack.pop(base)));
+  }
+
+  /** A list whose items all plainly fit, which stay where they stand; else none, and as before. */
+  private @Nullable Value left(Type.ListOf type, Wanted element) {
+    int first = at;
+    int level = problems.depth() + 1;
+    var starts = new int[LEFT_FIRST];
+    int size = 0;
+    open('[');
+    if (!takeIf(']')) {
+      do {
+        skipSpace();
+        int start = at;
+        if (!skipsFitting(type.element(), level)) {
+          goBack(first, depth() - 1);
+          return null;
+        }
+        starts = size < starts.length ? starts : Arrays.copyOf(starts, 2 * size);
+        starts[size++] = start;
+      } while (isMore(']'));
+    }
+    close();
+    Fitting.checkSize(type, size, problems);
+    return new Value.Items(
+        new Elements(new Elements.Left(bytes, limits, starts, type.element(), element), size));
   }
 
   /** A list of what fits in 64 bits, of which no object is made. */

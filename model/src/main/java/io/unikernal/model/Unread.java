@@ -29,14 +29,14 @@ final class Unread {
 
   /** What stands there is known to fit. */
   Value read(int position, Type type) {
-    var problems = new Problems();
-    Value value =
-        new JsonTyped(bytes, limits, Conform.Extra.REFUSE, problems)
-            .valueAt(type, starts[position] - 1);
-    return checked(value, problems);
+    return read(bytes, limits, type, Wanted.ALL, starts[position] - 1);
   }
 
-  private static Value checked(@Nullable Value value, Problems problems) {
+  /** The value that begins here, which is known to fit. */
+  static Value read(byte[] bytes, Json.Limits limits, Type type, Wanted wanted, int start) {
+    var problems = new Problems();
+    @Nullable Value value =
+        new JsonTyped(bytes, limits, Conform.Extra.REFUSE, problems).valueAt(type, wanted, start);
     if (value == null || !problems.isEmpty()) {
       throw new IllegalStateException("a field that was checked does not fit");
     }

@@ -10,15 +10,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Wanted {
   /** Everything at once. */
-  public static final Wanted ALL = new Wanted(List.of(), null);
+  public static final Wanted ALL = new Wanted(List.of(), null, false);
 
   /** Nothing, before somebody asks for it. */
-  static final Wanted LATER = new Wanted(List.of(), null);
+  static final Wanted LATER = new Wanted(List.of(), null, false);
 
   private final Wanted[] fields;
   private final Wanted element;
 
-  private Wanted(List<Wanted> fields, @Nullable Wanted element) {
+  /** Whether only a few elements are read. */
+  private final boolean isFew;
+
+  private Wanted(List<Wanted> fields, @Nullable Wanted element, boolean isFew) {
+    this.isFew = isFew;
     this.fields = fields.toArray(new Wanted[0]);
     this.element = element == null ? this : element;
   }
@@ -32,7 +36,7 @@ public final class Wanted {
       case Type.Record record -> ofRecord(record, reads);
       case Type.ListOf(var items, _) -> {
         Wanted one = of(items, reads.elements().orElse(Reads.NONE));
-        yield one == ALL ? ALL : new Wanted(List.of(), one);
+        yield one == ALL && !reads.isFew() ? ALL : new Wanted(List.of(), one, reads.isFew());
       }
       case Type.Simple _,
           Type.Int _,
@@ -59,12 +63,17 @@ public final class Wanted {
                     ? of(field.type(), reads.of(field.name()))
                     : LATER)
             .toList();
-    return parts.stream().allMatch(part -> part == ALL) ? ALL : new Wanted(parts, null);
+    return parts.stream().allMatch(part -> part == ALL) ? ALL : new Wanted(parts, null, false);
   }
 
   /** Of the field with this index. */
   Wanted field(int index) {
     return this == ALL ? ALL : fields[index];
+  }
+
+  /** Whether most elements of a list are never asked for. */
+  boolean isFew() {
+    return isFew;
   }
 
   /** Of each element of a list. */

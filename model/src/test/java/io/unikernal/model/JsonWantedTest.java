@@ -102,6 +102,28 @@ class JsonWantedTest {
   }
 
   @Test
+  void elementsOfWhichAFewAreReadStayWhereTheyStand() {
+    var few = new Reads(false, new TreeMap<>(), Optional.of(reads("sku")), true);
+    byte[] body =
+        bytes(
+            "{\"id\":\"a\",\"total\":1.5,\"items\":[ {\"sku\":\"x\",\"qty\":2,\"price\":1.10} ,"
+                + "{\"sku\":\"y\",\"qty\":3,\"price\":2}],\"meta\":1}");
+    var fields = new TreeMap<String, Reads>();
+    fields.put("items", few);
+    Rec order = order(body, new Reads(false, fields, Optional.empty()));
+    List<Value> items = ((Value.Items) order.get("items")).items();
+    assertThat(items).hasSize(2);
+    var first = (Rec) items.getFirst();
+    assertThat(items.getFirst()).as("made once").isSameAs(first);
+    assertThat(List.of(first.isRead(0), first.isRead(2))).containsExactly(true, false);
+    assertThat(first.get("price")).isEqualTo(Value.decimal("1.10"));
+    assertThat(order).isEqualTo(order(body, Reads.ALL));
+    String wrong = text(body).replace("\"qty\":3", "\"qty\":3.5");
+    assertThat(refusal(wrong, new Reads(false, fields, Optional.empty())))
+        .isEqualTo(refusal(wrong, Reads.ALL));
+  }
+
+  @Test
   void whatNobodyReadsIsCheckedAsStrictly() {
     for (String body :
         List.of(
@@ -158,7 +180,7 @@ class JsonWantedTest {
         type.core() instanceof Type.ListOf(var element, _)
             ? Optional.of(some(samples, element, depth - 1))
             : Optional.empty();
-    return new Reads(false, fields, elements);
+    return new Reads(false, fields, elements, samples.random.nextBoolean());
   }
 
   @Test
