@@ -1,6 +1,5 @@
 package io.unikernal.model;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -118,22 +117,16 @@ final class CborSlotsWriter {
     writer.shallower();
   }
 
-  private record Entry(String key, Value value) {}
-
   private void map(Type type, Value value) {
     if (!(value instanceof Value.Dict(var fields))) {
       throw misfit();
     }
     writer.deeper();
-    var entries = new ArrayList<Entry>(fields.size());
-    for (Map.Entry<String, Value> field : fields.entrySet()) {
-      entries.add(new Entry(field.getKey(), field.getValue()));
-    }
-    entries.sort((a, b) -> CborWriter.compareKeys(a.key, b.key));
+    var entries = CborWriter.inOrder(fields);
     writer.head(5, entries.size());
-    for (Entry entry : entries) {
-      writer.text(entry.key);
-      value(type, entry.value);
+    for (Map.Entry<String, Value> field : entries) {
+      writer.text(field.getKey());
+      value(type, field.getValue());
     }
     writer.shallower();
   }

@@ -3,6 +3,7 @@ package io.unikernal.model;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,10 +35,6 @@ final class CborWriter {
 
   void octet(int octet) {
     out.put(octet);
-  }
-
-  void octets(byte[] octets) {
-    out.put(octets);
   }
 
   /** A key as it stands in a map. */
@@ -195,28 +192,27 @@ final class CborWriter {
     }
   }
 
-  private record Entry(String key, Value value) {}
-
   void map(Map<String, Value> fields) {
     deeper();
-    var entries = new Entry[fields.size()];
-    int size = 0;
-    for (Map.Entry<String, Value> field : fields.entrySet()) {
-      if (field.getValue() != Value.Absent.ABSENT) {
-        entries[size++] = new Entry(field.getKey(), field.getValue());
-      }
-    }
-    Arrays.sort(entries, 0, size, (a, b) -> compareKeys(a.key, b.key));
-    head(5, size);
-    for (int i = 0; i < size; i++) {
-      text(entries[i].key);
-      value(entries[i].value);
+    var entries = inOrder(fields);
+    entries.removeIf(field -> field.getValue() == Value.Absent.ABSENT);
+    head(5, entries.size());
+    for (Map.Entry<String, Value> field : entries) {
+      text(field.getKey());
+      value(field.getValue());
     }
     depth--;
   }
 
+  /** As the deterministic profile has them. */
+  static List<Map.Entry<String, Value>> inOrder(Map<String, Value> fields) {
+    var entries = new ArrayList<>(fields.entrySet());
+    entries.sort((a, b) -> compareKeys(a.getKey(), b.getKey()));
+    return entries;
+  }
+
   /** In the order of their bytes as they are encoded, which begin with their number. */
-  static int compareKeys(String one, String other) {
+  private static int compareKeys(String one, String other) {
     if (isAscii(one) && isAscii(other)) {
       return one.length() == other.length()
           ? one.compareTo(other)

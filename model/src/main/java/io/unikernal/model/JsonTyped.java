@@ -154,7 +154,6 @@ final class JsonTyped extends JsonFits {
     open('[');
     if (!takeIf(']')) {
       do {
-        skipSpace();
         int start = at;
         if (!skipsFitting(type.element(), level)) {
           goBack(first, depth() - 1);

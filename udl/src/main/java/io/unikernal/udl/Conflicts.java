@@ -117,8 +117,11 @@ final class Conflicts {
    */
   static void waits(List<Policy> policies, Pipeline pipeline, Mapping user, Diagnostics found) {
     Optional<Policy.Timeout> timeout = timeout(policies);
+    if (timeout.isEmpty()) {
+      return;
+    }
     Duration waits = waits(pipeline.steps());
-    if (timeout.isEmpty() || waits.compareTo(timeout.get().after()) < 0) {
+    if (waits.compareTo(timeout.get().after()) < 0) {
       return;
     }
     found

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,9 +48,8 @@ class BackPressureIT {
   private static long rssKb(RunningProgram program) throws IOException {
     long most = 0;
     for (ProcessHandle one :
-        java.util.stream.Stream.concat(
-                java.util.stream.Stream.of(program.process().toHandle()),
-                program.process().toHandle().descendants())
+        Stream.concat(
+                Stream.of(program.process().toHandle()), program.process().toHandle().descendants())
             .toList()) {
       Path status = Path.of("/proc/" + one.pid() + "/status");
       if (Files.exists(status)) {
@@ -110,7 +110,8 @@ class BackPressureIT {
   void aSlowReaderHoldsTheWorkerBackThatMakesTheStream() throws Exception {
     Path definition = maker();
     try (var program = RunningProgram.run(folder, definition);
-        var socket = new Socket(InetAddress.getLoopbackAddress(), port(program))) {
+        var socket =
+            new Socket(InetAddress.getLoopbackAddress(), URI.create(program.url()).getPort())) {
       socket
           .getOutputStream()
           .write("GET /lines HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -137,10 +138,6 @@ class BackPressureIT {
     Path file = folder.resolve("slow/made");
     String text = Files.exists(file) ? Files.readString(file) : "";
     return text.isEmpty() ? 0 : Long.parseLong(text);
-  }
-
-  private static int port(RunningProgram program) throws IOException {
-    return Integer.parseInt(program.url().replaceAll(".*:", ""));
   }
 
   @Test

@@ -110,7 +110,8 @@ class DurableIT {
     }
   }
 
-  private static Map<Integer, Integer> delivered(Path file) throws IOException {
+  /** How often each number stands in the file. */
+  static Map<Integer, Integer> delivered(Path file) throws IOException {
     Map<Integer, Integer> times = new HashMap<>();
     if (Files.exists(file)) {
       // A kill may have cut a line off, and the next stands behind it.

@@ -1,5 +1,6 @@
 package io.unikernal.adapter.http;
 
+import io.unikernal.model.Fault;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -56,17 +57,48 @@ final class BodyRoom {
     return VALUE_BYTES * count;
   }
 
-  /** Whether there was room for so many more. */
-  boolean take(long bytes) {
-    if (taken.addAndGet(bytes) <= bytesMax) {
-      return true;
-    }
-    taken.addAndGet(-bytes);
-    return false;
+  /** What one body takes of it: nothing yet. */
+  Share share() {
+    return new Share();
   }
 
-  void give(long bytes) {
-    taken.addAndGet(-bytes);
+  /** What is said to who finds it full. */
+  static Fault full() {
+    return Fault.of(
+        Fault.Code.OVERLOADED,
+        "the bodies of other requests take all the memory there is for them",
+        "send it again later");
+  }
+
+  /** Any thread. */
+  final class Share {
+    private long held;
+    private boolean isReleased;
+
+    /** Whether there was room for so many more; who has given all back takes nothing more. */
+    synchronized boolean take(long bytes) {
+      if (isReleased) {
+        return true;
+      }
+      if (taken.addAndGet(bytes) > bytesMax) {
+        taken.addAndGet(-bytes);
+        return false;
+      }
+      held += bytes;
+      return true;
+    }
+
+    /** Whether there was room to have so many in all, where it has not. */
+    synchronized boolean takeUpTo(long bytes) {
+      return bytes <= held || take(bytes - held);
+    }
+
+    /** Gives all back. Done again it does nothing. */
+    synchronized void release() {
+      isReleased = true;
+      taken.addAndGet(-held);
+      held = 0;
+    }
   }
 
   long taken() {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -196,7 +197,8 @@ final class Exchange {
   private void stream(HttpSource target, Sink sink, List<String> values, Agreed agreed) {
     body.begin();
     InputReader reader = target.reader();
-    var lines = new RequestElements(loop, request, reader, server.settings(), BodyRoom.SHARED);
+    var lines =
+        new RequestElements(this::onLoop, request, reader, server.settings(), BodyRoom.SHARED);
     elements = Optional.of(lines);
     String query = query();
     var input = Body.lazy(() -> reader.read(values, query, headers, lines::stream));
@@ -219,7 +221,7 @@ final class Exchange {
     guard.requestIsWhole();
     var message = Message.received(target.operation().id(), headers, input, trace);
     var delivery =
-        new HttpDelivery(this, target, message, path, loop, agreed.answer(), agreed.streamed());
+        new HttpDelivery(this, target, message, path, agreed.answer(), agreed.streamed());
     request.response().closeHandler(_ -> delivery.gone());
     try {
       sink.accept(delivery, loop);
@@ -247,6 +249,20 @@ final class Exchange {
       return;
     }
     write(answer, isLast);
+  }
+
+  /** Runs it on the connection's event loop; false if there is no loop any more. Any thread. */
+  boolean onLoop(Runnable action) {
+    if (loop.inEventLoop()) {
+      action.run();
+      return true;
+    }
+    try {
+      loop.execute(action);
+      return true;
+    } catch (RejectedExecutionException _) {
+      return false; // The connection has ended with it: nobody waits for the answer.
+    }
   }
 
   /** The message that was made of the body has ended. */

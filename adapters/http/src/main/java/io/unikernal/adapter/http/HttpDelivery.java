@@ -1,6 +1,5 @@
 package io.unikernal.adapter.http;
 
-import io.netty.channel.EventLoop;
 import io.unikernal.model.Fault;
 import io.unikernal.model.Message;
 import io.unikernal.model.Outcome;
@@ -10,7 +9,6 @@ import io.unikernal.model.ValueStream;
 import io.unikernal.spi.Delivery;
 import io.unikernal.spi.Sender;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A request that the kernel has. Any thread. */
@@ -29,7 +27,6 @@ final class HttpDelivery implements Delivery {
   private final HttpSource source;
   private final Message message;
   private final String path;
-  private final EventLoop loop;
   private final BodyFormats.Chosen format;
   private final Optional<StreamFormat.Chosen> streamed;
 
@@ -41,14 +38,12 @@ final class HttpDelivery implements Delivery {
       HttpSource source,
       Message message,
       String path,
-      EventLoop loop,
       BodyFormats.Chosen format,
       Optional<StreamFormat.Chosen> streamed) {
     this.exchange = exchange;
     this.source = source;
     this.message = message;
     this.path = path;
-    this.loop = loop;
     this.format = format;
     this.streamed = streamed;
   }
@@ -99,7 +94,7 @@ final class HttpDelivery implements Delivery {
       return;
     }
     if (outcome instanceof Outcome.Failed(var fault) && fault.code() == Fault.Code.CANCELLED) {
-      var _ = onLoop(exchange::abort);
+      var _ = exchange.onLoop(exchange::abort);
       return;
     }
     // Written in its format here, on the message's own thread: the loop only sends.
@@ -107,7 +102,7 @@ final class HttpDelivery implements Delivery {
         outcome instanceof Outcome.Failed(var fault) && exchange.isSilence(fault)
             ? Answer.problem(408, fault, path, message.trace())
             : source.answer(outcome, path, message.trace(), format);
-    var _ = onLoop(() -> exchange.write(answer, source.isClosed()));
+    var _ = exchange.onLoop(() -> exchange.write(answer, source.isClosed()));
   }
 
   /** Until it ends the sender may go away, which cancels the message that makes it. */
@@ -122,24 +117,10 @@ final class HttpDelivery implements Delivery {
       return;
     }
     try {
-      new StreamAnswer(exchange, this::onLoop, how.format(), path, message.trace())
+      new StreamAnswer(exchange, exchange::onLoop, how.format(), path, message.trace())
           .write(elements, source.head(reply, how.mediaType()));
     } finally {
       onCancel.set(Mark.SETTLED);
-    }
-  }
-
-  /** False if there is no loop any more. */
-  private boolean onLoop(Runnable action) {
-    if (loop.inEventLoop()) {
-      action.run();
-      return true;
-    }
-    try {
-      loop.execute(action);
-      return true;
-    } catch (RejectedExecutionException _) {
-      return false; // The connection has ended with it: nobody waits for the answer.
     }
   }
 }

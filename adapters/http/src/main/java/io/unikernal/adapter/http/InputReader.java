@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 final class InputReader {
   private final String operation;
   private final Optional<Type> bodyType;
+  private final Optional<Type> element;
   private final boolean isBodyOnly;
   private final boolean isStrict;
   private final Type input;
@@ -41,6 +42,9 @@ final class InputReader {
     var options = operation.options();
     PathTemplate template = HttpRule.call(options).template();
     bodyType = options.find(HttpAdapter.BODY);
+    element =
+        bodyType.flatMap(type ->
+            type.core() instanceof Type.StreamOf(var one) ? Optional.of(one) : Optional.empty());
     isBodyOnly = HttpRule.isBodyOnly(template, options);
     isStrict = options.get(HttpAdapter.MODE).equals("strict");
     input = operation.input();
@@ -66,10 +70,7 @@ final class InputReader {
 
   /** Of the body, where it is a stream. */
   Optional<Type> element() {
-    return bodyType.flatMap(type ->
-        type.core() instanceof Type.StreamOf(var element)
-            ? Optional.of(element)
-            : Optional.empty());
+    return element;
   }
 
   boolean isStrict() {

@@ -7,7 +7,6 @@ import io.vertx.core.http.HttpVersion;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** Collects a request's body up to a limit, on the event loop. */
@@ -17,7 +16,7 @@ final class RequestBody {
   private final HttpServerRequest request;
   private final HeaderView headers;
   private final long bytesMax;
-  private final BodyRoom room;
+  private final BodyRoom.Share share;
   private final boolean isChunked;
   private final boolean expects;
   private long declared;
@@ -25,11 +24,8 @@ final class RequestBody {
   private int size;
   private boolean isOver;
 
-  /** What it has taken of the room. */
-  private final AtomicLong taken = new AtomicLong();
-
   RequestBody(HttpServerRequest request, HeaderView headers, long bytesMax, BodyRoom room) {
-    this.room = room;
+    share = room.share();
     this.request = request;
     this.headers = headers;
     this.bytesMax = bytesMax;
@@ -99,8 +95,8 @@ final class RequestBody {
     }
     begin();
     int first = Math.clamp(isChunked ? 0 : declared, 0, BodyRoom.SMALL_BYTES);
-    if (!take(BodyRoom.charge(first))) {
-      broken.accept(noRoom());
+    if (!share.take(BodyRoom.charge(first))) {
+      broken.accept(BodyRoom.full());
       return;
     }
     bytes = new byte[first];
@@ -117,11 +113,11 @@ final class RequestBody {
     request.endHandler(_ -> {
       if (!isOver) {
         byte[] all = size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
-        if (take(BodyRoom.values(all, isBinary))) {
+        if (share.take(BodyRoom.values(all, isBinary))) {
           isOver = true;
           whole.accept(all);
         } else {
-          giveUp(noRoom(), broken);
+          giveUp(BodyRoom.full(), broken);
         }
       }
     });
@@ -135,10 +131,7 @@ final class RequestBody {
 
   /** Nobody needs its bytes any more. Done again it does nothing; any thread. */
   void release() {
-    long held = taken.getAndSet(0);
-    if (held > 0) {
-      room.give(held);
-    }
+    share.release();
   }
 
   /** What is wrong with it now, if anything is. */
@@ -149,29 +142,14 @@ final class RequestBody {
     }
     if (needed > bytes.length) {
       long larger = Math.max(needed, Math.min(2L * bytes.length, isChunked ? bytesMax : declared));
-      if (!take(BodyRoom.charge(larger) - BodyRoom.charge(bytes.length))) {
-        return Optional.of(noRoom());
+      if (!share.take(BodyRoom.charge(larger) - BodyRoom.charge(bytes.length))) {
+        return Optional.of(BodyRoom.full());
       }
       bytes = Arrays.copyOf(bytes, (int) larger);
     }
     chunk.getBytes(bytes, size);
     size = needed;
     return Optional.empty();
-  }
-
-  private boolean take(long more) {
-    boolean isTaken = room.take(more);
-    if (isTaken) {
-      taken.addAndGet(more);
-    }
-    return isTaken;
-  }
-
-  static Fault noRoom() {
-    return Fault.of(
-        Fault.Code.OVERLOADED,
-        "the bodies of other requests take all the memory there is for them",
-        "send it again later");
   }
 
   private Fault tooLarge() {

@@ -1,6 +1,5 @@
 package io.unikernal.adapter.http;
 
-import io.netty.channel.EventLoop;
 import io.unikernal.model.Conform;
 import io.unikernal.model.Fault;
 import io.unikernal.model.FaultException;
@@ -11,32 +10,30 @@ import io.unikernal.model.ValueStream;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 
 /**
  * The lines of a request's body, each read when it is asked for: the body may be larger than
  * memory, and its sender is held back by who reads it.
  */
 final class RequestElements implements IncomingElements.Elements, Incoming.Other {
-  private final EventLoop loop;
+  private final Predicate<Runnable> loop;
   private final Type element;
   private final boolean isStrict;
-  private final BodyRoom room;
+  private final BodyRoom.Share share;
   private final Incoming incoming;
   private final ValueStream stream;
   private volatile Optional<Fault> silence = Optional.empty();
-  private long taken;
-  private boolean isReleased;
 
-  /** On the request's event loop. */
+  /** On the request's event loop, of which {@code loop} is {@link Exchange#onLoop}. */
   RequestElements(
-      EventLoop loop,
+      Predicate<Runnable> loop,
       HttpServerRequest request,
       InputReader reader,
       HttpServerSystem.Settings settings,
       BodyRoom room) {
     this.loop = loop;
-    this.room = room;
+    share = room.share();
     element = reader.element().orElseThrow();
     isStrict = reader.isStrict();
     incoming = new Incoming(request, settings.timeout(), this);
@@ -60,11 +57,7 @@ final class RequestElements implements IncomingElements.Elements, Incoming.Other
   /** The message has ended. Any thread; done again it does nothing. */
   void release() {
     stream.close();
-    synchronized (this) {
-      isReleased = true;
-      room.give(taken);
-      taken = 0;
-    }
+    share.release();
   }
 
   @Override
@@ -88,15 +81,10 @@ final class RequestElements implements IncomingElements.Elements, Incoming.Other
   }
 
   @Override
-  public synchronized void held(long bytes) {
-    long more = BodyRoom.charge(bytes) - taken;
-    if (more <= 0 || isReleased) {
-      return;
+  public void held(long bytes) {
+    if (!share.takeUpTo(BodyRoom.charge(bytes))) {
+      throw BodyRoom.full().toException();
     }
-    if (!room.take(more)) {
-      throw RequestBody.noRoom().toException();
-    }
-    taken += more;
   }
 
   @Override
@@ -114,11 +102,7 @@ final class RequestElements implements IncomingElements.Elements, Incoming.Other
 
   @Override
   public void onLoop(Runnable action) {
-    try {
-      loop.execute(action);
-    } catch (RejectedExecutionException _) {
-      // The connection has ended with it, which its handlers said.
-    }
+    var _ = loop.test(action); // else the connection has ended with it, which its handlers said
   }
 
   /** What is left of it is thrown away with the connection, once the answer is written. */

@@ -9,13 +9,20 @@ class BodyRoomTest {
   @Test
   void whatIsFullTakesNothingUntilSomethingIsGivenBack() {
     var room = new BodyRoom(100);
-    assertThat(room.take(60)).isTrue();
-    assertThat(room.take(41)).isFalse();
-    assertThat(room.take(40)).isTrue();
+    var first = room.share();
+    var second = room.share();
+    assertThat(first.take(60)).isTrue();
+    assertThat(second.take(41)).isFalse();
+    assertThat(second.take(40)).isTrue();
     assertThat(room.taken()).isEqualTo(100);
-    room.give(60);
-    assertThat(room.take(61)).isFalse();
-    assertThat(room.take(60)).isTrue();
+    first.release();
+    first.release();
+    assertThat(first.take(10)).as("it holds nothing any more").isTrue();
+    assertThat(room.taken()).isEqualTo(40);
+    assertThat(second.takeUpTo(40)).isTrue();
+    assertThat(second.takeUpTo(101)).isFalse();
+    assertThat(second.takeUpTo(100)).isTrue();
+    assertThat(room.taken()).isEqualTo(100);
   }
 
   @Test
